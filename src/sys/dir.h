@@ -1,0 +1,41 @@
+/* Folders and locks. Errors as in file.h. */
+#ifndef CH_DIR_H
+#define CH_DIR_H
+
+#include "file.h"
+
+/* The folder and all missing ones above it, mode 0700, each made durable in its parent. An
+ * existing folder is fine; FORMAT when something else has its name. */
+CH_MUST_USE ch_err ch_dir_make(const char *path);
+
+/* The names in a folder, sorted by bytes, without those that begin with a dot. */
+struct ch_dir {
+	struct ch_arena arena;
+	const char **names; /* valid until deinit */
+	size_t n;
+};
+
+/* LIMIT: more than max names. On error `d` is empty; deinit is fine in any case. */
+CH_MUST_USE ch_err ch_dir_list(struct ch_dir *d, const char *path, size_t max);
+void ch_dir_deinit(struct ch_dir *d);
+
+/* Remove what a crash left of unfinished writes (`.tmp-…`). Only under a lock: a living writer's
+ * file would go as well. */
+CH_MUST_USE ch_err ch_dir_sweep(const char *path);
+
+/* fsync a folder, so that names made or removed in it are durable. */
+CH_MUST_USE ch_err ch_dir_sync(const char *path);
+
+/*
+ * An advisory lock on a file, which is made if needed and stays. It ends with drop or with the
+ * process. CONFLICT: another holds it still after wait_ms (0: ask once; negative: wait for ever).
+ */
+struct ch_lock {
+	int fd;
+	bool held;
+};
+
+CH_MUST_USE ch_err ch_lock_take(struct ch_lock *l, const char *path, int wait_ms);
+void ch_lock_drop(struct ch_lock *l);
+
+#endif

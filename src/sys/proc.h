@@ -1,0 +1,16 @@
+/* The process itself: what every program of the house does first. */
+#ifndef CH_PROC_H
+#define CH_PROC_H
+
+#include <stdbool.h>
+
+#include "err.h"
+
+/*
+ * Ignore SIGPIPE (writes answer EPIPE instead), set umask 077, make sure that descriptors 0 to 2
+ * are open. With secrets = true also: no core dumps, and no debugger of the same user.
+ * INTERNAL: the system refuses; the program should stop.
+ */
+CH_MUST_USE ch_err ch_proc_start(bool secrets);
+
+#endif
