@@ -19,6 +19,7 @@ static unsigned ch_when_month_days(uint64_t y, unsigned m)
 {
 	static const uint8_t days[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
+	CH_ASSERT(m >= 1 && m <= 12);
 	return days[m - 1] + (m == 2 && ch_when_leap(y) ? 1u : 0u);
 }
 
