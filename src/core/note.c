@@ -6,17 +6,22 @@
 
 #include "b64.h"
 #include "b64s.h"
-#include "utf8.h"
+#include "text.h"
 
 #define CH_NOTE_DASH CH_LIT("\xe2\x80\x94 ") /* em dash, space */
 
 /* "MUST be valid UTF-8 and MUST NOT contain any ASCII control characters … other than newline" */
 static bool ch_note_is_clean(ch_span s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] < 0x20 && s.p[i] != '\n')
+	for (size_t i = 0; i < s.n;) {
+		int32_t c = 0;
+		unsigned n = ch_text_decode(&c, s, i);
+
+		if (n == 0 || (c < 0x20 && c != '\n'))
 			return false;
-	return ch_utf8_is_valid(s);
+		i += n;
+	}
+	return true;
 }
 
 bool ch_note_text_is_valid(ch_span text)
@@ -105,7 +110,8 @@ ch_err ch_note_line_sig(uint8_t *out, size_t *n, size_t cap, const ch_note_line 
 
 bool ch_note_line_is_by(const ch_note_line *line, const ch_vkey *key)
 {
-	return memcmp(line->id, key->id, sizeof key->id) == 0 && ch_span_eq(line->name, key->name);
+	return ch_span_eq(ch_span_of(line->id, 4), ch_span_of(key->id, 4)) &&
+	    ch_span_eq(line->name, key->name);
 }
 
 ch_err ch_note_line_verify(const ch_note *note, size_t i, const ch_vkey *key)

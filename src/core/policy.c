@@ -76,6 +76,12 @@ static ch_span ch_policy_new_name(struct ch_policy_read *c)
 	return name;
 }
 
+/* "*duplicate* if they wrap the same underlying public key, even if they differ by key name" */
+static bool ch_policy_same_key(const ch_vkey *a, const ch_vkey *b)
+{
+	return ch_span_eq(ch_span_of(a->key.b, 32), ch_span_of(b->key.b, 32));
+}
+
 static void ch_policy_read_key(ch_policy_key *out, struct ch_policy_read *c, uint8_t type,
     const ch_policy_key *others, size_t n)
 {
@@ -84,7 +90,7 @@ static void ch_policy_read_key(ch_policy_key *out, struct ch_policy_read *c, uin
 	ch_policy_need(c, e == CH_OK && out->key.type == type, CH_E_FORMAT,
 	    "not a verifier key of the right type");
 	for (size_t i = 0; i < n; i++)
-		ch_policy_need(c, memcmp(others[i].key.key.b, out->key.key.b, 32) != 0, CH_E_FORMAT,
+		ch_policy_need(c, !ch_policy_same_key(&others[i].key, &out->key), CH_E_FORMAT,
 		    "the same key twice");
 	out->url = ch_policy_word(c);
 }

@@ -9,7 +9,7 @@
 #include "merkle.h"
 #include "policy.h"
 
-#define CH_PROOF_EXTRA_MAX 65536 /* bytes of extra data */
+#define CH_PROOF_EXTRA_MAX ((size_t)65536) /* bytes of extra data */
 
 typedef struct {
 	ch_span extra; /* base64 as written; empty when there is none */
@@ -33,7 +33,7 @@ void ch_proof_put(struct ch_wr *w, ch_span extra, uint64_t index, const ch_hash 
 struct ch_proof_facts {
 	ch_proof proof;
 	ch_note note;
-	ch_checkpoint tree;          /* origin, size, root  */
+	ch_checkpoint tree;            /* origin, size, root  */
 	ch_policy_cosigners cosigners; /* zero without policy */
 };
 
@@ -41,7 +41,7 @@ struct ch_proof_facts {
  * Verify that `entry` is in the log.
  *   log      the key that must have signed the checkpoint, or NULL: any log of the policy
  *   policy   whose quorum must have cosigned it, or NULL: none asked
- * FORMAT …: not a proof        AUTH: signature, cosignature or inclusion wrong
+ * FORMAT and so on: not a proof        AUTH: signature, cosignature or inclusion wrong
  * ABSENT: not this log's, or no quorum. On any error all of `out` is zero.
  */
 CH_MUST_USE ch_err ch_proof_verify(struct ch_proof_facts *out, ch_span in, ch_span entry,

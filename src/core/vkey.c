@@ -3,7 +3,7 @@
 
 #include "b64.h"
 #include "hex.h"
-#include "utf8.h"
+#include "text.h"
 
 /* White space as Unicode has it (property White_Space), beyond ASCII's controls. */
 static bool ch_name_is_space(uint32_t c)
@@ -13,18 +13,24 @@ static bool ch_name_is_space(uint32_t c)
 }
 
 /* "Key names MUST be non-empty and MUST NOT contain any Unicode spaces or plus" */
+static bool ch_name_is_fit(uint32_t c)
+{
+	return c > 0x20 && c != '+' && !(c >= 0x7f && c < 0xa0) && !ch_name_is_space(c);
+}
+
 bool ch_name_is_valid(ch_span name)
 {
-	struct ch_rd r = ch_rd_of(name);
+	if (name.n < 1 || name.n > CH_NAME_MAX)
+		return false;
+	for (size_t i = 0; i < name.n;) {
+		int32_t c = 0;
+		unsigned n = ch_text_decode(&c, name, i);
 
-	ch_rd_need(&r, name.n >= 1 && name.n <= CH_NAME_MAX, CH_E_LIMIT);
-	while (ch_rd_left(&r) > 0) {
-		uint32_t c = ch_utf8_next(&r);
-
-		ch_rd_need(&r, c > 0x20 && c != '+' && !(c >= 0x7f && c < 0xa0), CH_E_FORMAT);
-		ch_rd_need(&r, !ch_name_is_space(c), CH_E_FORMAT);
+		if (n == 0 || !ch_name_is_fit((uint32_t)c))
+			return false;
+		i += n;
 	}
-	return ch_rd_done(&r) == CH_OK;
+	return true;
 }
 
 void ch_vkey_id(uint8_t id[4], ch_span name, uint8_t type, const ch_edkey *key)
@@ -75,7 +81,7 @@ ch_err ch_vkey_parse(ch_vkey *out, ch_span in)
 		return e;
 	/* The specification leaves the id to the key's owner; we hold to the recommended one. */
 	ch_vkey_make(&made, v.name, v.type, &v.key);
-	if (memcmp(made.id, v.id, sizeof v.id) != 0)
+	if (!ch_span_eq(ch_span_of(made.id, 4), ch_span_of(v.id, 4)))
 		return CH_E_FORMAT;
 	*out = v;
 	return CH_OK;
