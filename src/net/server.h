@@ -68,8 +68,8 @@ void *ch_http_data(const struct ch_http_req *r);
 /* Whether the peer is gone already: spare yourself the work. It must still be answered. */
 bool ch_http_is_gone(const struct ch_http_req *r);
 
-/* In on_head: collect the body in memory (over max: answered with 413 by the server, and the
- * handler hears no more of the request), then call on_body once. The span lives until the answer. */
+/* In on_head: collect the body in memory, then call on_body once; the span lives until the answer.
+ * Over max the server answers 413 itself, and the handler hears no more of the request. */
 void ch_http_take_body(struct ch_http_req *r, size_t max,
     void (*on_body)(void *ctx, struct ch_http_req *r, ch_span body));
 

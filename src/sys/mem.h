@@ -47,7 +47,7 @@ void ch_arena_deinit(struct ch_arena *a);
 
 /*
  * A growable buffer with a maximum fixed at init. p moves when it grows: spans into it are valid
- * until the next call that may grow it. For public or short-lived bytes; keys live in fixed structs.
+ * until the next call that may grow it. Not for keys: those live in fixed structs.
  */
 struct ch_buf {
 	uint8_t *p;

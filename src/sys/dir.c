@@ -1,0 +1,180 @@
+/* Folders and locks: see dir.h. */
+#include "dir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "io.h"
+
+#define CH_DIR_NAMES (64u << 20) /* bytes of names in one listing */
+
+ch_err ch_dir_sync(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return ch_io_err();
+	ch_err e = ch_io_sync(fd);
+	close(fd);
+	return e;
+}
+
+/* One folder, whose parent exists. */
+static ch_err ch_dir_make_one(const char *path)
+{
+	struct stat st;
+
+	if (mkdir(path, 0700) == 0)
+		return ch_io_sync_parent(path);
+	if (errno != EEXIST)
+		return ch_io_err();
+	if (stat(path, &st) < 0)
+		return ch_io_err();
+	return S_ISDIR(st.st_mode) ? CH_OK : CH_E_FORMAT;
+}
+
+ch_err ch_dir_make(const char *path)
+{
+	char part[CH_PATH_MAX];
+	ch_err e = ch_path(part, "%s", path);
+
+	for (size_t i = 1; e == CH_OK && part[i]; i++) {
+		if (part[i] != '/' || part[i - 1] == '/')
+			continue;
+		part[i] = 0; /* each ancestor in turn */
+		e = ch_dir_make_one(part);
+		part[i] = '/';
+	}
+	return e == CH_OK ? ch_dir_make_one(part) : e;
+}
+
+static int ch_dir_cmp(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+/* Read names into d->names[0..cap); one more than cap is LIMIT. */
+static ch_err ch_dir_read(struct ch_dir *d, DIR *h, size_t cap)
+{
+	for (;;) {
+		errno = 0;
+		const struct dirent *ent = readdir(h);
+
+		if (ent == NULL)
+			return errno ? CH_E_IO : CH_OK;
+		if (ent->d_name[0] == '.')
+			continue;
+		if (d->n == cap)
+			return CH_E_LIMIT;
+		ch_span s = ch_arena_copy(&d->arena, ch_span_str(ent->d_name));
+		if (s.p == NULL)
+			return d->arena.err;
+		d->names[d->n++] = (const char *)s.p;
+	}
+}
+
+/* How many names there are; stops above max. */
+static size_t ch_dir_count(DIR *h, size_t max)
+{
+	const struct dirent *ent;
+	size_t n = 0;
+
+	while (n <= max && (ent = readdir(h)) != NULL)
+		n += ent->d_name[0] != '.';
+	rewinddir(h);
+	return n;
+}
+
+ch_err ch_dir_list(struct ch_dir *d, const char *path, size_t max)
+{
+	ch_err e = CH_OK;
+
+	*d = (struct ch_dir){ 0 };
+	ch_arena_init(&d->arena, CH_DIR_NAMES);
+	DIR *h = opendir(path);
+	if (h == NULL)
+		return ch_io_err();
+	size_t n = ch_dir_count(h, max), cap = n + n / 8 + 16; /* it may be growing */
+	if (cap > max)
+		cap = max;
+	if (n > max)
+		e = CH_E_LIMIT;
+	if (e == CH_OK) {
+		d->names = ch_arena_alloc(&d->arena, (cap ? cap : 1) * sizeof *d->names);
+		e = d->names ? ch_dir_read(d, h, cap) : d->arena.err;
+	}
+	closedir(h);
+	if (e != CH_OK) {
+		ch_dir_deinit(d);
+		return e;
+	}
+	if (d->n)
+		qsort(d->names, d->n, sizeof *d->names, ch_dir_cmp);
+	return CH_OK;
+}
+
+void ch_dir_deinit(struct ch_dir *d)
+{
+	ch_arena_deinit(&d->arena);
+	*d = (struct ch_dir){ 0 };
+}
+
+ch_err ch_dir_sweep(const char *path)
+{
+	DIR *h = opendir(path);
+	const struct dirent *ent;
+	ch_err e = CH_OK;
+	bool any = false;
+
+	if (h == NULL)
+		return ch_io_err();
+	while (e == CH_OK && (ent = readdir(h)) != NULL) {
+		if (strncmp(ent->d_name, ".tmp-", 5) != 0)
+			continue;
+		any = true;
+		if (unlinkat(dirfd(h), ent->d_name, 0) < 0 && errno != ENOENT)
+			e = ch_io_err();
+	}
+	closedir(h);
+	return e == CH_OK && any ? ch_dir_sync(path) : e;
+}
+
+ch_err ch_lock_take(struct ch_lock *l, const char *path, int wait_ms)
+{
+	uint64_t begun = ch_clock_ms();
+	const struct timespec nap = { .tv_nsec = 10 * 1000 * 1000 };
+
+	*l = (struct ch_lock){ .fd = -1 };
+	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return ch_io_err();
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		bool busy = errno == EWOULDBLOCK || errno == EINTR;
+
+		if (!busy || (wait_ms >= 0 && ch_clock_ms() - begun >= (uint64_t)wait_ms)) {
+			ch_err e = busy ? CH_E_CONFLICT : ch_io_err();
+
+			close(fd);
+			return e;
+		}
+		(void)nanosleep(&nap, NULL);
+	}
+	*l = (struct ch_lock){ .fd = fd, .held = true };
+	return CH_OK;
+}
+
+void ch_lock_drop(struct ch_lock *l)
+{
+	if (l->held)
+		close(l->fd); /* closing the only descriptor of it unlocks */
+	*l = (struct ch_lock){ .fd = -1 };
+}

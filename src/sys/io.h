@@ -1,0 +1,26 @@
+/* What the files of this floor share: errno as ch_err, and writes that do not stop half-way. */
+#ifndef CH_IO_H
+#define CH_IO_H
+
+#include "err.h"
+#include "file.h"
+
+/* The ch_err of the current errno. */
+CH_MUST_USE ch_err ch_io_err(void);
+
+/* Write all, through EINTR and short writes. */
+CH_MUST_USE ch_err ch_io_write(int fd, ch_span bytes);
+
+/* Read until buf is full or the input ends. */
+CH_MUST_USE ch_err ch_io_read(uint8_t *buf, size_t *n, int fd, size_t cap);
+
+/* fsync; any failure is IO (or FULL: a late report of no room). */
+CH_MUST_USE ch_err ch_io_sync(int fd);
+
+/* The folder that holds `path`: "." when it has no slash. */
+CH_MUST_USE ch_err ch_io_parent(char out[CH_PATH_MAX], const char *path);
+
+/* fsync the folder that holds `path`. */
+CH_MUST_USE ch_err ch_io_sync_parent(const char *path);
+
+#endif
