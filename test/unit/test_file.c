@@ -1,9 +1,9 @@
 /* sys/file and sys/dir on a real file system, with the world's refusals beside every success. */
-#include "test.h"
+#include "check.h"
 
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>

@@ -1,5 +1,5 @@
 /* sys/mem: bounds, wiping, stickiness. */
-#include "test.h"
+#include "check.h"
 
 #include "mem.h"
 

@@ -1,9 +1,8 @@
 /* sys: randomness, clocks, the log, the process, passphrases and the terminal. */
-#include "test.h"
+#include "check.h"
 
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
