@@ -1,0 +1,27 @@
+/*
+ * Every subcommand: one file, one function, one row in the table of main.c. A function gets its
+ * own name in argv[0] (for `talks open`: "open") and returns the exit code.
+ */
+#ifndef CH_COMMANDS_H
+#define CH_COMMANDS_H
+
+typedef int (*ch_command)(int argc, char **argv);
+
+typedef struct {
+	const char *name;
+	ch_command run;
+	const char *help;  /* one line */
+	const char *group; /* heading in --help */
+} ch_command_row;
+
+/* Look a verb up in a table that ends with a NULL name and run it; for `party new` and its like.
+ * Prints the verbs with --help, or a suggestion for an unknown one. */
+int ch_command_sub(const char *noun, const ch_command_row *rows, int argc, char **argv);
+
+int ch_cmd_delegate(int argc, char **argv);
+int ch_cmd_party(int argc, char **argv);
+int ch_cmd_roster(int argc, char **argv);
+int ch_cmd_status(int argc, char **argv);
+int ch_cmd_talks(int argc, char **argv);
+
+#endif

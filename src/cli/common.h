@@ -1,0 +1,57 @@
+/* What most commands do first and last: passphrase, home, registry, files. */
+#ifndef CH_CLI_COMMON_H
+#define CH_CLI_COMMON_H
+
+#include "home.h"
+#include "opts.h"
+#include "out.h"
+#include "talks.h"
+#include "watch.h"
+
+/* The passphrase by --passphrase-file, --passphrase-fd or the terminal. Twice when `fresh`, with
+ * a warning when it is short. The caller wipes. */
+CH_MUST_USE ch_err ch_cli_pass(struct ch_pass *out, const struct ch_opts *o, bool fresh,
+    struct ch_problem *why);
+
+typedef enum {
+	CH_CLI_LOOK = 0,       /* only read what is not sealed */
+	CH_CLI_LOCK = 1,       /* hold the lock                 */
+	CH_CLI_UNLOCK = 2,     /* ask for the passphrase        */
+	CH_CLI_SIGN_IN = 4,    /* the talks' registry, signed in, and a look at its register */
+	CH_CLI_TALKS = 8,      /* load the talks; they must be in force */
+	CH_CLI_KEEP_PASS = 16, /* leave the passphrase in `pass` (party key) */
+} ch_cli_want;
+
+/* All that a command on talks works with. */
+struct ch_cli {
+	struct ch_opts opts;
+	struct ch_out out;
+	struct ch_problem why;
+	struct ch_pass pass;
+	struct ch_home home;
+	struct ch_talks talks;
+	struct ch_link link;
+	struct ch_watch watch;
+};
+
+/* A zeroed ch_cli on the heap, so that pointers into it stay; NULL without memory. */
+struct ch_cli *ch_cli_new(void);
+
+/* Open in order: home, lock, keys, talks, registry. `want` is a sum of ch_cli_want. */
+CH_MUST_USE ch_err ch_cli_open(struct ch_cli *c, unsigned want);
+/* To a registry by origin, signed in or not, with a look at its register. */
+CH_MUST_USE ch_err ch_cli_registry(struct ch_cli *c, ch_span origin, bool sign_in);
+
+/* ch_out_end() on c->why, wipe and release everything; returns the exit code. */
+int ch_cli_close(struct ch_cli *c, ch_err e);
+
+/* A file of the person: "-" is standard input or output. The sentence names the file. */
+CH_MUST_USE ch_err ch_cli_read_file(struct ch_buf *out, const char *path, struct ch_problem *why);
+/* CONFLICT: it exists and --yes was not given. Mode 0600. */
+CH_MUST_USE ch_err ch_cli_write_file(const char *path, ch_span bytes, const struct ch_opts *o,
+    struct ch_problem *why);
+
+/* The same ch_problem_set for a failed file or other fault without a sentence of its own. */
+ch_err ch_cli_fault(struct ch_problem *why, ch_err e, const char *what);
+
+#endif

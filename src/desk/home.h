@@ -1,0 +1,109 @@
+/*
+ * A home: the folder of one delegate. Layout and file formats: doc/formats/home.md.
+ *
+ * A command opens the home, takes the lock for its one operation, unlocks once if it needs a
+ * secret, and closes. Other processes (the desk) may work in between.
+ */
+#ifndef CH_HOME_H
+#define CH_HOME_H
+
+#include "age_key.h"
+#include "dir.h"
+#include "file.h"
+#include "problem.h"
+#include "term.h"
+#include "vkey.h"
+
+#define CH_HOME_RETIRED_MAX 32
+#define CH_HOME_WORK        18u /* scrypt, when nothing else is asked */
+#define CH_HOME_WORK_MAX    22u /* what an unlock is willing to do: 4 GiB */
+#define CH_HANDLE_MAX       253u
+#define CH_KEYNAME_MAX      (CH_HANDLE_MAX + 9u)
+/* What a file sealed by ch_home_seal() is longer than its content. */
+#define CH_HOME_SEAL_OVER   1024u
+
+/* All secrets of a delegate. Wiped by ch_home_close(). */
+struct ch_home_keys {
+	struct ch_secret32 statement, sign_in, cosign; /* seeds of Ed25519 */
+	struct ch_secret32 auth;                       /* X25519, off the record */
+	struct ch_age_identity seal, archive;
+	unsigned n_retired;                            /* earlier sealing keys, newest last */
+	struct ch_age_identity retired[CH_HOME_RETIRED_MAX];
+};
+
+void ch_home_keys_wipe(struct ch_home_keys *k);
+
+struct ch_home {
+	char dir[CH_PATH_MAX];
+	char handle[CH_HANDLE_MAX + 1];
+	char delegate[CH_KEYNAME_MAX + 1]; /* alpha.example/0123abcd */
+	bool exercise, unlocked;
+	ch_age_recipient archive;
+	struct ch_lock lock;
+	struct ch_home_keys keys;          /* zero until unlocked */
+};
+
+/*
+ * Which folder: `dir` when given, else CHANCERY_HOME, else the only one under
+ * $XDG_DATA_HOME/chancery (~/.local/share/chancery).
+ * ABSENT: there is none        CONFLICT: several; the sentence lists them
+ */
+CH_MUST_USE ch_err ch_home_find(char out[CH_PATH_MAX], const char *dir, struct ch_problem *why);
+
+/*
+ * Open a home and read what is not sealed. No lock yet. FORMAT also: made by a newer version,
+ * which is refused with a sentence. On error `h` is zero; close is fine in any case.
+ */
+CH_MUST_USE ch_err ch_home_open(struct ch_home *h, const char *dir, struct ch_problem *why);
+
+/* Wait at most ten seconds for another process to finish (CONFLICT), then hold until close. */
+CH_MUST_USE ch_err ch_home_lock(struct ch_home *h, struct ch_problem *why);
+
+/* Open keys.age into h->keys. LOCKED: wrong passphrase. AUTH, FORMAT: the file is damaged. */
+CH_MUST_USE ch_err ch_home_unlock(struct ch_home *h, ch_span pass, struct ch_problem *why);
+
+/* Wipes the keys, drops the lock. */
+void ch_home_close(struct ch_home *h);
+
+/*
+ * Make a home in `dir`, which must not hold one yet (CONFLICT): home.txt, keys.age, archive.txt,
+ * folders. `h` carries handle, delegate, exercise and keys (unlocked), and is open afterwards.
+ */
+CH_MUST_USE ch_err ch_home_make(struct ch_home *h, const char *dir, ch_span pass, unsigned work,
+    struct ch_problem *why);
+
+/* Write keys.age anew (another passphrase, a new sealing key). */
+CH_MUST_USE ch_err ch_home_write_keys(const struct ch_home *h, ch_span pass, unsigned work,
+    struct ch_problem *why);
+
+/* party-key.age: the key that signs rosters. ABSENT: it was taken away, the sentence says so. */
+CH_MUST_USE ch_err ch_home_write_party_key(const struct ch_home *h,
+    const struct ch_secret32 *seed, ch_span pass, unsigned work, struct ch_problem *why);
+CH_MUST_USE ch_err ch_home_party_key(struct ch_secret32 *seed, const struct ch_home *h,
+    ch_span pass, struct ch_problem *why);
+
+/* A path below the home. LIMIT: too long. */
+CH_MUST_USE ch_err ch_home_path(char out[CH_PATH_MAX], const struct ch_home *h,
+    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* The time to write: the wall clock, or in an exercise the file `clock`. */
+CH_MUST_USE ch_err ch_home_now(int64_t *out, const struct ch_home *h);
+
+/* Key pairs and public halves of an unlocked home. */
+void ch_home_statement_key(ch_edkey *pub, struct ch_edsecret *sec, const struct ch_home *h);
+void ch_home_sign_in_key(ch_edkey *pub, struct ch_edsecret *sec, const struct ch_home *h);
+void ch_home_cosign_key(ch_edkey *pub, struct ch_edsecret *sec, const struct ch_home *h);
+
+/*
+ * Seal bytes to the archive key and write them durably (covers, subjects, drafts): works on a
+ * locked home. Open them again: needs an unlocked one (LOCKED), AUTH when altered.
+ */
+CH_MUST_USE ch_err ch_home_seal(const struct ch_home *h, const char *path, ch_span bytes);
+CH_MUST_USE ch_err ch_home_unseal(struct ch_buf *out, const struct ch_home *h, const char *path);
+
+/* All identities that may open an envelope of ours: the sealing key, then retired ones. Borrowed
+ * copies, to be wiped by the caller. Returns how many. */
+size_t ch_home_identities(struct ch_age_identity out[CH_HOME_RETIRED_MAX + 1],
+    const struct ch_home *h);
+
+#endif
