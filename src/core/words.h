@@ -1,0 +1,30 @@
+/*
+ * The words of this version: acts, forms, bases, modes and positions. The lists are closed for a
+ * version; an unknown word of a later one is kept and shown as unknown, never dropped.
+ */
+#ifndef CH_WORDS_H
+#define CH_WORDS_H
+
+#include "span.h"
+
+typedef enum {
+	CH_WORDS_FORM,     /* note, letter, non-paper ...                 */
+	CH_WORDS_ACT,      /* proposal, reply, acceptance ...             */
+	CH_WORDS_BASIS,    /* confidential, open, without-prejudice ...   */
+	CH_WORDS_MODE,     /* signed, off-record                          */
+	CH_WORDS_POSITION, /* demand, prefer, nonstarter ...              */
+	CH_WORDS_POWER,    /* send, sign-for, bind ...                    */
+	CH_WORDS_COUNT,
+} ch_words;
+
+/* Word i of a list, NULL behind the last. */
+const char *ch_word_at(ch_words list, unsigned i);
+bool ch_word_is_known(ch_words list, ch_span word);
+
+bool ch_act_is_known(ch_span act);
+bool ch_form_is_known(ch_span form);
+bool ch_basis_is_known(ch_span basis);
+bool ch_mode_is_known(ch_span mode);
+bool ch_position_is_known(ch_span position);
+
+#endif
