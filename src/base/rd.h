@@ -3,7 +3,7 @@
  * empty span, and every question answers no. A parser reads all it wants and asks ch_rd_done()
  * once. Before that it branches only through ch_rd_* questions.
  *
- * ch_rd_take() is one of the two functions of the house that turn an offset into a pointer.
+ * ch_rd_take() turns an offset into a pointer; beside it only two functions of wr.h do.
  */
 #ifndef CH_RD_H
 #define CH_RD_H

@@ -2,7 +2,8 @@
  * A bounded writer into the caller's memory. The first failure sticks (LIMIT: no room). With
  * p = NULL and cap = SIZE_MAX nothing is stored and n counts: one code path measures and writes.
  *
- * ch_wr_put() is the other function of the house that turns an offset into a pointer.
+ * ch_wr_put() and ch_wr_room() turn an offset into a pointer, as ch_rd_take() does for reading;
+ * nothing else of the house does.
  */
 #ifndef CH_WR_H
 #define CH_WR_H
@@ -34,6 +35,11 @@ void ch_wr_be16(struct ch_wr *w, uint16_t v);
 void ch_wr_be32(struct ch_wr *w, uint32_t v);
 void ch_wr_be64(struct ch_wr *w, uint64_t v);
 void ch_wr_zeros(struct ch_wr *w, size_t n);
+
+/* Reserve n > 0 bytes for the caller to fill at once, without a copy. NULL after a failure, when
+ * there is no room (LIMIT sticks) and while measuring (n is counted). */
+uint8_t *ch_wr_room(struct ch_wr *w, size_t n);
+
 void ch_wr_fail(struct ch_wr *w, ch_err e);
 
 /* What was written so far (empty while measuring or after a failure). Valid while p lives. */
