@@ -21,22 +21,22 @@ void ch_wr_put(struct ch_wr *w, ch_span s)
 
 /*
  * Code reviewers: THIS FUNCTION DOES POINTER MATH.
- * Safe for the reason given at ch_wr_put(): the bytes p + n .. p + n + k lie inside the caller's
- * cap bytes, because k <= cap - n was checked before n grew.
+ * Safe for the reason given at ch_wr_put(): the bytes w->n .. w->n + n lie inside the caller's
+ * cap bytes, because n <= cap - w->n was checked before w->n grew.
  */
-uint8_t *ch_wr_room(struct ch_wr *w, size_t k)
+uint8_t *ch_wr_room(struct ch_wr *w, size_t n)
 {
 	uint8_t *at = NULL;
 
 	if (w->err != CH_OK)
 		return NULL;
-	if (k > w->cap - w->n) {
+	if (n > w->cap - w->n) {
 		w->err = CH_E_LIMIT;
 		return NULL;
 	}
 	if (w->p)
 		at = w->p + w->n;
-	w->n += k;
+	w->n += n;
 	return at;
 }
 

@@ -48,7 +48,8 @@ void ch_age_recipient_put(struct ch_wr *w, const ch_age_recipient *r)
 
 bool ch_age_recipient_eq(const ch_age_recipient *a, const ch_age_recipient *b)
 {
-	return a->type == b->type && memcmp(a->x.b, b->x.b, sizeof a->x.b) == 0;
+	return a->type == b->type && ch_span_eq(ch_span_of(a->x.b, sizeof a->x.b),
+	    ch_span_of(b->x.b, sizeof b->x.b));
 }
 
 ch_err ch_age_identity_parse(struct ch_age_identity *out, ch_span in)

@@ -84,10 +84,12 @@ ch_err ch_age_x25519_unwrap(struct ch_file_key *out, struct ch_aead *a, const ch
 	for (size_t i = 0; i < n_ids; i++) {
 		if (ids[i].type != CH_AGE_X25519)
 			continue;
-		/* "If the shared secret is all 0x00 bytes, the identity implementation MUST abort." */
-		if (ch_age_x25519_key(a, &ids[i].secret, &share, &share, &ids[i].recipient.x) != CH_OK)
+		/* "If the shared secret is all 0x00 bytes, the identity ... MUST abort." */
+		if (ch_age_x25519_key(a, &ids[i].secret, &share, &share,
+			&ids[i].recipient.x) != CH_OK)
 			return CH_E_FORMAT;
-		if (ch_aead_open(a, out->b, ch_age_x25519_nonce, ch_span_of(body, sizeof body)) == CH_OK)
+		if (ch_aead_open(a, out->b, ch_age_x25519_nonce,
+			ch_span_of(body, sizeof body)) == CH_OK)
 			return CH_OK;
 	}
 	return CH_E_ABSENT;

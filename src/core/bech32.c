@@ -56,7 +56,9 @@ static uint8_t ch_bech32_char(uint32_t v, ch_bech32_case kind)
 /* BIP-173, "Checksum": one step of the BCH code over a digit. */
 static uint32_t ch_bech32_step(uint32_t sum, uint32_t v)
 {
-	static const uint32_t gen[5] = { 0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3 };
+	static const uint32_t gen[5] = {
+		0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3,
+	};
 	uint32_t top = sum >> 25;
 
 	sum = (sum & 0x1ffffff) << 5 ^ v;

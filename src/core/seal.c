@@ -59,10 +59,13 @@ ch_err ch_seal_chunk(struct ch_seal *s, uint8_t *out, size_t *n_out, ch_span in,
 {
 	ch_err e;
 
-	/* "The final chunk MAY be shorter than 64 KiB but MUST NOT be empty unless the whole payload
-	 * is empty." Chunks are cut by our own code, so a wrong one is a mistake of ours. */
+	/* "The final chunk MAY be shorter than 64 KiB but MUST NOT be empty unless the whole
+	 * payload is empty." Chunks are cut by our own code, so a wrong one is a mistake of ours. */
 	CH_ASSERT(!s->ended);
-	CH_ASSERT(last ? in.n <= CH_AGE_CHUNK && (in.n > 0 || s->index == 0) : in.n == CH_AGE_CHUNK);
+	if (last)
+		CH_ASSERT(in.n <= CH_AGE_CHUNK && (in.n > 0 || s->index == 0));
+	else
+		CH_ASSERT(in.n == CH_AGE_CHUNK);
 	*n_out = 0;
 	e = ch_age_stream_seal(&s->aead, out, s->index++, last, in);
 	s->ended = last || e != CH_OK;

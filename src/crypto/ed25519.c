@@ -3,7 +3,8 @@
 
 #include <sodium.h>
 
-_Static_assert(sizeof(struct ch_edsecret) == crypto_sign_ed25519_SECRETKEYBYTES, "libsodium's form");
+_Static_assert(sizeof(struct ch_edsecret) == crypto_sign_ed25519_SECRETKEYBYTES,
+    "libsodium's form");
 
 /* libsodium wants a pointer even for no bytes. */
 static const uint8_t *ch_ed25519_bytes(ch_span s)

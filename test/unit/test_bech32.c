@@ -47,7 +47,8 @@ static void test_twins(void **state)
 
 			s[i] = (char)c;
 			if (s[i] != keep) {
-				check_err(ch_bech32_parse(&b, ch_span_of(s, sizeof s - 1)), CH_E_FORMAT);
+				check_err(ch_bech32_parse(&b, ch_span_of(s, sizeof s - 1)),
+				    CH_E_FORMAT);
 				assert_true(check_is_zero(&b, sizeof b));
 			}
 			s[i] = keep;
