@@ -1,0 +1,100 @@
+/*
+ * The judge of a delivery record: what is shown of one submission L, by whom, between which
+ * cosigned times, and which statements of the registry contradict each other. A pure function of
+ * the parts and of whom the asker trusts (doc/formats/delivery.md).
+ */
+#ifndef CH_DELIVERY_H
+#define CH_DELIVERY_H
+
+#include "evidence.h"
+
+typedef enum {
+	CH_STEP_CHARTER,
+	CH_STEP_SUBMITTED,   /* L, signed by its author                            */
+	CH_STEP_REGISTERED,
+	CH_STEP_NOTICED,
+	CH_STEP_RECEIPT,     /* signed_ alone: it counts only with handover, below */
+	CH_STEP_HANDOVER,
+	CH_STEP_DECLINE,
+	CH_STEP_TAKE_BACK,
+	CH_STEP_ENDED,
+	CH_STEP_OPENED,
+	CH_STEP_DEFECT,
+	CH_STEP_KEY_MISSING,
+	CH_STEP_COVER,       /* signed_: its D is L's and its author signed it     */
+	CH_STEP_COUNT
+} ch_step;
+
+typedef enum {
+	CH_STATE_NONE,       /* nothing of it is shown */
+	CH_STATE_SUBMITTED,
+	CH_STATE_REGISTERED,
+	CH_STATE_NOTICED,
+	CH_STATE_DELIVERED,
+	CH_STATE_DECLINED,
+	CH_STATE_LAPSED,
+	CH_STATE_TAKEN_BACK,
+} ch_state;
+
+/* Findings: bits of ch_delivery.findings. Those of ch_finding_convicts() are portable proof
+ * against the registry: its own signed words contradict each other or its rules. The others say
+ * why something in the record does not count. */
+typedef enum {
+	CH_FIND_TWO_ENDS,
+	CH_FIND_LAPSED_EARLY,       /* before the time quorum dates the lapse time            */
+	CH_FIND_ENDED_LATE,         /* on a statement that was made after the lapse time      */
+	CH_FIND_PAIR_MISFIT,        /* places in the pair chain that contradict each other    */
+	CH_FIND_SIGNERS_DIFFER,     /* handover names other signers than the receipt has      */
+	CH_FIND_OLD_ROSTER,         /* receipt under a roster that a lower entry had replaced */
+	CH_FIND_HANDOVER_UNFOUNDED, /* signed for a receipt that is none                      */
+	CH_FIND_WRONG_END,          /* declined or taken back on a statement that is no such  */
+	CH_FIND_KEYBOX_DIFFERS,     /* not the file named: the receipt does not count         */
+	CH_FIND_KEYBOX_ABSENT,
+	CH_FIND_KEY_ABSENT,         /* key-missing is signed and K is not shown               */
+	CH_FIND_KEY_DIFFERS,        /* K is shown and is not the one of L                     */
+	CH_FIND_NO_PROOF,           /* a statement of the registry without its place          */
+	CH_FIND_NOT_REGISTRY,       /* a statement of the registry that it did not sign       */
+	CH_FIND_TIME_NOT_SHOWN,     /* lapsed, and the checkpoint it rests on is not here     */
+	CH_FIND_COVER_DIFFERS,
+	CH_FIND_COUNT
+} ch_finding;
+
+typedef struct {
+	bool exercise;
+	ch_hash l, paper, talks;
+	ch_span author, addressee, registry; /* as L names them */
+	uint64_t serial;
+	int64_t lapse;
+	uint64_t size;                       /* of E, padded */
+	ch_fact step[CH_STEP_COUNT];
+	ch_state state;
+	bool receipt_counts;                 /* receipt, handover and keybox fit; K too if asked */
+	bool told;                           /* the addressee signed, or a delegate fetched E    */
+	ch_span reason, cause;               /* of a decline or take-back; of a defect           */
+	uint64_t findings;                   /* bits 1 << ch_finding                             */
+} ch_delivery;
+
+struct ch_delivery_work {
+	struct ch_evidence_work ev;
+	ch_note receipt;
+	ch_stmt l;
+	ch_ref pair;
+};
+
+/*
+ * Judge the parts of a record. `work` is the caller's (about 20 KiB, any content).
+ * FORMAT: no submission, a part of unknown name, a text that is not of its kind, or exercise
+ * mixed with real (diag says which; may be NULL). All else is CH_OK and said in *out.
+ */
+CH_MUST_USE ch_err ch_delivery_judge(ch_delivery *out, struct ch_delivery_work *work,
+    const ch_evidence *ev, struct ch_diag *diag);
+
+/* The same L, two judged records: do they show two different ends? Proof against the registry. */
+bool ch_delivery_two_ends(const ch_delivery *a, const ch_delivery *b);
+
+const char *ch_state_name(ch_state s);     /* `delivered`, ... */
+const char *ch_step_name(ch_step s);
+const char *ch_finding_text(ch_finding f); /* one sentence without a full stop */
+bool ch_finding_convicts(ch_finding f);
+
+#endif
