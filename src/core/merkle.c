@@ -5,6 +5,8 @@
  */
 #include "merkle.h"
 
+#include "bits.h"
+
 void ch_merkle_empty(ch_hash *out)
 {
 	ch_sha256(out, (ch_span){ 0 });
@@ -60,7 +62,7 @@ void ch_frontier_init(struct ch_frontier *f)
 ch_err ch_frontier_load(struct ch_frontier *f, uint64_t size, const ch_hash *h, size_t n)
 {
 	ch_frontier_init(f);
-	if (n != (size_t)__builtin_popcountll(size))
+	if (n != ch_bits_count(size))
 		return CH_E_FORMAT;
 	f->size = size;
 	for (unsigned k = 64, i = 0; k-- > 0;)

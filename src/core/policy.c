@@ -4,6 +4,7 @@
  */
 #include "policy.h"
 
+#include "bits.h"
 #include "dec.h"
 
 /* What the parser knows beside the policy: which names are members of something already. */
@@ -233,10 +234,9 @@ ch_err ch_policy_parse(ch_policy *out, ch_span text, struct ch_diag *diag)
 
 static bool ch_policy_group_is_met(const ch_policy_group *g, uint64_t witnesses, uint64_t groups)
 {
-	int n = __builtin_popcountll(g->witnesses & witnesses);
+	unsigned n = ch_bits_count(g->witnesses & witnesses);
 
-	n += __builtin_popcountll(g->groups & groups);
-	return (unsigned)n >= g->need;
+	return n + ch_bits_count(g->groups & groups) >= g->need;
 }
 
 bool ch_policy_quorum(const ch_policy *p, uint64_t witnesses)

@@ -179,8 +179,9 @@ bool ch_tile_walk_next(ch_tile *out, struct ch_tile_walk *w)
 	while (ch_tile_count(w->to, w->level) > 0) {
 		unsigned width = ch_tile_width(w->to, w->level, w->index);
 
-		/* Nothing on this level is new when it has as many hashes as before. */
-		if (width > 0 && ch_tile_count(w->to, w->level) > ch_tile_count(w->from, w->level)) {
+		bool grew = ch_tile_count(w->to, w->level) > ch_tile_count(w->from, w->level);
+
+		if (grew && width > 0) {
 			*out = (ch_tile){ .entries = w->entries, .level = (uint8_t)w->level,
 				.width = (uint16_t)width, .index = w->index++ };
 			return true;
