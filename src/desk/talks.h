@@ -6,11 +6,11 @@
 #ifndef CH_TALKS_H
 #define CH_TALKS_H
 
+#include "pack.h"
 #include "party.h"
 
 #define CH_TALKS_PARTIES_MAX 64
 #define CH_TALKS_NAME_MAX    64u
-#define CH_PACK_MAX          (16u << 20)
 
 typedef enum {
 	CH_TALKS_DRAFT,   /* only here; answers are awaited        */
