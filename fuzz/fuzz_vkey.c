@@ -1,0 +1,17 @@
+/* Verifier keys: whatever is read is written back byte for byte. */
+#include "vkey.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	static uint8_t buf[1 << 20];
+	struct ch_wr w = ch_wr_of(buf, n < sizeof buf ? n : sizeof buf);
+	ch_vkey key;
+
+	if (ch_vkey_parse(&key, ch_span_of(data, n)) != CH_OK)
+		return 0;
+	ch_vkey_put(&w, &key);
+	CH_ASSERT(ch_wr_done(&w) == CH_OK && ch_span_eq(ch_wr_span(&w), ch_span_of(data, n)));
+	return 0;
+}
