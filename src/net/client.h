@@ -20,11 +20,11 @@ CH_MUST_USE ch_err ch_client_init(struct ch_client *c);
 void ch_client_deinit(struct ch_client *c);
 
 typedef struct {
-	const char *method;         /* "GET", "HEAD", "POST", "PUT", "DELETE" */
+	const char *method;         /* "GET", "HEAD", "POST", "PUT" ... */
 	const char *url;
-	const char *const *headers; /* "Name: value", NULL-terminated; NULL: none */
+	const char *const *headers; /* "Name: value", then NULL; or NULL */
 	ch_span body;               /* with POST and PUT */
-	struct ch_infile *file;     /* instead of body, from where it stands to its end; NULL: none */
+	struct ch_infile *file;     /* instead of body: from where it stands; or NULL */
 	unsigned total_ms;          /* 0: no limit on the whole */
 } ch_client_ask;
 

@@ -37,6 +37,7 @@ typedef struct {
 	/* May be NULL. Once a turn of the loop, after every request that could be read was handled:
 	 * the place to commit a batch and to answer its requests. Runs also on turns without. */
 	void (*on_turn)(void *ctx);
+	unsigned tick_ms;         /* 0: none; else on_turn runs at least this often */
 } ch_http_config;
 
 /* DENIED, CONFLICT: the address is not ours to have, or taken. FORMAT: not an address. */
@@ -47,10 +48,11 @@ uint16_t ch_http_server_port(const struct ch_http_server *s);
  * are given (for at most 10 s), and it returns. INTERNAL: the loop failed. */
 CH_MUST_USE ch_err ch_http_server_run(struct ch_http_server *s);
 
-/* From a callback, another thread or a signal handler. */
+/* From a callback, another thread or a signal handler. wake() makes on_turn run once more. */
 void ch_http_server_stop(struct ch_http_server *s);
+void ch_http_server_wake(struct ch_http_server *s);
 
-/* Unanswered requests get their on_abort, then everything is released. NULL is fine. */
+/* Streams not yet whole get their on_abort, then everything is released. NULL is fine. */
 void ch_http_server_free(struct ch_http_server *s);
 
 /* ---- a request ---- */
@@ -69,7 +71,8 @@ void *ch_http_data(const struct ch_http_req *r);
 bool ch_http_is_gone(const struct ch_http_req *r);
 
 /* In on_head: collect the body in memory, then call on_body once; the span lives until the answer.
- * Over max the server answers 413 itself, and the handler hears no more of the request. */
+ * Over max the server answers 413 itself. Then, and when the rest never comes, the handler hears
+ * no more of the request and must not answer it. */
 void ch_http_take_body(struct ch_http_req *r, size_t max,
     void (*on_body)(void *ctx, struct ch_http_req *r, ch_span body));
 
@@ -94,7 +97,7 @@ typedef struct {
 	unsigned status;
 	const char *type;         /* Content-Type; NULL: none */
 	const char *cache;        /* Cache-Control; NULL: "no-store" */
-	const char *extra;        /* more lines, each with its CRLF; NULL: none. Never hostile bytes */
+	const char *extra;        /* more lines, each with CRLF; NULL: none. No hostile bytes */
 	bool close;               /* close the connection after it */
 } ch_http_answer_head;
 

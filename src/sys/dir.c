@@ -151,7 +151,7 @@ ch_err ch_dir_sweep(const char *path)
 ch_err ch_lock_take(struct ch_lock *l, const char *path, int wait_ms)
 {
 	uint64_t begun = ch_clock_ms();
-	const struct timespec nap = { .tv_nsec = 10 * 1000 * 1000 };
+	const struct timespec nap = { .tv_nsec = 10000000 }; /* 10 ms */
 
 	*l = (struct ch_lock){ .fd = -1 };
 	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);

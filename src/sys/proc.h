@@ -7,8 +7,9 @@
 #include "err.h"
 
 /*
- * Ignore SIGPIPE and SIGXFSZ (writes answer EPIPE, EFBIG instead), set umask 077, make sure that descriptors 0 to 2
- * are open. With secrets = true also: no core dumps, and no debugger of the same user.
+ * Ignore SIGPIPE and SIGXFSZ (writes answer EPIPE, EFBIG instead), set umask 077, make sure that
+ * descriptors 0 to 2 are open. With secrets = true also: no core dumps, and no debugger of the
+ * same user.
  * INTERNAL: the system refuses; the program should stop.
  */
 CH_MUST_USE ch_err ch_proc_start(bool secrets);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -151,7 +152,7 @@ static void test_prompt(void **state)
 	assert_true(master >= 0);
 	assert_int_equal(grantpt(master) | unlockpt(master), 0);
 	const char *pty = ptsname(master);
-	int keep = open(pty, O_RDWR | O_NOCTTY); /* so that reading it does not end with the child */
+	int keep = open(pty, O_RDWR | O_NOCTTY); /* the child's end is not the end of it */
 	pid_t pid = fork();
 	if (pid == 0)
 		_exit(prompt_child(pty));

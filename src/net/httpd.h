@@ -1,0 +1,126 @@
+/*
+ * The server's inside: what server.c (loop), conn.c (reading) and answer.c (writing) share.
+ *
+ * A connection reads one request at a time (`reading`), and owes answers in order (`first`..`last`).
+ * Answers gather in `out`; connections that have something to write or to end wait in the server's
+ * `dirty` list, and are settled once a turn, after on_turn. A connection is freed only there, in
+ * the sweep of the clock and in libevent's error callback: never inside a handler's callback.
+ */
+#ifndef CH_HTTPD_H
+#define CH_HTTPD_H
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+
+#include "server.h"
+
+#define CH_HTTPD_HIGH (256u << 10)  /* bytes waiting to leave above which nothing is read */
+#define CH_HTTPD_INPUT (64u << 10)  /* bytes read and not yet handled */
+#define CH_HTTPD_SKIP (64u << 10)   /* bytes of an unwanted body that we read rather than close */
+#define CH_HTTPD_LINGER_MS 2000     /* how long a closed connection may go on sending */
+#define CH_HTTPD_STOP_MS 10000
+
+typedef enum {
+	CH_BODY_SKIP, /* read and thrown away */
+	CH_BODY_MEMORY,
+	CH_BODY_STREAM,
+} ch_body_kind;
+
+struct ch_http_req {
+	struct ch_http_server *srv;
+	struct ch_http_conn *conn;         /* NULL: gone */
+	struct ch_http_req *prev, *next;   /* all requests of the server */
+	struct ch_http_req *after;         /* the next one that the connection owes an answer */
+	struct ch_arena arena;
+	void *data;
+
+	ch_body_kind kind;
+	uint64_t max, got;                 /* of the body */
+	struct ch_http1_chunks chunks;
+	struct ch_buf body;
+	void (*on_body)(void *ctx, struct ch_http_req *r, ch_span body);
+	const ch_http_sink *sink;
+	bool whole, paused, answered, owed, expects, over, dying;
+
+	bool close;                        /* the connection ends with this answer */
+	struct evbuffer *out;              /* the answer, when earlier ones are still owed */
+	ch_http_source src;
+	uint64_t src_left;
+	bool has_src;
+
+	ch_http1_head head;                /* spans into bytes */
+	size_t n_alloc;
+	uint8_t bytes[];
+};
+
+struct ch_http_conn {
+	struct ch_http_server *srv;
+	struct ch_http_conn *prev, *next;
+	struct ch_http_conn *next_dirty;
+	struct bufferevent *bev;
+	struct evbuffer *out;
+	struct ch_http_req *reading;       /* its body is not yet whole */
+	struct ch_http_req *first, *last;
+	unsigned n_owed;
+	size_t scanned;                    /* bytes of an unfinished head already judged */
+	uint64_t moved_ms;                 /* last byte read in a body, or begin of head or idling */
+	uint64_t wrote_ms;                 /* last byte that left */
+	uint64_t linger_ms;                /* when we closed our half */
+	bool dirty, in_head, stepping;
+	bool closing;                      /* takes no more requests */
+	bool eof;                          /* the peer closed its half */
+	bool broken;                       /* to be freed without more ado */
+	bool lingering;
+};
+
+struct ch_http_server {
+	ch_http_config cfg;
+	struct event_base *base;
+	struct evconnlistener *listener;
+	struct event *sweep, *term, *intr, *waker;
+	int wake_fd;
+	uint16_t port;
+	struct ch_http_conn *conns, *dirty;
+	struct ch_http_req *reqs;
+	unsigned n_conns;
+	bool moved;                        /* something was read in this round */
+	bool again;                        /* something was handled after on_turn: do not wait */
+	bool stopping, failed;
+	uint64_t stop_ms;
+};
+
+/* server.c */
+void ch_server_room(struct ch_http_server *s);
+
+/* conn.c */
+void ch_conn_new(struct ch_http_server *s, int fd);
+void ch_conn_free(struct ch_http_conn *c);
+void ch_conn_dirty(struct ch_http_conn *c);
+/* Handle what was read, as far as bounds allow. */
+void ch_conn_step(struct ch_http_conn *c);
+/* Write, end or go on. May free c. */
+void ch_conn_settle(struct ch_http_conn *c);
+/* Judge the time limits. May free c. */
+void ch_conn_clock(struct ch_http_conn *c, uint64_t now);
+/* Answer with a problem of ours and close. */
+void ch_conn_refuse(struct ch_http_conn *c, unsigned status);
+
+/* request.c */
+struct ch_http_req *ch_req_new(struct ch_http_conn *c, const ch_http1_head *h, ch_span bytes);
+void ch_req_free(struct ch_http_req *r);
+/* Some bytes of the body. False: over its bound. */
+bool ch_req_feed(struct ch_http_req *r, ch_span bytes);
+void ch_req_whole(struct ch_http_req *r);
+/* It will never be whole: tell the handler if it must know. The request lives on as answered. */
+void ch_req_abort(struct ch_http_req *r);
+
+/* answer.c */
+/* Move finished answers into the connection's `out`, in order. */
+void ch_answer_flush(struct ch_http_conn *c);
+/* Bytes that wait to leave. */
+size_t ch_answer_waiting(const struct ch_http_conn *c);
+void ch_answer_source_done(struct ch_http_req *r);
+
+#endif
