@@ -10,6 +10,8 @@
 #include <stddef.h>
 
 #define CH_MUST_USE __attribute__((warn_unused_result))
+/* Keeps large locals out of the caller's frame: the bound on frames is one on each function. */
+#define CH_OWN_FRAME __attribute__((noinline))
 
 typedef enum {
 	CH_OK = 0,
