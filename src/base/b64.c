@@ -1,6 +1,7 @@
 /* Canonical base64: see b64.h. Arithmetic on characters, no tables, no secret branches. */
 #include "b64.h"
 
+#include "ct.h"
 #include "wipe.h"
 
 /* 0xff where lo <= c <= hi, else 0. */
@@ -90,6 +91,7 @@ ch_err ch_b64_parse(uint8_t *out, size_t *n, size_t cap, ch_span in, ch_b64_kind
 		bad |= acc & 15;
 	if (in.n % 4 == 3)
 		bad |= acc & 3;
+	CH_CT_PUBLIC(&bad, sizeof bad); /* the verdict, never which digit */
 	if (bad) {
 		ch_wipe(out, k);
 		return CH_E_FORMAT;
