@@ -7,4 +7,4 @@ if ! command -v valgrind >/dev/null; then
     [ "${CI:-}" = true ] && exit 1
     exit 77
 fi
-exec valgrind -q --error-exitcode=99 --suppressions="$1" "$2" "$3"
+exec valgrind -q --error-exitcode=9 --suppressions="$1" "$2" "$3"
