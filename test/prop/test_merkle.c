@@ -123,8 +123,8 @@ static void test_consistency(void **state)
 				    p, j), CH_E_AUTH);
 			}
 			p[k] = roots[1];
-			check_err(ch_merkle_verify_consistency(m, &roots[m], n, &roots[n], p, k + 1),
-			    CH_E_AUTH);
+			check_err(ch_merkle_verify_consistency(m, &roots[m], n, &roots[n], p,
+			    k + 1), CH_E_AUTH);
 			if (m != n)
 				check_err(ch_merkle_verify_consistency(m, &roots[n], n, &roots[n],
 				    p, k), CH_E_AUTH);
@@ -247,7 +247,8 @@ static ch_err fetch_any(void *ctx, unsigned level, uint64_t index, ch_hash *out)
 
 static void test_huge(void **state)
 {
-	uint64_t sizes[] = { UINT64_MAX, UINT64_MAX - 1, (uint64_t)1 << 63, ((uint64_t)1 << 63) + 1 };
+	const uint64_t top = (uint64_t)1 << 63;
+	uint64_t sizes[] = { UINT64_MAX, UINT64_MAX - 1, top, top + 1 };
 	ch_hash p[CH_MERKLE_PROOF_MAX], h, leaf;
 	size_t k;
 
@@ -259,7 +260,7 @@ static void test_huge(void **state)
 		check_ok(ch_merkle_fetch_root(&h, n, fetch_any, &n));
 		for (size_t i = 0; i < CH_COUNT(at); i++) {
 			check_ok(ch_merkle_prove_inclusion(p, &k, at[i], n, fetch_any, &n));
-			/* The nodes are made up: the path has the right length, the root cannot fit. */
+			/* The nodes are made up: the length is right, the root cannot fit. */
 			check_err(ch_merkle_verify_inclusion(&h, n, at[i], &h, p, k), CH_E_AUTH);
 			check_ok(ch_merkle_prove_consistency(p, &k, at[i] + 1, n, fetch_any, &n));
 			check_err(ch_merkle_verify_consistency(at[i] + 1, &leaf, n, &h, p, k),
@@ -267,7 +268,8 @@ static void test_huge(void **state)
 		}
 	}
 	check_err(ch_merkle_verify_inclusion(&h, 0, 0, &leaf, NULL, 0), CH_E_AUTH);
-	check_err(ch_merkle_verify_inclusion(&h, UINT64_MAX, UINT64_MAX, &leaf, NULL, 0), CH_E_AUTH);
+	check_err(ch_merkle_verify_inclusion(&h, UINT64_MAX, UINT64_MAX, &leaf, NULL, 0),
+	    CH_E_AUTH);
 }
 
 /* The rule of entries, against digests made with another program (sha256sum). */

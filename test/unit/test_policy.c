@@ -54,10 +54,13 @@ static void test_grammar(void **state)
 		"witness none %1\nquorum none\n", "witness A %1\nwitness A %2\nquorum none\n",
 		"witness A %1\nwitness B %1\nquorum none\n", "log %l1\nlog %l1\nquorum none\n",
 		"witness A %l1\nquorum none\n", "log %1\nquorum none\n", "witness A\nquorum none\n",
-		"witness A %1 u v\nquorum none\n", "log\nquorum none\n", "log %l1 u v\nquorum none\n",
+		"witness A %1 u v\nquorum none\n",
+		"log\nquorum none\n", "log %l1 u v\nquorum none\n",
 		"group G any\nquorum none\n", "group G any A\nwitness A %1\nquorum none\n",
-		"witness A %1\ngroup G 0 A\nquorum none\n", "witness A %1\ngroup G 2 A\nquorum none\n",
-		"witness A %1\ngroup G 01 A\nquorum none\n", "witness A %1\ngroup G A\nquorum none\n",
+		"witness A %1\ngroup G 0 A\nquorum none\n",
+		"witness A %1\ngroup G 2 A\nquorum none\n",
+		"witness A %1\ngroup G 01 A\nquorum none\n",
+		"witness A %1\ngroup G A\nquorum none\n",
 		"witness A %1\ngroup G all A A\nquorum none\n",
 		"witness A %1\ngroup G any G\nquorum none\n",
 		"witness A %1\ngroup A any A\nquorum none\n",
@@ -145,7 +148,12 @@ static ch_span make(uint8_t *buf, size_t cap, char l, const char *who, bool spoi
 
 static void test_judgement(void **state)
 {
-	static const struct { char log; const char *who; bool spoil; ch_err open, check; } cases[] = {
+	static const struct {
+		char log;
+		const char *who;
+		bool spoil;
+		ch_err open, check;
+	} cases[] = {
 		{ '1', "12", false, CH_OK, CH_OK }, { '2', "31", false, CH_OK, CH_OK },
 		{ '1', "123", false, CH_OK, CH_OK }, { '1', "129", false, CH_OK, CH_OK },
 		{ '1', "1", false, CH_OK, CH_E_ABSENT }, { '1', "", false, CH_OK, CH_E_ABSENT },

@@ -14,7 +14,8 @@ static void test_paths(void **state)
 	};
 	static const char *const bad[] = {
 		"", "tile/", "tile/0/", "tile/0/00", "tile/0/0000", "tile/00/000", "tile/64/000",
-		"tile/-1/000", "tile/0/x000/001", "tile/0/001/x000", "tile/0/x001/00", "/tile/0/000",
+		"tile/-1/000", "tile/0/x000/001", "tile/0/001/x000", "tile/0/x001/00",
+		"/tile/0/000",
 		"tile/0/x001", "tile/0/x001/", "tile/0/000/", "tile/0/000.p", "tile/0/000.p/",
 		"tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/1/",
 		"tile/0/001/002", "tile/data/000", "tile/entries/0/000", "tile/0/x1/000",

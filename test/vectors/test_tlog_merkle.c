@@ -22,7 +22,7 @@ static bool hash_of(ch_hash *out, const json_t *j)
 
 static uint64_t number(const json_t *j, const char *key)
 {
-	/* Numbers reach 2^64-1: jansson holds 63 bits, so they are read as reals or texts before. */
+	/* Numbers reach 2^64-1 and jansson holds 63 bits: load() made texts of them. */
 	const json_t *v = json_object_get(j, key);
 
 	assert_true(json_is_string(v));
