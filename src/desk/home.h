@@ -62,6 +62,10 @@ CH_MUST_USE ch_err ch_home_lock(struct ch_home *h, struct ch_problem *why);
 /* Open keys.age into h->keys. LOCKED: wrong passphrase. AUTH, FORMAT: the file is damaged. */
 CH_MUST_USE ch_err ch_home_unlock(struct ch_home *h, ch_span pass, struct ch_problem *why);
 
+/* Where a new home goes when nobody says: $XDG_DATA_HOME/chancery/<handle>-<8 hex>. */
+CH_MUST_USE ch_err ch_home_default(char out[CH_PATH_MAX], const char *handle,
+    const char *delegate, struct ch_problem *why);
+
 /* Wipes the keys, drops the lock. */
 void ch_home_close(struct ch_home *h);
 
@@ -80,6 +84,18 @@ CH_MUST_USE ch_err ch_home_write_keys(const struct ch_home *h, ch_span pass, uns
 CH_MUST_USE ch_err ch_home_write_party_key(const struct ch_home *h,
     const struct ch_secret32 *seed, ch_span pass, unsigned work, struct ch_problem *why);
 CH_MUST_USE ch_err ch_home_party_key(struct ch_secret32 *seed, const struct ch_home *h,
+    ch_span pass, struct ch_problem *why);
+
+/* The text in keys.age, reader and writer; secret, wiped by the caller. */
+#define CH_HOME_KEYS_TEXT 8192u
+CH_MUST_USE ch_err ch_home_keys_format(struct ch_wr *w, const struct ch_home *h);
+CH_MUST_USE ch_err ch_home_keys_parse(struct ch_home_keys *out, const struct ch_home *h,
+    ch_span text);
+
+/* Seal a short secret text under a passphrase into a file, and open one. As ch_home_unlock(). */
+CH_MUST_USE ch_err ch_home_seal_pass(const char *path, ch_span secret, ch_span pass, unsigned work,
+    struct ch_problem *why);
+CH_MUST_USE ch_err ch_home_open_pass(uint8_t *out, size_t *n, size_t cap, const char *path,
     ch_span pass, struct ch_problem *why);
 
 /* A path below the home. LIMIT: too long. */

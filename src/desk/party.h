@@ -7,8 +7,7 @@
 #define CH_PARTY_H
 
 #include "link.h"
-#include "note.h"
-#include "stmt.h"
+#include "roster.h"
 #include "watch.h"
 
 #define CH_ROSTER_NOTE_MAX (300u << 10)
@@ -17,9 +16,7 @@
 /* A roster on file; spans point into `bytes`. */
 struct ch_roster_file {
 	struct ch_buf bytes; /* the whole note */
-	ch_note note;
-	ch_stmt stmt;
-	ch_vkey party_key;
+	ch_roster roster;
 	uint64_t version;
 	ch_hash hash;        /* of the text: what statements refer to */
 };

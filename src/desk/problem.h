@@ -21,7 +21,8 @@ struct ch_problem {
 ch_err ch_problem_set(struct ch_problem *why, ch_err e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same for text from outside: `%s` in fmt takes the marked and cut text. */
-ch_err ch_problem_about(struct ch_problem *why, ch_err e, const char *fmt, ch_span text);
+/* The same around a text from outside, which is marked and cut. */
+ch_err ch_problem_about(struct ch_problem *why, ch_err e, const char *before, ch_span text,
+    const char *after);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef CH_TALKS_H
 #define CH_TALKS_H
 
+#include "charter.h"
 #include "pack.h"
 #include "party.h"
 

@@ -25,8 +25,10 @@ struct ch_watch {
 	uint64_t size;          /* 0: nothing was seen yet */
 	ch_hash root;
 	struct ch_buf note;     /* the last verified checkpoint, whole */
+	uint64_t newest;        /* the largest tree that tiles are asked for */
 	struct ch_arena tiles;
-	void *cache;            /* tiles fetched by this command */
+	struct ch_watch_tile *cache; /* tiles fetched by this command */
+	bool open, cosigned;    /* cosigned: the registry took our cosignature at the last look */
 };
 
 /*
@@ -77,9 +79,24 @@ CH_MUST_USE ch_err ch_watch_prove(struct ch_buf *out, struct ch_watch *w, ch_spa
 CH_MUST_USE ch_err ch_watch_bound(struct ch_buf *out, struct ch_watch *w, uint64_t index,
     struct ch_problem *why);
 
-/* Pin a registry: its card (note `registry`, checked to be signed by itself) and address. CONFLICT:
- * another key is pinned under this origin. */
+/*
+ * What a registry says of itself (note `registry`), checked to be signed by its own key; spans into
+ * the card. FORMAT, AUTH; CONFLICT: exercise and real do not mix.
+ */
+typedef struct {
+	ch_stmt stmt;
+	ch_vkey vkey, cosigner;
+} ch_watch_card;
+CH_MUST_USE ch_err ch_watch_read_card(ch_watch_card *out, ch_span card, bool exercise,
+    struct ch_problem *why);
+
+/* Pin it with its address. CONFLICT: another key is pinned under this origin. */
 CH_MUST_USE ch_err ch_watch_pin(const struct ch_home *home, ch_span card, ch_span url,
     struct ch_problem *why);
+/* The pinned card of an origin, and the address. ABSENT. */
+CH_MUST_USE ch_err ch_watch_card_file(struct ch_buf *out, const struct ch_home *home,
+    ch_span origin);
+CH_MUST_USE ch_err ch_watch_url_file(struct ch_buf *out, const struct ch_home *home,
+    ch_span origin);
 
 #endif

@@ -1,0 +1,413 @@
+/*
+ * Our own party: its keys, the first roster and every later one. A roster is written by copying
+ * the fields of the last one and changing what changes, then signed by the party key alone.
+ */
+#include "party.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "b64.h"
+#include "hex.h"
+#include "pack.h"
+#include "rng.h"
+#include "text.h"
+#include "wipe.h"
+
+#define DAY 86400
+#define SMALL_MAX 4096u
+#define TEXT_MAX CH_NOTE_TEXT_MAX_ROSTER
+
+/* A roster under construction; heap, for it is large. */
+struct draft {
+	ch_stmt s;
+	struct ch_wr small;              /* values */
+	struct ch_wr list;               /* delegates or registries being written */
+	uint8_t small_b[SMALL_MAX], list_b[TEXT_MAX], note_b[CH_ROSTER_NOTE_MAX];
+};
+
+static struct draft *draft_new(const struct ch_home *h)
+{
+	struct draft *d = ch_alloc(sizeof *d);
+
+	if (!d)
+		return NULL;
+	d->s = (ch_stmt){ .kind = CH_K_ROSTER, .exercise = h->exercise };
+	d->small = ch_wr_of(d->small_b, sizeof d->small_b);
+	d->list = ch_wr_of(d->list_b, sizeof d->list_b);
+	return d;
+}
+
+static void draft_free(struct draft *d)
+{
+	ch_free(d, d ? sizeof *d : 0);
+}
+
+/* What was written to w by the last call, as a span that stays. */
+static ch_span since(const struct ch_wr *w, size_t from)
+{
+	struct ch_rd r = ch_rd_of(ch_wr_span(w));
+
+	(void)ch_rd_take(&r, from);
+	return ch_rd_rest(&r);
+}
+
+static ch_span put_vkey(struct ch_wr *w, ch_span name, uint8_t type, const ch_edkey *key)
+{
+	size_t from = w->n;
+	ch_vkey v;
+
+	ch_vkey_make(&v, name, type, key);
+	ch_vkey_put(w, &v);
+	return since(w, from);
+}
+
+/* The date-limited part and the signature; keeps the roster on file. */
+static ch_err finish(struct draft *d, const struct ch_home *h, const struct ch_secret32 *seed,
+    struct ch_problem *why)
+{
+	uint8_t *text = ch_alloc(TEXT_MAX);
+	struct ch_wr w = ch_wr_of(text, text ? TEXT_MAX : 0);
+	struct ch_wr note = ch_wr_of(d->note_b, sizeof d->note_b);
+	struct ch_edsecret sec;
+	ch_edkey pub;
+	int64_t now = 0;
+	ch_err e = text ? ch_home_now(&now, h) : CH_E_NOMEM;
+
+	d->s.v[CH_ROSTER_TIME] = ch_val_put_when(&d->small, now);
+	d->s.v[CH_ROSTER_VALID_UNTIL] = ch_val_put_when(&d->small,
+	    now + (int64_t)CH_ROSTER_DAYS * DAY);
+	ch_ed25519_keypair(&pub, &sec, seed);
+	if (d->s.v[CH_ROSTER_PARTY_KEY].n == 0)
+		d->s.v[CH_ROSTER_PARTY_KEY] = put_vkey(&d->small, ch_span_str(h->handle),
+		    CH_VKEY_ED25519, &pub);
+	if (e == CH_OK)
+		e = ch_stmt_format(&w, &d->s);
+	if (e == CH_OK) {
+		ch_note_put_text(&note, ch_wr_span(&w));
+		ch_note_sign_line(&note, ch_span_str(h->handle), ch_wr_span(&w), &sec);
+		e = ch_wr_done(&note);
+	}
+	ch_wipe(&sec, sizeof sec);
+	ch_free(text, TEXT_MAX);
+	if (e != CH_OK)
+		return ch_problem_set(why, e, "the roster could not be written: %s",
+		    ch_err_text(e));
+	return ch_party_keep(h, ch_span_of(d->note_b, note.n), (ch_span){ 0 }, true, why);
+}
+
+/* ---- the first delegate ---- */
+
+/* A key that signs its own enrolment: vkey and proof. */
+static ch_err put_enrolled(ch_span *vkey, ch_span *proof, struct draft *d, const struct ch_home *h,
+    const char *purpose, const struct ch_secret32 *seed, uint8_t type)
+{
+	uint8_t text[1024];
+	struct ch_wr w = ch_wr_of(text, sizeof text);
+	struct ch_edsecret sec;
+	ch_edkey pub;
+	ch_sig sig;
+	size_t from;
+	ch_err e;
+
+	ch_ed25519_keypair(&pub, &sec, seed);
+	*vkey = put_vkey(&d->small, ch_span_str(h->delegate), type, &pub);
+	e = ch_roster_put_enrolment(&w, h->exercise, (ch_span){ 0 }, ch_span_str(h->handle),
+	    purpose, *vkey);
+	if (e == CH_OK)
+		ch_ed25519_sign(&sig, ch_wr_span(&w), &sec);
+	ch_wipe(&sec, sizeof sec);
+	if (e != CH_OK)
+		return e;
+	from = d->small.n;
+	ch_b64_put(&d->small, ch_span_of(sig.b, sizeof sig.b), CH_B64_PADDED);
+	*proof = since(&d->small, from);
+	return CH_OK;
+}
+
+static ch_err put_delegate(struct draft *d, const struct ch_home *h,
+    const ch_party_new_ask *ask)
+{
+	ch_item it = { 0 };
+	ch_xkey auth;
+	size_t from;
+	ch_err e;
+
+	it.v[CH_DEL_NAME] = ch_span_str(h->delegate);
+	it.v[CH_DEL_PERSON] = ask->person;
+	it.v[CH_DEL_TITLE] = ask->delegate_title;
+	it.v[CH_DEL_POWERS] = CH_LIT("send,sign-for,bind,disclose,speak,enrol,draft");
+	e = put_enrolled(&it.v[CH_DEL_KEY], &it.v[CH_DEL_KEY_PROOF], d, h, "statements",
+	    &h->keys.statement, CH_VKEY_ED25519);
+	if (e == CH_OK)
+		e = put_enrolled(&it.v[CH_DEL_SIGN_IN], &it.v[CH_DEL_SIGN_IN_PROOF], d, h,
+		    "sign-in", &h->keys.sign_in, CH_VKEY_ED25519);
+	if (e == CH_OK)
+		e = put_enrolled(&it.v[CH_DEL_COSIGN], &it.v[CH_DEL_COSIGN_PROOF], d, h, "cosign",
+		    &h->keys.cosign, CH_VKEY_COSIGNATURE);
+	from = d->small.n;
+	ch_age_recipient_put(&d->small, &h->keys.seal.recipient);
+	it.v[CH_DEL_SEAL] = since(&d->small, from);
+	from = d->small.n;
+	ch_x25519_base(&auth, &h->keys.auth);
+	ch_b64_put(&d->small, ch_span_of(auth.b, sizeof auth.b), CH_B64_PADDED);
+	it.v[CH_DEL_AUTH] = since(&d->small, from);
+	if (e == CH_OK)
+		e = ch_stmt_put_item(&d->list, CH_K_ROSTER, CH_ROSTER_DELEGATES, &it);
+	d->s.v[CH_ROSTER_DELEGATES] = ch_wr_span(&d->list);
+	d->s.count[CH_ROSTER_DELEGATES] = 1;
+	return e;
+}
+
+static ch_err first_roster(const struct ch_home *h, const ch_party_new_ask *ask,
+    const struct ch_secret32 *seed, struct ch_problem *why)
+{
+	struct draft *d = draft_new(h);
+	ch_err e;
+
+	if (!d)
+		return CH_E_NOMEM;
+	d->s.v[CH_ROSTER_PARTY] = ask->handle;
+	d->s.v[CH_ROSTER_TITLE] = ask->title;
+	d->s.v[CH_ROSTER_VERSION] = CH_LIT("1");
+	d->s.v[CH_ROSTER_SUITE] = CH_LIT("classic");
+	for (unsigned q = CH_ROSTER_Q_SEND; q <= CH_ROSTER_Q_ENROL; q++)
+		d->s.v[q] = CH_LIT("1");
+	e = put_delegate(d, h, ask);
+	if (e == CH_OK)
+		e = finish(d, h, seed, why);
+	draft_free(d);
+	return e;
+}
+
+static ch_err fresh_keys(struct ch_home_keys *k, struct ch_secret32 *party)
+{
+	struct ch_secret32 *const seed[] = { party, &k->statement, &k->sign_in, &k->cosign,
+		&k->auth };
+	struct ch_secret32 r;
+	ch_err e = CH_OK;
+
+	for (size_t i = 0; e == CH_OK && i < CH_COUNT(seed); i++)
+		e = ch_random(seed[i], sizeof *seed[i]);
+	if (e == CH_OK && (e = ch_random(&r, sizeof r)) == CH_OK)
+		ch_age_identity_make(&k->seal, CH_AGE_X25519, &r);
+	if (e == CH_OK && (e = ch_random(&r, sizeof r)) == CH_OK)
+		ch_age_identity_make(&k->archive, CH_AGE_X25519, &r);
+	ch_wipe(&r, sizeof r);
+	return e;
+}
+
+static ch_err name_delegate(struct ch_home *h, const ch_party_new_ask *ask)
+{
+	struct ch_wr w = ch_wr_of(h->delegate, sizeof h->delegate - 1);
+	uint8_t id[4];
+	ch_err e = ch_random(id, sizeof id);
+
+	if (e != CH_OK)
+		return e;
+	memcpy(h->handle, ask->handle.p, ask->handle.n);
+	ch_wr_put(&w, ask->handle);
+	CH_WR_LIT(&w, "/");
+	ch_hex_put(&w, ch_span_of(id, sizeof id));
+	return ch_wr_done(&w);
+}
+
+ch_err ch_party_new(struct ch_home *h, const ch_party_new_ask *ask, ch_span pass,
+    struct ch_problem *why)
+{
+	char dir[CH_PATH_MAX];
+	struct ch_secret32 party;
+	ch_err e;
+
+	*h = (struct ch_home){ .exercise = ask->exercise, .lock = { .fd = -1 } };
+	if (!ch_text_is_handle(ask->handle))
+		return ch_problem_about(why, CH_E_FORMAT, "\"", ask->handle, "\" is no handle; it "
+		    "looks like a lower-case domain name: alpha.example");
+	if (!ch_text_is_token(ask->person))
+		return ch_problem_about(why, CH_E_FORMAT, "\"", ask->person, "\" is no person id; "
+		    "it is made of a-z, 0-9, . and -");
+	e = name_delegate(h, ask);
+	if (e == CH_OK)
+		e = fresh_keys(&h->keys, &party);
+	if (e == CH_OK)
+		e = ask->dir ? ch_path(dir, "%s", ask->dir)
+		    : ch_home_default(dir, h->handle, h->delegate, why);
+	if (e == CH_OK)
+		e = ch_home_make(h, dir, pass, ask->work, why);
+	if (e == CH_OK)
+		e = ch_home_write_party_key(h, &party, pass, ask->work, why);
+	if (e == CH_OK)
+		e = first_roster(h, ask, &party, why);
+	ch_wipe(&party, sizeof party);
+	if (e != CH_OK) {
+		ch_home_close(h);
+		ch_problem_set(why, e, "the party could not be made: %s", ch_err_text(e));
+	}
+	return e;
+}
+
+/* ---- later versions ---- */
+
+static bool has_registry(const ch_stmt *s, ch_span origin)
+{
+	ch_item it;
+
+	for (uint32_t i = 0; i < s->count[CH_ROSTER_REGISTRIES]; i++)
+		if (ch_stmt_item(&it, s, CH_ROSTER_REGISTRIES, i) == CH_OK &&
+		    ch_span_eq(it.v[CH_REG_ORIGIN], origin))
+			return true;
+	return false;
+}
+
+static ch_err add_registry(struct draft *d, ch_span origin)
+{
+	uint8_t mailbox[16], hex[32];
+	struct ch_wr w = ch_wr_of(hex, sizeof hex);
+	ch_item it = { 0 };
+	ch_err e = ch_random(mailbox, sizeof mailbox);
+
+	if (e != CH_OK)
+		return e;
+	ch_hex_put(&w, ch_span_of(mailbox, sizeof mailbox));
+	it.v[CH_REG_ORIGIN] = origin;
+	it.v[CH_REG_MAILBOX] = ch_wr_span(&w);
+	ch_wr_put(&d->list, d->s.v[CH_ROSTER_REGISTRIES]);
+	e = ch_stmt_put_item(&d->list, CH_K_ROSTER, CH_ROSTER_REGISTRIES, &it);
+	d->s.v[CH_ROSTER_REGISTRIES] = ch_wr_span(&d->list);
+	d->s.count[CH_ROSTER_REGISTRIES]++;
+	return e;
+}
+
+static ch_err next_roster(struct ch_home *h, const struct ch_roster_file *last, ch_span origin,
+    ch_span pass, struct ch_problem *why)
+{
+	struct draft *d = draft_new(h);
+	struct ch_secret32 seed;
+	ch_err e;
+
+	if (!d)
+		return CH_E_NOMEM;
+	d->s = last->roster.stmt;
+	d->s.text = (ch_span){ 0 };
+	d->s.v[CH_ROSTER_VERSION] = ch_val_put_dec(&d->small, last->version + 1);
+	d->s.v[CH_ROSTER_PREVIOUS] = ch_val_put_hash(&d->small, &last->hash);
+	e = origin.n > 0 ? add_registry(d, origin) : CH_OK;
+	if (e == CH_OK)
+		e = ch_home_party_key(&seed, h, pass, why);
+	if (e == CH_OK)
+		e = finish(d, h, &seed, why);
+	ch_wipe(&seed, sizeof seed);
+	draft_free(d);
+	return e;
+}
+
+ch_err ch_party_renew(uint64_t *version, struct ch_home *h, ch_span origin, bool renew,
+    ch_span pass, struct ch_problem *why)
+{
+	struct ch_roster_file last = { 0 };
+	ch_err e = ch_party_roster(&last, h, ch_span_str(h->handle), 0, why);
+
+	*version = 0;
+	if (e != CH_OK)
+		return e;
+	if (origin.n > 0 && has_registry(&last.roster.stmt, origin))
+		origin = (ch_span){ 0 };
+	if (origin.n > 0 || renew) {
+		e = next_roster(h, &last, origin, pass, why);
+		*version = e == CH_OK ? last.version + 1 : 0;
+	} else {
+		*version = last.version;
+	}
+	ch_roster_file_deinit(&last);
+	return e;
+}
+
+/* ---- publishing ---- */
+
+/* The newest version the registry holds; 0 for none. */
+static ch_err published(uint64_t *out, struct ch_watch *w, struct ch_problem *why)
+{
+	char path[CH_PATH_MAX];
+	ch_part part[4];
+	const ch_part *p;
+	ch_note note;
+	ch_stmt s;
+	size_t n = 0;
+	ch_span body;
+	ch_err e = ch_path(path, "/v1/rosters/%s", w->home->handle);
+
+	*out = 0;
+	if (e == CH_OK)
+		e = ch_link_get(&body, w->link, path, NULL);
+	if (e == CH_E_ABSENT || e == CH_E_DENIED)
+		return CH_OK;
+	if (e != CH_OK)
+		return ch_problem_set(why, e, "the registry at %s was not reached; nothing was "
+		    "lost; repeat the command", w->link->url);
+	e = ch_pack_parse(part, &n, CH_COUNT(part), body, CH_PACK_ANSWER, w->home->exercise);
+	p = ch_pack_find(part, n, CH_LIT("roster"));
+	if (e == CH_OK)
+		e = p ? ch_note_parse(&note, p->bytes, CH_NOTE_TEXT_MAX_ROSTER) : CH_E_FORMAT;
+	if (e == CH_OK)
+		e = ch_stmt_parse_as(&s, note.text, CH_K_ROSTER, w->home->exercise);
+	if (e != CH_OK)
+		return ch_problem_set(why, e, "the registry gave something that is no roster");
+	*out = ch_val_dec(s.v[CH_ROSTER_VERSION]);
+	return CH_OK;
+}
+
+static ch_err post_one(struct ch_watch *w, const struct ch_roster_file *r, struct ch_problem *why)
+{
+	ch_part part[4];
+	const ch_part *proof;
+	struct ch_buf answer;
+	ch_note note;
+	ch_salt salt;
+	uint64_t index;
+	size_t n = 0;
+	ch_span body;
+	ch_err e = ch_link_post(&body, w->link, "/v1/rosters", ch_buf_span(&r->bytes), why);
+
+	ch_buf_init(&answer, CH_PACK_MAX);
+	if (e == CH_OK)
+		e = ch_buf_put(&answer, body);
+	if (e == CH_OK)
+		e = ch_pack_parse(part, &n, CH_COUNT(part), ch_buf_span(&answer), CH_PACK_ANSWER,
+		    w->home->exercise);
+	proof = ch_pack_find(part, n, CH_LIT("roster.proof"));
+	if (e == CH_OK && !proof)
+		e = CH_E_FORMAT;
+	if (e == CH_OK)
+		e = ch_note_parse(&note, ch_buf_span(&r->bytes), CH_NOTE_TEXT_MAX_ROSTER);
+	if (e == CH_OK)
+		e = ch_watch_check_proof(&index, &salt, w, proof->bytes, note.text, why);
+	if (e == CH_OK)
+		e = ch_party_keep(w->home, ch_buf_span(&r->bytes), proof->bytes, false, why);
+	if (e != CH_OK)
+		ch_problem_set(why, e, "roster version %llu could not be published: %s",
+		    (unsigned long long)r->version, ch_err_text(e));
+	ch_buf_deinit(&answer);
+	return e;
+}
+
+ch_err ch_party_publish(struct ch_watch *w, struct ch_problem *why)
+{
+	struct ch_roster_file r = { 0 };
+	uint64_t there = 0, newest = 0;
+	ch_span us = ch_span_str(w->home->handle);
+	ch_err e = published(&there, w, why);
+
+	if (e == CH_OK)
+		e = ch_party_roster(&r, w->home, us, 0, why);
+	newest = r.version;
+	ch_roster_file_deinit(&r);
+	if (e == CH_OK && there > 0)
+		e = ch_party_fetch(w, us, why); /* another delegate's home may be ahead */
+	for (uint64_t v = there + 1; e == CH_OK && v <= newest; v++) {
+		e = ch_party_roster(&r, w->home, us, v, why);
+		if (e == CH_OK)
+			e = post_one(w, &r, why);
+		ch_roster_file_deinit(&r);
+	}
+	return e;
+}
