@@ -67,11 +67,11 @@ struct ch_bundle_reader {
 	const ch_attachment_events *events; /* may be NULL */
 	void *ctx;
 	ch_defect cause;                    /* why; NONE for faults and while all is well */
+	ch_err foreign;                     /* what room or events said */
 	unsigned member;
 	size_t n, n_paper, n_sums, n_seeds, n_signature;
-	uint64_t left;
 	struct ch_sha256 sha;
-	ch_hash want;
+	ch_hash want; /* digest of the attachment in hand */
 	ch_paper paper;                     /* valid once finish() said OK */
 	struct ch_seeds seeds;              /* likewise; wiped by deinit   */
 	uint8_t sums[CH_SUMS_MAX];

@@ -33,7 +33,7 @@ CH_MUST_USE ch_err ch_leaves_format(struct ch_wr *w, const ch_paper *p,
 typedef struct {
 	ch_leaf_kind kind;
 	uint32_t index, parent;
-	const uint8_t *salt; /* as hex, 32 digits, in the text */
+	uint8_t salt[CH_SALT];
 	ch_span bytes;
 	ch_span path;        /* hex lines */
 	uint32_t n_path;

@@ -8,6 +8,7 @@
 #ifndef CH_PAPER_H
 #define CH_PAPER_H
 
+#include "merkle.h"
 #include "stmt.h"
 
 #define CH_PASSAGES_MAX    4096u
@@ -49,6 +50,7 @@ struct ch_paper_work {
 	ch_hash head[CH_H_KEYS];
 	ch_hash item[CH_ITEMS_MAX];
 	ch_hash passage[CH_PASSAGES_MAX];
+	ch_hash path[CH_MERKLE_PROOF_MAX];
 };
 
 /*
@@ -70,6 +72,9 @@ CH_MUST_USE ch_err ch_paper_format(struct ch_wr *w, const ch_stmt *head, ch_span
  * CONFLICT: it does not; diag (may be NULL) names the key and, as `at`, its index.
  */
 CH_MUST_USE ch_err ch_paper_check_head(struct ch_diag *diag, const ch_stmt *head);
+
+/* Whether an attachment of that index may be called so: 01.pdf, 02.bin ... */
+bool ch_attachment_is_named(ch_span name, uint32_t index);
 
 /* The level of a passage as a heading, 0 when it is none. */
 unsigned ch_passage_level(ch_span text);

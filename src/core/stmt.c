@@ -74,6 +74,11 @@ static void ch_stmt_rd_fields(ch_stmt *s, struct ch_rd *r)
 	}
 }
 
+static size_t ch_stmt_max(ch_kind kind)
+{
+	return kind == CH_K_ROSTER || kind == CH_K_PAPER_TEXT ? CH_STMT_ROSTER_MAX : CH_STMT_MAX;
+}
+
 static void ch_stmt_rd_type(struct ch_rd *r, ch_kind kind, bool exercise)
 {
 	ch_rd_lit(r, exercise ? type_exercise : type_real);
@@ -88,6 +93,7 @@ ch_err ch_stmt_read(ch_stmt *out, struct ch_rd *r, ch_kind kind, bool exercise)
 	*out = (ch_stmt){ .kind = kind, .exercise = exercise };
 	ch_stmt_rd_type(r, kind, exercise);
 	ch_stmt_rd_fields(out, r);
+	ch_rd_need(r, r->at - start.at <= ch_stmt_max(kind), CH_E_LIMIT);
 	if (r->err == CH_OK)
 		out->text = ch_rd_take(&start, r->at - start.at);
 	else
@@ -101,7 +107,7 @@ ch_err ch_stmt_parse_as(ch_stmt *out, ch_span text, ch_kind kind, bool exercise)
 	ch_err e;
 
 	*out = (ch_stmt){ 0 };
-	if (text.n > (kind == CH_K_ROSTER ? CH_STMT_ROSTER_MAX : CH_STMT_MAX))
+	if (text.n > ch_stmt_max(kind))
 		return CH_E_LIMIT;
 	e = ch_stmt_read(out, &r, kind, exercise);
 	if (e == CH_OK)
@@ -199,7 +205,7 @@ ch_err ch_stmt_format(struct ch_wr *w, const ch_stmt *s)
 		if (k->field[i].type == CH_T_LIST)
 			ch_wr_put(w, s->v[i]);
 	}
-	if (w->n - start > (s->kind == CH_K_ROSTER ? CH_STMT_ROSTER_MAX : CH_STMT_MAX))
+	if (w->n - start > ch_stmt_max(s->kind))
 		ch_wr_fail(w, CH_E_LIMIT);
 	return w->err;
 }
@@ -218,6 +224,20 @@ ch_err ch_stmt_item(ch_item *out, const ch_stmt *s, unsigned f, uint32_t i)
 	if (r.err != CH_OK)
 		*out = (ch_item){ 0 };
 	return r.err;
+}
+
+ch_err ch_stmt_next_item(ch_item *out, ch_span *lines, struct ch_rd *r, ch_kind kind, unsigned f)
+{
+	const struct ch_schema *item = ch_kind_schema(kind)->field[f].item;
+	struct ch_rd start = *r;
+
+	CH_ASSERT(item != NULL);
+	ch_stmt_rd_item(out, r, item);
+	if (r->err != CH_OK)
+		*out = (ch_item){ 0 };
+	if (lines)
+		*lines = r->err == CH_OK ? ch_rd_take(&start, r->at - start.at) : (ch_span){ 0 };
+	return r->err;
 }
 
 ch_err ch_stmt_put_item(struct ch_wr *w, ch_kind kind, unsigned f, const ch_item *it)

@@ -14,7 +14,7 @@
 #include "wr.h"
 
 #define CH_STMT_MAX        (64u << 10)
-#define CH_STMT_ROSTER_MAX (256u << 10)
+#define CH_STMT_ROSTER_MAX (256u << 10) /* also the head of a paper */
 #define CH_STMT_LINE_MAX   4096u
 
 /* A reference `<number> <hash>`: a roster version, a place in a pair chain. */
@@ -73,6 +73,13 @@ CH_MUST_USE ch_err ch_stmt_format(struct ch_wr *w, const ch_stmt *s);
 
 /* Item i of list field f. The statement was parsed, so i < count is all that can be wrong. */
 CH_MUST_USE ch_err ch_stmt_item(ch_item *out, const ch_stmt *s, unsigned f, uint32_t i);
+
+/*
+ * The next item of a list block, in one pass: start with ch_rd_of(s->v[f]), s->count[f] times.
+ * `lines` (may be NULL) are its lines as they stand, LF included. Failures stick in r.
+ */
+CH_MUST_USE ch_err ch_stmt_next_item(ch_item *out, ch_span *lines, struct ch_rd *r, ch_kind kind,
+    unsigned f);
 
 /* Append an item's lines to a list block under construction. */
 CH_MUST_USE ch_err ch_stmt_put_item(struct ch_wr *w, ch_kind kind, unsigned f, const ch_item *it);
