@@ -62,7 +62,8 @@ static void stream_seal(size_t chunks)
 static void stream_open(size_t chunks)
 {
 	for (size_t i = 0; i < chunks; i++)
-		need(ch_age_stream_open(&aead, out, 0, false, ch_span_of(chunk, sizeof chunk)) == CH_OK);
+		need(ch_age_stream_open(&aead, out, 0, false,
+		    ch_span_of(chunk, sizeof chunk)) == CH_OK);
 }
 
 static ch_err nowhere(void *ctx, ch_span bytes)
@@ -102,7 +103,8 @@ static void make_whole(size_t chunks)
 	struct ch_wr w;
 
 	ch_age_identity_make(&id, CH_AGE_X25519, &key);
-	n_whole = (size_t)ch_seal_size(ch_seal_header_size(&id.recipient, 1), chunks * CH_AGE_CHUNK);
+	n_whole = (size_t)ch_seal_size(ch_seal_header_size(&id.recipient, 1),
+	    chunks * CH_AGE_CHUNK);
 	whole = malloc(n_whole);
 	need(whole != NULL);
 	w = ch_wr_of(whole, n_whole);

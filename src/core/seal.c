@@ -60,7 +60,8 @@ ch_err ch_seal_chunk(struct ch_seal *s, uint8_t *out, size_t *n_out, ch_span in,
 	ch_err e;
 
 	/* "The final chunk MAY be shorter than 64 KiB but MUST NOT be empty unless the whole
-	 * payload is empty." Chunks are cut by our own code, so a wrong one is a mistake of ours. */
+	 * payload is empty." Chunks are cut by our own code, so a wrong
+	 * one is a mistake of ours. */
 	CH_ASSERT(!s->ended);
 	if (last)
 		CH_ASSERT(in.n <= CH_AGE_CHUNK && (in.n > 0 || s->index == 0));

@@ -75,7 +75,8 @@ static void test_key_sizes(void **state)
 		ch_age_recipient r;
 
 		ch_bech32_put(&w, CH_LIT("age"), ch_span_of(bytes, n), CH_BECH32_LOWER);
-		check_err(ch_age_recipient_parse(&r, ch_wr_span(&w)), n == 32 ? CH_OK : CH_E_FORMAT);
+		check_err(ch_age_recipient_parse(&r, ch_wr_span(&w)),
+		    n == 32 ? CH_OK : CH_E_FORMAT);
 	}
 }
 

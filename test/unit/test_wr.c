@@ -46,7 +46,8 @@ static void test_capacities(void **state)
 			assert_true(check_is_zero(p, done));
 			assert_int_equal(w.n, 0);
 		} else {
-			static const uint8_t head[] = "\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17textlit";
+			static const uint8_t head[] =
+			    "\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17textlit";
 
 			check_ok(ch_wr_done(&w));
 			assert_int_equal(w.n, ALL_LEN);

@@ -145,13 +145,19 @@ static const char *verdict(const struct ch_open_sink *s, ch_err e)
 {
 	if (e == CH_OK)
 		return "success";
-	if (s->started)
-		return e == CH_E_AUTH || e == CH_E_TRUNCATED || e == CH_E_FORMAT ? "payload failure" : "?";
-	if (e == CH_E_ABSENT)
-		return "no match";
-	if (e == CH_E_AUTH)
-		return "HMAC failure";
-	return e == CH_E_FORMAT || e == CH_E_TRUNCATED || e == CH_E_LIMIT ? "header failure" : "?";
+	switch (e) {
+	case CH_E_AUTH:
+		return s->started ? "payload failure" : "HMAC failure";
+	case CH_E_FORMAT:
+	case CH_E_TRUNCATED:
+		return s->started ? "payload failure" : "header failure";
+	case CH_E_LIMIT:
+		return s->started ? "?" : "header failure";
+	case CH_E_ABSENT:
+		return s->started ? "?" : "no match";
+	default:
+		return "?";
+	}
 }
 
 /* Every header that parses is written again to the same bytes. */
@@ -234,7 +240,8 @@ static void judge(const struct age_case *c, size_t piece)
 	ch_err e = run(&s, hash, c, &k, piece);
 
 	if (strcmp(verdict(&s, e), c->expect) != 0)
-		fail_msg("%s: %s (%s), expected %s", c->name, verdict(&s, e), ch_err_text(e), c->expect);
+		fail_msg("%s: %s (%s), expected %s", c->name, verdict(&s, e), ch_err_text(e),
+		    c->expect);
 	if (c->payload[0] && strcmp(hash, c->payload) != 0)
 		fail_msg("%s: other plaintext came out", c->name);
 	if (!c->payload[0]) /* nothing may come out before a header is accepted */
