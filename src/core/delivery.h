@@ -6,6 +6,7 @@
 #ifndef CH_DELIVERY_H
 #define CH_DELIVERY_H
 
+#include "cover.h"
 #include "evidence.h"
 
 typedef enum {
@@ -36,25 +37,30 @@ typedef enum {
 	CH_STATE_TAKEN_BACK,
 } ch_state;
 
-/* Findings: bits of ch_delivery.findings. Those of ch_finding_convicts() are portable proof
- * against the registry: its own signed words contradict each other or its rules. The others say
- * why something in the record does not count. */
+/*
+ * Findings: bits of ch_delivery.findings. Those of ch_finding_convicts() are portable proof against
+ * the registry: texts that it signed contradict each other, the statement they name by hash, or
+ * its rules. Nothing that a holder could bring about by dropping a file or a signature line is
+ * among them. The others say why something in the record does not count.
+ */
 typedef enum {
-	CH_FIND_TWO_ENDS,
+	CH_FIND_TWO_ENDS,           /* handover and another end for one L                     */
 	CH_FIND_LAPSED_EARLY,       /* before the time quorum dates the lapse time            */
 	CH_FIND_ENDED_LATE,         /* on a statement that was made after the lapse time      */
 	CH_FIND_PAIR_MISFIT,        /* places in the pair chain that contradict each other    */
-	CH_FIND_SIGNERS_DIFFER,     /* handover names other signers than the receipt has      */
 	CH_FIND_OLD_ROSTER,         /* receipt under a roster that a lower entry had replaced */
-	CH_FIND_HANDOVER_UNFOUNDED, /* signed for a receipt that is none                      */
-	CH_FIND_WRONG_END,          /* declined or taken back on a statement that is no such  */
+	CH_FIND_HANDOVER_UNFOUNDED, /* on a text that is no receipt for L, or signers too few */
+	CH_FIND_ENDED_UNFOUNDED,    /* on a text that does not ask for this end               */
+	CH_FIND_KEYBOX_UNSOUND,     /* the file that it names is no age file                  */
+	CH_FIND_LAST_CONVICTION = CH_FIND_KEYBOX_UNSOUND,
+	CH_FIND_SIGNERS_DIFFER,     /* handover lists other signers than the receipt here has */
 	CH_FIND_KEYBOX_DIFFERS,     /* not the file named: the receipt does not count         */
 	CH_FIND_KEYBOX_ABSENT,
 	CH_FIND_KEY_ABSENT,         /* key-missing is signed and K is not shown               */
 	CH_FIND_KEY_DIFFERS,        /* K is shown and is not the one of L                     */
 	CH_FIND_NO_PROOF,           /* a statement of the registry without its place          */
 	CH_FIND_NOT_REGISTRY,       /* a statement of the registry that it did not sign       */
-	CH_FIND_TIME_NOT_SHOWN,     /* lapsed, and the checkpoint it rests on is not here     */
+	CH_FIND_TIME_NOT_SHOWN,     /* lapsed, and the checkpoint it rests on is not judged   */
 	CH_FIND_COVER_DIFFERS,
 	CH_FIND_COUNT
 } ch_finding;
@@ -76,13 +82,12 @@ typedef struct {
 
 struct ch_delivery_work {
 	struct ch_evidence_work ev;
-	ch_note receipt;
 	ch_stmt l;
-	ch_ref pair;
+	ch_cover cover;
 };
 
 /*
- * Judge the parts of a record. `work` is the caller's (about 20 KiB, any content).
+ * Judge the parts of a record. `work` is the caller's (about 25 KiB, any content).
  * FORMAT: no submission, a part of unknown name, a text that is not of its kind, or exercise
  * mixed with real (diag says which; may be NULL). All else is CH_OK and said in *out.
  */

@@ -58,37 +58,70 @@ const char *ch_by_name(ch_by by); /* "the registry's own cosigner", ... */
 /* The bytes of a part; empty when it is not there. */
 ch_span ch_evidence_find(const ch_evidence *ev, ch_span name);
 
+/* Registers of drills have an origin that begins `exercise.`. */
+bool ch_origin_is_exercise(ch_span origin);
+
 /* ---- for the judges ---- */
 
-/* Work space of a judge; the caller's memory, never inspected. */
+/* Work space of a judge; the caller's memory. */
 struct ch_evidence_work {
 	ch_note note, cp_note;
-	ch_stmt stmt;
+	ch_stmt stmt;                     /* of `note` */
 	ch_roster author, addressee, other;
 	ch_charter charter;
-	bool has_author, has_addressee, has_charter;
-	bool has_cosigner;
+	bool has_charter;                 /* signed by all, under trusted keys */
+	bool has_registry, has_cosigner;
 	ch_vkey registry, cosigner;
-	bool has_registry;
 	struct ch_proof_facts proof;
 };
 
-/* Parse the note in part `name` as `kind`. ABSENT: no such part. Into w->note and w->stmt. */
-CH_MUST_USE ch_err ch_evidence_open(struct ch_evidence_work *w, const ch_evidence *ev,
-    ch_span name, ch_kind kind);
+/* Forget all, then find the registry's key in the trust and its cosigner in part `registry`. */
+void ch_evidence_begin(struct ch_evidence_work *w, const ch_evidence *ev, ch_span origin);
 
-/* Open `roster.<handle>.<version>` whose hash is ref's, under the pinned key. ABSENT: the part is
- * not there or the party is not trusted (`why` says which). */
-CH_MUST_USE ch_err ch_evidence_roster(ch_roster *out, const char **why,
-    const struct ch_evidence_work *w, const ch_evidence *ev, ch_span party, const ch_ref *ref);
+/* Keep the first reason why a fact does not hold. */
+void ch_fact_fail(ch_fact *f, const char *why);
 
-/* Check `<name>.proof` for `text`: fills logged, index, before, why. */
-void ch_evidence_proof(ch_fact *f, struct ch_evidence_work *w, const ch_evidence *ev,
-    ch_span name, ch_span text);
+/* Part `name`, a note of this kind, into w->note and w->stmt; present and hash of f.
+ * ABSENT: no such part        FORMAT …: not such a note */
+CH_MUST_USE ch_err ch_evidence_open(ch_fact *f, struct ch_evidence_work *w, const ch_evidence *ev,
+    const char *name, ch_kind kind);
 
-/* The times of `checkpoint.<size>` when its bytes are the note that was seen. ABSENT: not there.
- * AUTH: it is there and not what was named. */
-CH_MUST_USE ch_err ch_evidence_seen(ch_times *out, struct ch_evidence_work *w,
+/*
+ * Open `roster.<party>.<version>` whose hash is ref's, under the trusted key of the party, into
+ * *slot, which may hold it already. False, and the reason in f, when that cannot be done.
+ */
+bool ch_evidence_roster(ch_roster *slot, ch_fact *f, const ch_evidence *ev, ch_span party,
+    const ch_ref *ref);
+
+/* Judge w->note, a statement of a party, by the roster that it names; signed_, who, roster. False:
+ * it could not be judged, because the roster is not at hand. */
+bool ch_evidence_by_party(ch_fact *f, ch_roster *slot, const struct ch_evidence_work *w,
+    const ch_evidence *ev);
+
+/* Judge w->note, a statement of the registry: exactly one line, its own. */
+void ch_evidence_by_registry(ch_fact *f, const struct ch_evidence_work *w);
+
+/* Judge part `<name>.proof` for f->hash: logged, index, before. ABSENT: there is none. */
+CH_MUST_USE ch_err ch_evidence_proof(ch_fact *f, struct ch_evidence_work *w,
+    const ch_evidence *ev, ch_span name);
+
+/*
+ * The times of part `checkpoint.<size>`, if its bytes are the note that was seen.
+ *   known   whether every line of it is by a key at hand
+ * ABSENT: not there        AUTH: not what was named
+ */
+CH_MUST_USE ch_err ch_evidence_seen(ch_times *out, bool *known, struct ch_evidence_work *w,
     const ch_evidence *ev, ch_span seen);
+
+/* Judge part `charter`: signed by a `bind` quorum of every party, by the rosters it names. */
+void ch_evidence_charter(ch_fact *f, struct ch_evidence_work *w, const ch_evidence *ev,
+    const ch_hash *talks);
+
+/* Whether registry's cosigner and one of author's or neutrals' date it at or after t. */
+bool ch_times_quorum(const ch_times *times, int64_t t);
+
+/* Whether the signers that a handover lists are, in order, those of the receipt. */
+bool ch_evidence_same_signers(const ch_stmt *handover, const ch_roster *r,
+    const ch_signers *who);
 
 #endif
