@@ -7,6 +7,7 @@
 
 #include "age_header.h"
 #include "age_key.h"
+#include "age_stream.h"
 #include "defect.h"
 
 static ch_fact *ch_judge_fact(struct ch_judge *j, ch_step s)

@@ -54,8 +54,7 @@ typedef struct {
 
 struct ch_extract_work {
 	struct ch_evidence_work ev;
-	ch_note receipt;
-	ch_stmt paper, keep;
+	ch_stmt paper;
 };
 
 /*
