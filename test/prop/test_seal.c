@@ -4,6 +4,7 @@
  */
 #include "check.h"
 
+#include "age_x25519.h"
 #include "seal_sink.h"
 
 #define BIG (3 * CH_AGE_CHUNK + 100)
@@ -221,6 +222,56 @@ static void test_cut_at_chunks(void **state)
 	check_err(open_as(ch_span_of(sealed, in.n + CH_AGE_SEALED), &ids[0], BIG), CH_E_FORMAT);
 }
 
+/* Files that only a faulty writer makes, with every tag and MAC in order. */
+static void test_faulty_writers(void **state)
+{
+	ch_span in = seal(CH_AGE_CHUNK, 1);
+	size_t head = ch_seal_header_size(to, 1) + CH_AGE_NONCE;
+	struct ch_wr w = ch_wr_of(sealed, sizeof sealed);
+	struct ch_aead a;
+
+	(void)state;
+	check_ok(ch_aead_init(&a));
+	/* a full chunk that is not the last, then an empty last one */
+	ch_age_stream_key(&a, &rnd.file_key, rnd.nonce);
+	check_ok(ch_age_stream_seal(&a, &sealed[head], 0, false, ch_span_of(plain, CH_AGE_CHUNK)));
+	check_ok(ch_age_stream_seal(&a, &sealed[in.n], 1, true, (ch_span){ 0 }));
+	check_err(open_as(ch_span_of(sealed, in.n + CH_AEAD_TAG), &ids[0], BIG), CH_E_FORMAT);
+	/* a stanza that fits, behind it a malformed one of the same type */
+	ch_age_version_put(&w);
+	ch_age_x25519_wrap(&w, &a, &rnd.file_key, &to[0], &wrap[0]);
+	ch_age_stanza_put(&w, CH_LIT("X25519 AAAA"), ch_span_of(plain, 32));
+	ch_age_mac_put(&w, 0, &rnd.file_key);
+	ch_wr_zeros(&w, 40);
+	check_err(open_as(ch_wr_span(&w), &ids[0], BIG), CH_E_FORMAT);
+	/* and the other way round */
+	w = ch_wr_of(sealed, sizeof sealed);
+	ch_age_version_put(&w);
+	ch_age_stanza_put(&w, CH_LIT("X25519 AAAA"), ch_span_of(plain, 32));
+	ch_age_x25519_wrap(&w, &a, &rnd.file_key, &to[0], &wrap[0]);
+	ch_age_mac_put(&w, 0, &rnd.file_key);
+	ch_wr_zeros(&w, 40);
+	check_err(open_as(ch_wr_span(&w), &ids[0], BIG), CH_E_FORMAT);
+	ch_aead_deinit(&a);
+}
+
+/* The sink starts with the last byte of the nonce, not earlier and not later. */
+static void test_sink_starts(void **state)
+{
+	size_t head = ch_seal_header_size(to, 1) + CH_AGE_NONCE;
+	const struct ch_open_keys k = { .ids = ids, .n_ids = 1 };
+
+	(void)state;
+	(void)seal(5, 1);
+	check_ok(ch_open_sink_init(&os[0], NULL, NULL, &k));
+	check_ok(ch_open_sink_write(&os[0], ch_span_of(sealed, head - 1)));
+	assert_false(os[0].started);
+	check_ok(ch_open_sink_write(&os[0], ch_span_of(&sealed[head - 1], 1)));
+	assert_true(os[0].started);
+	check_err(ch_open_sink_finish(&os[0]), CH_E_TRUNCATED);
+	ch_open_sink_deinit(&os[0]);
+}
+
 struct gather {
 	uint8_t *p;
 	size_t n, cap;
@@ -384,11 +435,13 @@ int main(void)
 		cmocka_unit_test(test_chain),
 		cmocka_unit_test(test_cut_at_chunks),
 		cmocka_unit_test(test_emit_fails),
+		cmocka_unit_test(test_faulty_writers),
 		cmocka_unit_test(test_no_room),
 		cmocka_unit_test(test_passphrase),
 		cmocka_unit_test(test_prefixes_and_bits),
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_sink_alterations),
+		cmocka_unit_test(test_sink_starts),
 		cmocka_unit_test(test_sinks),
 		cmocka_unit_test(test_wrong_keys),
 	};
