@@ -34,8 +34,9 @@ struct ch_cli {
 	struct ch_watch watch;
 };
 
-/* A zeroed ch_cli on the heap, so that pointers into it stay; NULL without memory. */
-struct ch_cli *ch_cli_new(void);
+/* Begin a command: a zeroed ch_cli on the heap (pointers into it stay), options read, output begun.
+ * CH_EXIT_GO_ON; or the code to end with, and *out is NULL. */
+int ch_cli_start(struct ch_cli **out, int argc, char **argv, const ch_usage *u);
 
 /* Open in order: home, lock, keys, talks, registry. `want` is a sum of ch_cli_want. */
 CH_MUST_USE ch_err ch_cli_open(struct ch_cli *c, unsigned want);

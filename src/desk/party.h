@@ -42,6 +42,11 @@ CH_MUST_USE ch_err ch_party_keep(const struct ch_home *h, ch_span note, ch_span 
 /* Fetch and keep all newer rosters of a pinned party; proofs are checked against the register. */
 CH_MUST_USE ch_err ch_party_fetch(struct ch_watch *w, ch_span handle, struct ch_problem *why);
 
+/* Fetch and keep exactly the roster that a charter names: that pins a party we had not met. AUTH:
+ * the registry gives another one under this version. */
+CH_MUST_USE ch_err ch_party_fetch_named(struct ch_watch *w, ch_span handle, const ch_ref *ref,
+    struct ch_problem *why);
+
 /* ---- our own party ---- */
 
 typedef struct {

@@ -203,8 +203,9 @@ ch_err ch_party_keep(const struct ch_home *h, ch_span note, ch_span proof, bool 
 
 /* ---- fetching ---- */
 
-/* One version from the registry: CH_OK when it was kept, ABSENT when there is none. */
-static ch_err fetch_one(struct ch_watch *w, ch_span handle, uint64_t version,
+/* One version from the registry: CH_OK when it was kept, ABSENT when there is none. With `pin`
+ * it must have this hash, and may be the first of its party. */
+static ch_err fetch_one(struct ch_watch *w, ch_span handle, uint64_t version, const ch_hash *pin,
     struct ch_problem *why)
 {
 	char path[CH_PATH_MAX];
@@ -213,6 +214,7 @@ static ch_err fetch_one(struct ch_watch *w, ch_span handle, uint64_t version,
 	struct ch_buf pack;
 	ch_note note;
 	ch_salt salt;
+	ch_hash hash;
 	uint64_t index;
 	size_t n = 0;
 	ch_span body;
@@ -235,9 +237,30 @@ static ch_err fetch_one(struct ch_watch *w, ch_span handle, uint64_t version,
 		e = ch_note_parse(&note, roster->bytes, CH_NOTE_TEXT_MAX_ROSTER);
 	if (e == CH_OK)
 		e = ch_watch_check_proof(&index, &salt, w, proof->bytes, note.text, why);
+	if (e == CH_OK) {
+		ch_stmt_hash(&hash, note.text);
+		if (pin && !ch_hash_eq(&hash, pin))
+			e = ch_problem_about(why, CH_E_AUTH, "the registry gives another roster of ",
+			    handle, " than the charter names; nothing was signed");
+	}
 	if (e == CH_OK)
-		e = ch_party_keep(w->home, roster->bytes, proof->bytes, false, why);
+		e = ch_party_keep(w->home, roster->bytes, proof->bytes, pin != NULL, why);
 	ch_buf_deinit(&pack);
+	return e;
+}
+
+ch_err ch_party_fetch_named(struct ch_watch *w, ch_span handle, const ch_ref *ref,
+    struct ch_problem *why)
+{
+	struct ch_roster_file have = { 0 };
+	ch_err e = ch_party_roster(&have, w->home, handle, ref->n, NULL);
+
+	if (e == CH_OK && !ch_hash_eq(&have.hash, &ref->hash))
+		e = ch_problem_about(why, CH_E_CONFLICT, "the charter names another roster of ",
+		    handle, " than the one on file; nothing was signed");
+	else if (e == CH_E_ABSENT)
+		e = fetch_one(w, handle, ref->n, &ref->hash, why);
+	ch_roster_file_deinit(&have);
 	return e;
 }
 
@@ -252,14 +275,14 @@ ch_err ch_party_fetch(struct ch_watch *w, ch_span handle, struct ch_problem *why
 		return ch_problem_about(why, e, "the party ", handle, " is not known here");
 	ch_buf_init(&proof, CH_WATCH_PROOF_MAX);
 	if (ch_party_roster_proof(&proof, w->home, handle, newest) != CH_OK && newest > 0) {
-		e = fetch_one(w, handle, newest, &mine); /* its proof, if it was published */
+		e = fetch_one(w, handle, newest, NULL, &mine); /* its proof, if it was published */
 		if (e == CH_E_ABSENT)
 			e = CH_OK;
 	}
 	ch_buf_deinit(&proof);
 	for (uint64_t v = newest + 1; e == CH_OK && v < newest + VERSIONS_MAX; v++) {
 		mine = (struct ch_problem){ 0 };
-		e = fetch_one(w, handle, v, &mine);
+		e = fetch_one(w, handle, v, NULL, &mine);
 	}
 	if (e == CH_E_ABSENT)
 		return CH_OK;

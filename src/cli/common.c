@@ -1,0 +1,201 @@
+/* What most commands do first and last: see common.h. */
+#include "common.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+#include "wipe.h"
+
+#define PASS_SHORT 12
+#define INPUT_MAX ((size_t)17 << 20)
+
+ch_err ch_cli_fault(struct ch_problem *why, ch_err e, const char *what)
+{
+	return e == CH_OK ? CH_OK : ch_problem_set(why, e, "%s: %s", what, ch_err_text(e));
+}
+
+/* ---- passphrases ---- */
+
+static ch_err prompt(struct ch_pass *out, bool fresh, struct ch_problem *why)
+{
+	struct ch_pass again = { 0 };
+	ch_err e = ch_pass_prompt(out, fresh ? "New passphrase: " : "Passphrase: ");
+
+	if (e == CH_OK && fresh) {
+		e = ch_pass_prompt(&again, "The same again: ");
+		if (e == CH_OK && (again.n != out->n || !ch_ct_equal(again.b, out->b, out->n)))
+			e = ch_problem_set(why, CH_E_LOCKED, "the two passphrases differ; nothing "
+			    "was made; try again");
+	}
+	ch_pass_wipe(&again);
+	if (e == CH_E_ABSENT)
+		ch_problem_set(why, CH_E_LOCKED, "a passphrase is needed and there is no terminal "
+		    "to ask on; use --passphrase-file or --passphrase-fd");
+	else if (e != CH_OK)
+		ch_problem_set(why, CH_E_LOCKED, "no passphrase was given; nothing was done");
+	return e == CH_OK ? CH_OK : CH_E_LOCKED;
+}
+
+ch_err ch_cli_pass(struct ch_pass *out, const struct ch_opts *o, bool fresh,
+    struct ch_problem *why)
+{
+	ch_err e;
+
+	memset(out, 0, sizeof *out);
+	if (o->pass_file)
+		e = ch_pass_from_file(out, o->pass_file);
+	else if (o->pass_fd >= 0)
+		e = ch_pass_from_fd(out, o->pass_fd);
+	else
+		e = prompt(out, fresh, why);
+	if (e != CH_OK) {
+		ch_pass_wipe(out);
+		return ch_problem_set(why, CH_E_LOCKED, "the passphrase could not be taken from "
+		    "where you said: %s", ch_err_text(e));
+	}
+	if (fresh && out->n < PASS_SHORT)
+		ch_out_warn("that passphrase is short; whoever takes the disk can try many; four "
+		    "words or more are better");
+	return CH_OK;
+}
+
+/* ---- opening ---- */
+
+int ch_cli_start(struct ch_cli **out, int argc, char **argv, const ch_usage *u)
+{
+	struct ch_cli *c = *out = ch_alloc(sizeof *c);
+	int end;
+
+	if (!c) {
+		ch_out_warn("out of memory; nothing was done");
+		return CH_EXIT_FAULT;
+	}
+	c->home.lock.fd = -1;
+	end = ch_opts_read(&c->opts, argc, argv, u);
+	if (end == CH_EXIT_GO_ON) {
+		ch_out_begin(&c->out, &c->opts);
+		return end;
+	}
+	ch_free(c, sizeof *c);
+	*out = NULL;
+	return end;
+}
+
+static ch_err unlock(struct ch_cli *c, unsigned want)
+{
+	ch_err e = ch_cli_pass(&c->pass, &c->opts, false, &c->why);
+
+	if (e == CH_OK)
+		e = ch_home_unlock(&c->home, ch_pass_span(&c->pass), &c->why);
+	if (!(want & CH_CLI_KEEP_PASS))
+		ch_pass_wipe(&c->pass);
+	return e;
+}
+
+static ch_err open_talks(struct ch_cli *c)
+{
+	ch_err e = ch_talks_load(&c->talks, &c->home, c->opts.talks, &c->why);
+
+	if (e == CH_OK && c->talks.state != CH_TALKS_FORCE)
+		e = ch_problem_set(&c->why, CH_E_CONFLICT, "the charter of %s is not in force yet; "
+		    "see chancery talks show %s", c->talks.name, c->talks.name);
+	return e;
+}
+
+ch_err ch_cli_registry(struct ch_cli *c, ch_span origin, bool sign_in)
+{
+	ch_err e;
+
+	ch_watch_close(&c->watch);
+	ch_link_close(&c->link);
+	e = ch_link_open(&c->link, &c->home, origin, &c->why);
+	if (e == CH_OK)
+		e = ch_watch_open(&c->watch, &c->home, &c->link, &c->why);
+	if (e == CH_OK)
+		e = ch_watch_look(&c->watch, &c->why);
+	if (e == CH_OK && sign_in)
+		e = ch_link_sign_in(&c->link, &c->why);
+	if (e != CH_OK && strcmp(c->why.type, "stale-roster") == 0) {
+		/* Another desk of our party published a newer one. */
+		memset(&c->why, 0, sizeof c->why);
+		e = ch_party_fetch(&c->watch, ch_span_str(c->home.handle), &c->why);
+		if (e == CH_OK)
+			e = ch_link_sign_in(&c->link, &c->why);
+	}
+	return e;
+}
+
+ch_err ch_cli_open(struct ch_cli *c, unsigned want)
+{
+	ch_item reg;
+	ch_err e = ch_home_open(&c->home, c->opts.home, &c->why);
+
+	if (e == CH_OK && (want & CH_CLI_LOCK))
+		e = ch_home_lock(&c->home, &c->why);
+	if (e == CH_OK && (want & CH_CLI_TALKS))
+		e = open_talks(c);
+	if (e == CH_OK && (want & CH_CLI_UNLOCK))
+		e = unlock(c, want);
+	if (e == CH_OK && (want & CH_CLI_SIGN_IN)) {
+		e = ch_talks_registry(&reg, &c->talks);
+		if (e == CH_OK)
+			e = ch_cli_registry(c, reg.v[CH_CR_ORIGIN], true);
+	}
+	return e;
+}
+
+int ch_cli_close(struct ch_cli *c, ch_err e)
+{
+	int code = ch_out_end(&c->out, e, &c->why);
+
+	ch_watch_close(&c->watch);
+	ch_link_close(&c->link);
+	ch_talks_deinit(&c->talks);
+	ch_home_close(&c->home);
+	ch_pass_wipe(&c->pass);
+	ch_free(c, sizeof *c);
+	return code;
+}
+
+/* ---- files ---- */
+
+static ch_err read_stdin(struct ch_buf *out)
+{
+	uint8_t piece[16384];
+	size_t n;
+	ch_err e = CH_OK;
+
+	while (e == CH_OK && (n = fread(piece, 1, sizeof piece, stdin)) > 0)
+		e = ch_buf_put(out, ch_span_of(piece, n));
+	ch_wipe(piece, sizeof piece);
+	return e == CH_OK && ferror(stdin) ? CH_E_IO : e;
+}
+
+ch_err ch_cli_read_file(struct ch_buf *out, const char *path, struct ch_problem *why)
+{
+	ch_err e;
+
+	ch_buf_init(out, INPUT_MAX);
+	e = strcmp(path, "-") == 0 ? read_stdin(out) : ch_file_read(out, path);
+	if (e != CH_OK)
+		ch_problem_set(why, e == CH_E_ABSENT ? CH_E_FORMAT : e, "%s could not be read: %s",
+		    path, ch_err_text(e));
+	return e == CH_E_ABSENT ? CH_E_FORMAT : e;
+}
+
+ch_err ch_cli_write_file(const char *path, ch_span bytes, const struct ch_opts *o,
+    struct ch_problem *why)
+{
+	ch_err e;
+
+	if (strcmp(path, "-") == 0)
+		return fwrite(bytes.p, 1, bytes.n, stdout) == bytes.n ? CH_OK : CH_E_IO;
+	e = o->yes ? ch_file_write(path, bytes, 0600) : ch_file_create(path, bytes, 0600);
+	if (e == CH_E_CONFLICT)
+		return ch_problem_set(why, e, "%s exists already and is untouched; choose another "
+		    "name, or --yes to replace it", path);
+	if (e != CH_OK)
+		ch_problem_set(why, e, "%s could not be written: %s", path, ch_err_text(e));
+	return e;
+}
