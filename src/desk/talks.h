@@ -107,6 +107,11 @@ CH_MUST_USE ch_err ch_talks_sign(ch_talks_state *state, struct ch_watch *w, cons
 CH_MUST_USE ch_err ch_talks_refresh(ch_talks_state *state, struct ch_watch *w,
     const struct ch_talks *t, struct ch_problem *why);
 
+/* Who has signed the charter on file, by the rosters on file; bits as in charter.h. ABSENT: a
+ * roster that it names is not on file, so nobody can say. */
+CH_MUST_USE ch_err ch_talks_signed(ch_charter_signed *out, const struct ch_home *h,
+    const struct ch_talks *t);
+
 /* The terms in plain words, for a person, one thing a line. */
 CH_MUST_USE ch_err ch_talks_words(struct ch_buf *out, const ch_stmt *charter);
 

@@ -326,6 +326,30 @@ static ch_err judge(bool *complete, struct ch_watch *w, const ch_charter *c, con
 	return e;
 }
 
+ch_err ch_talks_signed(ch_charter_signed *out, const struct ch_home *h, const struct ch_talks *t)
+{
+	struct bench *b = ch_alloc(sizeof *b);
+	ch_charter_party p;
+	ch_charter c;
+	ch_err e = b ? CH_OK : CH_E_NOMEM;
+
+	*out = (ch_charter_signed){ 0 };
+	if (e == CH_OK)
+		e = t->state < CH_TALKS_SIGNING ? CH_E_ABSENT
+		    : ch_charter_parse(&c, t->note.text, NULL);
+	for (uint32_t i = 0; e == CH_OK && i < c.n; i++) {
+		ch_charter_party_at(&p, &c, i);
+		e = ch_party_roster(&b->file[i], h, p.handle, p.roster.n, NULL);
+		b->roster[i] = &b->file[i].roster;
+	}
+	if (e == CH_OK)
+		e = ch_charter_judge(out, &c, &t->note, b->roster);
+	for (uint32_t i = 0; b && i < CH_TALKS_PARTIES_MAX; i++)
+		ch_roster_file_deinit(&b->file[i]);
+	ch_free(b, b ? sizeof *b : 0);
+	return e;
+}
+
 static ch_err write_charter(const struct ch_home *h, const char *name, ch_span charter,
     ch_span proof)
 {
