@@ -1,0 +1,231 @@
+/*
+ * What a registry keeps in its database, by meaning. One file, SQLite in WAL mode with
+ * synchronous = FULL; one writer. No secret is ever handed to it: keys, deposits and tokens live
+ * elsewhere.
+ *
+ * Errors: ABSENT no such row   CONFLICT a row that must be unique is there already   FULL no room:
+ * nothing was changed, the transaction must be undone   DB, IO a fault: stop the program.
+ * Spans in rows point into the arena that was handed in; spans in callbacks live for the call.
+ */
+#ifndef CH_STORE_H
+#define CH_STORE_H
+
+#include "crypto.h"
+#include "kinds.h"
+#include "mem.h"
+#include "merkle.h"
+
+#define CH_STORE_VERSION 1
+
+struct ch_store;
+
+/* Make a new database. CONFLICT: the file exists. */
+CH_MUST_USE ch_err ch_store_create(const char *path);
+/* LIMIT: written by a newer program   FORMAT: not such a database */
+CH_MUST_USE ch_err ch_store_open(struct ch_store **out, const char *path);
+void ch_store_close(struct ch_store *s);
+
+/* One transaction for a batch, one savepoint for each of its operations. */
+CH_MUST_USE ch_err ch_store_begin(struct ch_store *s);
+CH_MUST_USE ch_err ch_store_commit(struct ch_store *s);
+void ch_store_rollback(struct ch_store *s);
+CH_MUST_USE ch_err ch_store_save(struct ch_store *s);
+CH_MUST_USE ch_err ch_store_keep(struct ch_store *s);
+CH_MUST_USE ch_err ch_store_undo(struct ch_store *s);
+/* Move what is in the WAL into the database; between transactions. */
+CH_MUST_USE ch_err ch_store_tidy(struct ch_store *s);
+
+/* ---- parties: the pinned party key as a vkey text ---- */
+
+CH_MUST_USE ch_err ch_store_account_add(struct ch_store *s, ch_span party, ch_span vkey);
+CH_MUST_USE ch_err ch_store_account(ch_span *vkey, struct ch_store *s, struct ch_arena *a,
+    ch_span party);
+
+typedef struct {
+	ch_span party, note;
+	uint64_t version, index;
+	ch_hash hash;
+} ch_row_roster;
+
+CH_MUST_USE ch_err ch_store_roster_add(struct ch_store *s, const ch_row_roster *r);
+/* version 0: the newest. */
+CH_MUST_USE ch_err ch_store_roster(ch_row_roster *out, struct ch_store *s, struct ch_arena *a,
+    ch_span party, uint64_t version);
+
+/* ---- charters ---- */
+
+typedef struct {
+	ch_hash hash, talks;
+	ch_span name, note;
+	uint64_t version, index; /* index counts only when complete */
+	bool complete;
+} ch_row_charter;
+
+/* Insert, or replace the one of the same hash. */
+CH_MUST_USE ch_err ch_store_charter_put(struct ch_store *s, const ch_row_charter *r);
+CH_MUST_USE ch_err ch_store_charter_party(struct ch_store *s, const ch_hash *talks,
+    ch_span party);
+CH_MUST_USE ch_err ch_store_charter(ch_row_charter *out, struct ch_store *s, struct ch_arena *a,
+    const ch_hash *hash);
+/* The newest of the talks; with complete, the newest that all have signed. */
+CH_MUST_USE ch_err ch_store_charter_newest(ch_row_charter *out, struct ch_store *s,
+    struct ch_arena *a, const ch_hash *talks, bool complete);
+CH_MUST_USE ch_err ch_store_in_talks(struct ch_store *s, const ch_hash *talks, ch_span party);
+typedef ch_err (*ch_store_on_charter)(void *ctx, const ch_hash *talks, ch_span name,
+    bool complete);
+CH_MUST_USE ch_err ch_store_charters_of(struct ch_store *s, ch_span party,
+    ch_store_on_charter on, void *ctx);
+
+/* Cosigners that no roster names: neutrals of complete charters. vkey text by key name. */
+CH_MUST_USE ch_err ch_store_neutral_add(struct ch_store *s, ch_span name, ch_span vkey);
+CH_MUST_USE ch_err ch_store_neutral(ch_span *vkey, struct ch_store *s, struct ch_arena *a,
+    ch_span name);
+
+/* ---- the log ---- */
+
+typedef struct {
+	uint64_t index;
+	ch_hash entry, salt, hash; /* hash: of the statement's text */
+	ch_kind kind;
+	ch_span note;
+	bool has_l;
+	ch_hash l;
+} ch_row_entry;
+
+CH_MUST_USE ch_err ch_store_entry_add(struct ch_store *s, const ch_row_entry *r);
+CH_MUST_USE ch_err ch_store_entry(ch_row_entry *out, struct ch_store *s, struct ch_arena *a,
+    uint64_t index);
+/* n entries from `from` on; ABSENT when there are fewer. */
+CH_MUST_USE ch_err ch_store_entries(ch_hash *out, struct ch_store *s, uint64_t from, size_t n);
+/* How many rows there are: indexes run from 0 without gaps. */
+CH_MUST_USE ch_err ch_store_entry_count(uint64_t *n, struct ch_store *s);
+/* All entries about L in register order. */
+typedef ch_err (*ch_store_on_entry)(void *ctx, const ch_row_entry *r);
+CH_MUST_USE ch_err ch_store_entries_of(struct ch_store *s, const ch_hash *l,
+    ch_store_on_entry on, void *ctx);
+/* The first entry of that kind about L. */
+CH_MUST_USE ch_err ch_store_entry_of(ch_row_entry *out, struct ch_store *s, struct ch_arena *a,
+    const ch_hash *l, ch_kind kind);
+
+/* The tree as last signed. `tiled`: the size up to which full tiles are known to be files. */
+struct ch_row_tree {
+	uint64_t size, tiled;
+	ch_hash root;
+	size_t n_edge;
+	ch_hash edge[64];
+};
+
+/* ABSENT before the first. */
+CH_MUST_USE ch_err ch_store_tree(struct ch_row_tree *out, struct ch_store *s);
+CH_MUST_USE ch_err ch_store_tree_put(struct ch_store *s, const struct ch_row_tree *t);
+
+typedef struct {
+	uint64_t size;
+	ch_hash root;
+	ch_span note; /* signed by the log and by the registry's cosigner */
+} ch_row_checkpoint;
+
+/* CONFLICT: this size was signed already. */
+CH_MUST_USE ch_err ch_store_checkpoint_add(struct ch_store *s, const ch_row_checkpoint *r);
+/* The first of a size above `index`. */
+CH_MUST_USE ch_err ch_store_checkpoint_above(ch_row_checkpoint *out, struct ch_store *s,
+    struct ch_arena *a, uint64_t index);
+/* The same, among those with a cosignature of someone else. */
+CH_MUST_USE ch_err ch_store_checkpoint_cosigned(ch_row_checkpoint *out, struct ch_store *s,
+    struct ch_arena *a, uint64_t index);
+/* A line `— name base64` with its LF; the newest of one name for one size stays. */
+CH_MUST_USE ch_err ch_store_cosign_put(struct ch_store *s, uint64_t size, ch_span name,
+    int64_t time, ch_span line);
+typedef ch_err (*ch_store_on_line)(void *ctx, ch_span name, int64_t time, ch_span line);
+CH_MUST_USE ch_err ch_store_cosigns(struct ch_store *s, uint64_t size, ch_store_on_line on,
+    void *ctx);
+
+/* ---- deliveries ---- */
+
+typedef enum {
+	CH_STATE_OPEN,
+	CH_STATE_DELIVERED,
+	CH_STATE_DECLINED,
+	CH_STATE_TAKEN_BACK,
+	CH_STATE_LAPSED,
+} ch_state;
+
+const char *ch_state_name(ch_state s);
+
+typedef struct {
+	ch_hash l, talks, nonce, envelope, key, pair; /* pair: the head at this serial */
+	ch_span author, addressee, mailbox, note;
+	uint64_t serial, size, index, epoch;
+	int64_t lapse;
+	ch_state state;
+} ch_row_submission;
+
+/* CONFLICT: L, nonce, envelope, key or (pair, serial) is there already. */
+CH_MUST_USE ch_err ch_store_submission_add(struct ch_store *s, const ch_row_submission *r);
+CH_MUST_USE ch_err ch_store_submission(ch_row_submission *out, struct ch_store *s,
+    struct ch_arena *a, const ch_hash *l);
+/* The L that used this nonce, envelope or key; ABSENT when all three are new. */
+CH_MUST_USE ch_err ch_store_seen(ch_hash *l, struct ch_store *s, const ch_hash *nonce,
+    const ch_hash *envelope, const ch_hash *key);
+CH_MUST_USE ch_err ch_store_by_envelope(ch_row_submission *out, struct ch_store *s,
+    struct ch_arena *a, const ch_hash *envelope);
+/* The last place of a pair: serial 0 and a zero head before the first. */
+CH_MUST_USE ch_err ch_store_pair(uint64_t *serial, ch_hash *head, struct ch_store *s,
+    const ch_hash *talks, ch_span author, ch_span addressee);
+/* The head at one serial. */
+CH_MUST_USE ch_err ch_store_pair_at(ch_hash *head, struct ch_store *s, const ch_hash *talks,
+    ch_span author, ch_span addressee, uint64_t serial);
+typedef ch_err (*ch_store_on_pair)(void *ctx, ch_span author, uint64_t serial,
+    const ch_hash *head);
+/* All pairs of the talks that end at `addressee`, by author. */
+CH_MUST_USE ch_err ch_store_pairs_to(struct ch_store *s, const ch_hash *talks,
+    ch_span addressee, ch_store_on_pair on, void *ctx);
+
+/* In register order, index above `after` (or all with UINT64_MAX), at most max. */
+typedef ch_err (*ch_store_on_submission)(void *ctx, const ch_row_submission *r);
+CH_MUST_USE ch_err ch_store_mailbox(struct ch_store *s, ch_span mailbox, uint64_t after,
+    unsigned max, ch_store_on_submission on, void *ctx);
+CH_MUST_USE ch_err ch_store_sent(struct ch_store *s, const ch_hash *talks, ch_span author,
+    uint64_t after, unsigned max, ch_store_on_submission on, void *ctx);
+/* Open ones whose lapse time is at or before t. */
+CH_MUST_USE ch_err ch_store_overdue(struct ch_store *s, int64_t t, unsigned max,
+    ch_store_on_submission on, void *ctx);
+CH_MUST_USE ch_err ch_store_open_count(uint64_t *n, struct ch_store *s);
+
+/* The end of L: one row, written in the same transaction as the entry at `index`. */
+typedef struct {
+	ch_hash l;
+	ch_state state;
+	uint64_t index;
+	ch_span cause;      /* receipt, decline or take-back; empty when lapsed */
+	ch_span keybox;     /* delivered only                                   */
+	ch_span checkpoint; /* lapsed only: the note that dates it              */
+} ch_row_end;
+
+/* CONFLICT: L has an end. */
+CH_MUST_USE ch_err ch_store_end_add(struct ch_store *s, const ch_row_end *r);
+CH_MUST_USE ch_err ch_store_end(ch_row_end *out, struct ch_store *s, struct ch_arena *a,
+    const ch_hash *l);
+
+/* CONFLICT: this delegate has been noticed. */
+CH_MUST_USE ch_err ch_store_notice_add(struct ch_store *s, const ch_hash *l, ch_span delegate);
+/* ABSENT: not yet. */
+CH_MUST_USE ch_err ch_store_notice(struct ch_store *s, const ch_hash *l, ch_span delegate);
+
+/* ---- public statements ---- */
+
+typedef struct {
+	ch_hash hash, talks;
+	ch_span party;
+	ch_kind kind;
+	uint64_t index;
+} ch_row_public;
+
+CH_MUST_USE ch_err ch_store_public_add(struct ch_store *s, const ch_row_public *r);
+CH_MUST_USE ch_err ch_store_public(ch_row_public *out, struct ch_store *s, struct ch_arena *a,
+    const ch_hash *hash);
+typedef ch_err (*ch_store_on_public)(void *ctx, const ch_row_public *r);
+CH_MUST_USE ch_err ch_store_publics(struct ch_store *s, const ch_hash *talks, uint64_t after,
+    unsigned max, ch_store_on_public on, void *ctx);
+
+#endif

@@ -1,0 +1,271 @@
+/* Submissions, pairs, notices and ends. */
+#include "store_sql.h"
+
+const char *ch_state_name(ch_state s)
+{
+	static const char *const name[] = { "open", "delivered", "declined", "taken-back",
+		"lapsed" };
+
+	CH_ASSERT((unsigned)s < CH_COUNT(name));
+	return name[s];
+}
+
+#define COLUMNS                                                                              \
+	"l, talks, author, addressee, serial, nonce, envelope, key, pair, mailbox, size, lapse," \
+	" epoch, idx, state, note"
+
+ch_err ch_store_submission_add(struct ch_store *s, const ch_row_submission *r)
+{
+	return ch_sql_run(s,
+	    "INSERT INTO submission(" COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	    "hhttihhhhtisiiib", &r->l, &r->talks, r->author, r->addressee, r->serial, &r->nonce,
+	    &r->envelope, &r->key, &r->pair, r->mailbox, r->size, r->lapse, r->epoch, r->index,
+	    (uint64_t)r->state, r->note);
+}
+
+static void submission_row(ch_row_submission *out, sqlite3_stmt *q)
+{
+	uint64_t state = ch_sql_u64(q, 14);
+
+	*out = (ch_row_submission){
+		.l = ch_sql_hash(q, 0),
+		.talks = ch_sql_hash(q, 1),
+		.author = ch_sql_span(q, 2),
+		.addressee = ch_sql_span(q, 3),
+		.serial = ch_sql_u64(q, 4),
+		.nonce = ch_sql_hash(q, 5),
+		.envelope = ch_sql_hash(q, 6),
+		.key = ch_sql_hash(q, 7),
+		.pair = ch_sql_hash(q, 8),
+		.mailbox = ch_sql_span(q, 9),
+		.size = ch_sql_u64(q, 10),
+		.lapse = (int64_t)ch_sql_u64(q, 11),
+		.epoch = ch_sql_u64(q, 12),
+		.index = ch_sql_u64(q, 13),
+		.state = state <= CH_STATE_LAPSED ? (ch_state)state : CH_STATE_LAPSED,
+		.note = ch_sql_span(q, 15),
+	};
+}
+
+static ch_err submission_take(ch_row_submission *out, sqlite3_stmt *q, struct ch_arena *a)
+{
+	submission_row(out, q);
+	out->author = ch_arena_copy(a, out->author);
+	out->addressee = ch_arena_copy(a, out->addressee);
+	out->mailbox = ch_arena_copy(a, out->mailbox);
+	out->note = ch_arena_copy(a, out->note);
+	ch_sql_end(q);
+	if (a->err != CH_OK)
+		*out = (ch_row_submission){ 0 };
+	return a->err;
+}
+
+ch_err ch_store_submission(ch_row_submission *out, struct ch_store *s, struct ch_arena *a,
+    const ch_hash *l)
+{
+	sqlite3_stmt *q;
+	ch_err e = ch_sql_first(&q, s, "SELECT " COLUMNS " FROM submission WHERE l = ?", "h", l);
+
+	*out = (ch_row_submission){ 0 };
+	return e == CH_OK ? submission_take(out, q, a) : e;
+}
+
+ch_err ch_store_by_envelope(ch_row_submission *out, struct ch_store *s, struct ch_arena *a,
+    const ch_hash *envelope)
+{
+	sqlite3_stmt *q;
+	ch_err e = ch_sql_first(&q, s,
+	    "SELECT " COLUMNS " FROM submission WHERE envelope = ?", "h", envelope);
+
+	*out = (ch_row_submission){ 0 };
+	return e == CH_OK ? submission_take(out, q, a) : e;
+}
+
+ch_err ch_store_seen(ch_hash *l, struct ch_store *s, const ch_hash *nonce,
+    const ch_hash *envelope, const ch_hash *key)
+{
+	sqlite3_stmt *q;
+	ch_err e = ch_sql_first(&q, s,
+	    "SELECT l FROM submission WHERE nonce = ? UNION SELECT l FROM submission"
+	    " WHERE envelope = ? UNION SELECT l FROM submission WHERE key = ?", "hhh", nonce,
+	    envelope, key);
+
+	*l = (ch_hash){ 0 };
+	if (e == CH_OK)
+		*l = ch_sql_hash(q, 0);
+	ch_sql_end(q);
+	return e;
+}
+
+/* ---- pairs ---- */
+
+ch_err ch_store_pair(uint64_t *serial, ch_hash *head, struct ch_store *s, const ch_hash *talks,
+    ch_span author, ch_span addressee)
+{
+	sqlite3_stmt *q;
+	ch_err e = ch_sql_first(&q, s,
+	    "SELECT serial, pair FROM submission WHERE talks = ? AND author = ?"
+	    " AND addressee = ? ORDER BY serial DESC LIMIT 1", "htt", talks, author, addressee);
+
+	*serial = 0;
+	*head = (ch_hash){ 0 };
+	if (e == CH_OK) {
+		*serial = ch_sql_u64(q, 0);
+		*head = ch_sql_hash(q, 1);
+	}
+	ch_sql_end(q);
+	return e == CH_E_ABSENT ? CH_OK : e;
+}
+
+ch_err ch_store_pair_at(ch_hash *head, struct ch_store *s, const ch_hash *talks, ch_span author,
+    ch_span addressee, uint64_t serial)
+{
+	sqlite3_stmt *q;
+	ch_err e = ch_sql_first(&q, s,
+	    "SELECT pair FROM submission WHERE talks = ? AND author = ? AND addressee = ?"
+	    " AND serial = ?", "htti", talks, author, addressee, serial);
+
+	*head = (ch_hash){ 0 };
+	if (e == CH_OK)
+		*head = ch_sql_hash(q, 0);
+	ch_sql_end(q);
+	return e;
+}
+
+ch_err ch_store_pairs_to(struct ch_store *s, const ch_hash *talks, ch_span addressee,
+    ch_store_on_pair on, void *ctx)
+{
+	sqlite3_stmt *q;
+	ch_hash head;
+	/* SQLite: with max() the other columns are those of the row that has it. */
+	ch_err e = ch_sql_first(&q, s,
+	    "SELECT author, max(serial), pair FROM submission WHERE talks = ? AND addressee = ?"
+	    " GROUP BY author ORDER BY author", "ht", talks, addressee);
+
+	while (e == CH_OK) {
+		head = ch_sql_hash(q, 2);
+		if ((e = on(ctx, ch_sql_span(q, 0), ch_sql_u64(q, 1), &head)) != CH_OK)
+			break;
+		e = ch_sql_next(q);
+	}
+	ch_sql_end(q);
+	return e == CH_E_ABSENT ? CH_OK : e;
+}
+
+/* ---- lists ---- */
+
+static ch_err each(sqlite3_stmt *q, ch_err e, ch_store_on_submission on, void *ctx)
+{
+	ch_row_submission row;
+
+	while (e == CH_OK) {
+		submission_row(&row, q);
+		if ((e = on(ctx, &row)) != CH_OK)
+			break;
+		e = ch_sql_next(q);
+	}
+	ch_sql_end(q);
+	return e == CH_E_ABSENT ? CH_OK : e;
+}
+
+static int64_t after_of(uint64_t after)
+{
+	return after > INT64_MAX ? -1 : (int64_t)after;
+}
+
+ch_err ch_store_mailbox(struct ch_store *s, ch_span mailbox, uint64_t after, unsigned max,
+    ch_store_on_submission on, void *ctx)
+{
+	sqlite3_stmt *q;
+	ch_err e = ch_sql_first(&q, s,
+	    "SELECT " COLUMNS " FROM submission WHERE mailbox = ? AND idx > ?"
+	    " ORDER BY idx LIMIT ?", "tsi", mailbox, after_of(after), (uint64_t)max);
+
+	return each(q, e, on, ctx);
+}
+
+ch_err ch_store_sent(struct ch_store *s, const ch_hash *talks, ch_span author, uint64_t after,
+    unsigned max, ch_store_on_submission on, void *ctx)
+{
+	sqlite3_stmt *q;
+	ch_err e = ch_sql_first(&q, s,
+	    "SELECT " COLUMNS " FROM submission WHERE talks = ? AND author = ? AND idx > ?"
+	    " ORDER BY idx LIMIT ?", "htsi", talks, author, after_of(after), (uint64_t)max);
+
+	return each(q, e, on, ctx);
+}
+
+ch_err ch_store_overdue(struct ch_store *s, int64_t t, unsigned max, ch_store_on_submission on,
+    void *ctx)
+{
+	sqlite3_stmt *q;
+	ch_err e = ch_sql_first(&q, s,
+	    "SELECT " COLUMNS " FROM submission WHERE state = 0 AND lapse <= ?"
+	    " ORDER BY idx LIMIT ?", "si", t, (uint64_t)max);
+
+	return each(q, e, on, ctx);
+}
+
+ch_err ch_store_open_count(uint64_t *n, struct ch_store *s)
+{
+	sqlite3_stmt *q;
+	ch_err e = ch_sql_first(&q, s, "SELECT count(*) FROM submission WHERE state = 0", "");
+
+	*n = 0;
+	if (e == CH_OK)
+		*n = ch_sql_u64(q, 0);
+	ch_sql_end(q);
+	return e;
+}
+
+/* ---- ends and notices ---- */
+
+ch_err ch_store_end_add(struct ch_store *s, const ch_row_end *r)
+{
+	ch_err e = ch_sql_run(s, "INSERT INTO ending VALUES(?,?,?,?,?,?)", "hiibbb", &r->l,
+	    (uint64_t)r->state, r->index, r->cause, r->keybox, r->checkpoint);
+
+	if (e != CH_OK)
+		return e;
+	return ch_sql_run(s, "UPDATE submission SET state = ? WHERE l = ?", "ih",
+	    (uint64_t)r->state, &r->l);
+}
+
+ch_err ch_store_end(ch_row_end *out, struct ch_store *s, struct ch_arena *a, const ch_hash *l)
+{
+	sqlite3_stmt *q;
+	uint64_t state;
+	ch_err e = ch_sql_first(&q, s, "SELECT * FROM ending WHERE l = ?", "h", l);
+
+	*out = (ch_row_end){ 0 };
+	if (e != CH_OK)
+		return e;
+	state = ch_sql_u64(q, 1);
+	*out = (ch_row_end){
+		.l = *l,
+		.state = state <= CH_STATE_LAPSED ? (ch_state)state : CH_STATE_LAPSED,
+		.index = ch_sql_u64(q, 2),
+		.cause = ch_arena_copy(a, ch_sql_span(q, 3)),
+		.keybox = ch_arena_copy(a, ch_sql_span(q, 4)),
+		.checkpoint = ch_arena_copy(a, ch_sql_span(q, 5)),
+	};
+	ch_sql_end(q);
+	if (a->err != CH_OK)
+		*out = (ch_row_end){ 0 };
+	return a->err;
+}
+
+ch_err ch_store_notice_add(struct ch_store *s, const ch_hash *l, ch_span delegate)
+{
+	return ch_sql_run(s, "INSERT INTO notice VALUES(?,?)", "ht", l, delegate);
+}
+
+ch_err ch_store_notice(struct ch_store *s, const ch_hash *l, ch_span delegate)
+{
+	sqlite3_stmt *q;
+	ch_err e = ch_sql_first(&q, s, "SELECT 1 FROM notice WHERE l = ? AND delegate = ?", "ht",
+	    l, delegate);
+
+	ch_sql_end(q);
+	return e;
+}
