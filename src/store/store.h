@@ -143,21 +143,21 @@ CH_MUST_USE ch_err ch_store_cosigns(struct ch_store *s, uint64_t size, ch_store_
 /* ---- deliveries ---- */
 
 typedef enum {
-	CH_STATE_OPEN,
-	CH_STATE_DELIVERED,
-	CH_STATE_DECLINED,
-	CH_STATE_TAKEN_BACK,
-	CH_STATE_LAPSED,
-} ch_state;
+	CH_END_OPEN,
+	CH_END_DELIVERED,
+	CH_END_DECLINED,
+	CH_END_TAKEN_BACK,
+	CH_END_LAPSED,
+} ch_end;
 
-const char *ch_state_name(ch_state s);
+const char *ch_end_name(ch_end s);
 
 typedef struct {
 	ch_hash l, talks, nonce, envelope, key, pair; /* pair: the head at this serial */
 	ch_span author, addressee, mailbox, note;
 	uint64_t serial, size, index, epoch;
 	int64_t lapse;
-	ch_state state;
+	ch_end state;
 } ch_row_submission;
 
 /* CONFLICT: L, nonce, envelope, key or (pair, serial) is there already. */
@@ -195,7 +195,7 @@ CH_MUST_USE ch_err ch_store_open_count(uint64_t *n, struct ch_store *s);
 /* The end of L: one row, written in the same transaction as the entry at `index`. */
 typedef struct {
 	ch_hash l;
-	ch_state state;
+	ch_end state;
 	uint64_t index;
 	ch_span cause;      /* receipt, decline or take-back; empty when lapsed */
 	ch_span keybox;     /* delivered only                                   */

@@ -1,7 +1,7 @@
 /* Submissions, pairs, notices and ends. */
 #include "store_sql.h"
 
-const char *ch_state_name(ch_state s)
+const char *ch_end_name(ch_end s)
 {
 	static const char *const name[] = { "open", "delivered", "declined", "taken-back",
 		"lapsed" };
@@ -42,7 +42,7 @@ static void submission_row(ch_row_submission *out, sqlite3_stmt *q)
 		.lapse = (int64_t)ch_sql_u64(q, 11),
 		.epoch = ch_sql_u64(q, 12),
 		.index = ch_sql_u64(q, 13),
-		.state = state <= CH_STATE_LAPSED ? (ch_state)state : CH_STATE_LAPSED,
+		.state = state <= CH_END_LAPSED ? (ch_end)state : CH_END_LAPSED,
 		.note = ch_sql_span(q, 15),
 	};
 }
@@ -243,7 +243,7 @@ ch_err ch_store_end(ch_row_end *out, struct ch_store *s, struct ch_arena *a, con
 	state = ch_sql_u64(q, 1);
 	*out = (ch_row_end){
 		.l = *l,
-		.state = state <= CH_STATE_LAPSED ? (ch_state)state : CH_STATE_LAPSED,
+		.state = state <= CH_END_LAPSED ? (ch_end)state : CH_END_LAPSED,
 		.index = ch_sql_u64(q, 2),
 		.cause = ch_arena_copy(a, ch_sql_span(q, 3)),
 		.keybox = ch_arena_copy(a, ch_sql_span(q, 4)),

@@ -1,0 +1,128 @@
+/* From an operation to the bytes of its answer. */
+#include "dec.h"
+#include "log.h"
+#include "reg.h"
+
+#define PROOF_MAX 16384
+
+static void answer_problem(struct ch_op *op)
+{
+	uint8_t *room = ch_arena_alloc(op->arena, 1024 + op->more.n);
+	struct ch_wr w;
+	ch_http_answer_head h = { .status = op->status, .type = "application/problem+json" };
+
+	if (op->status == 401)
+		h.extra = "WWW-Authenticate: Bearer\r\n";
+	if (op->more.n == 0 || !room) {
+		ch_http_answer_problem(op->req, op->status, op->kebab, op->title);
+		return;
+	}
+	w = ch_wr_of(room, 1024 + op->more.n);
+	CH_WR_LIT(&w, "{\"type\":\"urn:chancery:problem:");
+	ch_wr_str(&w, op->kebab);
+	CH_WR_LIT(&w, "\",\"title\":\"");
+	ch_wr_str(&w, op->title);
+	CH_WR_LIT(&w, "\",\"status\":");
+	ch_dec_put(&w, op->status);
+	ch_wr_put(&w, op->more);
+	CH_WR_LIT(&w, "}\n");
+	ch_http_answer(op->req, &h, ch_wr_span(&w));
+}
+
+/* The proof of a logged part: under the checkpoint of its own batch, so that the same question
+ * gets the same bytes for ever, or under the newest one. */
+static ch_err proof(ch_span *out, struct ch_reg *reg, struct ch_op *op, uint64_t index)
+{
+	ch_row_entry row;
+	ch_row_checkpoint cp;
+	uint8_t *room = ch_arena_alloc(op->arena, PROOF_MAX);
+	struct ch_wr w = ch_wr_of(room, PROOF_MAX);
+	ch_err e;
+
+	if (!room)
+		return CH_E_NOMEM;
+	if ((e = ch_store_entry(&row, reg->store, op->arena, index)) != CH_OK)
+		return e;
+	if (op->newest)
+		cp = (ch_row_checkpoint){ .size = reg->log->done.size,
+			.note = ch_register_checkpoint(reg->log) };
+	else if ((e = ch_store_checkpoint_above(&cp, reg->store, op->arena, index)) != CH_OK)
+		return e;
+	if ((e = ch_register_prove(&w, reg->log, index, &row.salt, cp.size, cp.note)) != CH_OK)
+		return e;
+	*out = ch_wr_span(&w);
+	return ch_wr_done(&w);
+}
+
+static ch_err pack(ch_span *out, struct ch_reg *reg, struct ch_op *op)
+{
+	ch_part part[2 * CH_OP_PARTS];
+	size_t n = 0, room = 4096;
+	struct ch_wr w;
+	uint8_t *p;
+	ch_err e;
+
+	for (unsigned i = 0; i < op->n_part; i++) {
+		const ch_op_part *in = &op->part[i];
+		struct ch_wr name;
+
+		part[n++] = (ch_part){ ch_span_str(in->name), in->bytes };
+		room += in->bytes.n + 128;
+		if (!in->logged)
+			continue;
+		if (!(p = ch_arena_alloc(op->arena, 64)))
+			return CH_E_NOMEM;
+		name = ch_wr_of(p, 64);
+		ch_wr_str(&name, in->name);
+		CH_WR_LIT(&name, ".proof");
+		part[n].name = ch_wr_span(&name);
+		if ((e = proof(&part[n].bytes, reg, op, in->index)) != CH_OK)
+			return e;
+		room += part[n++].bytes.n + 128;
+	}
+	if (!(p = ch_arena_alloc(op->arena, room)))
+		return CH_E_NOMEM;
+	w = ch_wr_of(p, room);
+	if ((e = ch_pack_format(&w, part, n, op->pack, reg->folder.exercise)) != CH_OK)
+		return e;
+	*out = ch_wr_span(&w);
+	return ch_wr_done(&w);
+}
+
+static void give_text(struct ch_op *op, const char *type, ch_span text)
+{
+	ch_http_answer_head h = { .status = op->status, .type = type, .cache = op->cache };
+
+	ch_http_answer(op->req, &h, text);
+}
+
+void ch_op_answer(struct ch_reg *reg, struct ch_op *op)
+{
+	ch_span text = { 0 };
+	ch_err e = op->err;
+
+	if (e == CH_OK && op->status < 400 && op->answer == CH_ANSWER_PACK)
+		e = pack(&text, reg, op);
+	if (e != CH_OK) {
+		ch_log(CH_LOG_ERROR, "an answer failed: %s", ch_err_text(e));
+		op->more = (ch_span){ 0 };
+		(void)ch_refuse(op, e == CH_E_FULL ? 507 : 500,
+		    e == CH_E_FULL ? "disk-full" : "internal",
+		    "The registry could not answer; ask again");
+	}
+	if (op->status >= 400) {
+		ch_infile_close(&op->file);
+		answer_problem(op);
+	} else if (op->answer == CH_ANSWER_PACK) {
+		give_text(op, "application/octet-stream", text);
+	} else if (op->answer == CH_ANSWER_TEXT) {
+		give_text(op, op->type, op->text);
+	} else if (op->answer == CH_ANSWER_FILE) {
+		ch_http_answer_head h = { .status = 200, .type = "application/octet-stream",
+			.cache = op->cache };
+
+		ch_http_answer_file(op->req, &h, &op->file);
+	} else {
+		give_text(op, NULL, (ch_span){ 0 });
+	}
+}

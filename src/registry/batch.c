@@ -1,0 +1,158 @@
+/*
+ * Group commit. Everything that waits at the end of a turn is done in one transaction: each
+ * operation under its own savepoint with its own verdict, then one checkpoint, one commit, tiles,
+ * publication, and only then the answers. No timer: while the disk works, the next batch gathers.
+ */
+#include "reg.h"
+
+#include "clock.h"
+#include "log.h"
+
+#define TIDY_EVERY 512
+
+void ch_batch_push(struct ch_reg *reg, struct ch_op *op, ch_handler run)
+{
+	op->run = run;
+	op->next = NULL;
+	op->queued = true;
+	*reg->last = op;
+	reg->last = &op->next;
+}
+
+/* A fault that the machine may get over; the database is unharmed. */
+static bool is_passing(ch_err e)
+{
+	return e == CH_E_FULL || e == CH_E_NOMEM;
+}
+
+static void refuse_fault(struct ch_op *op, ch_err e)
+{
+	op->err = CH_OK;
+	op->more = (ch_span){ 0 };
+	if (e == CH_E_FULL)
+		(void)ch_refuse(op, 507, "disk-full",
+		    "No room for new work; nothing was lost, ask again later");
+	else
+		(void)ch_refuse(op, 500, "internal", "The registry could not do this");
+}
+
+/* One operation under its savepoint. What it returns ends the batch. */
+static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
+{
+	struct ch_frontier before = reg->log->next;
+	size_t n_erase = reg->erase.n;
+	ch_err e = ch_store_save(reg->store);
+
+	if (e != CH_OK)
+		return e;
+	if (!op->run(reg, op) && op->err != CH_OK && op->err != CH_E_NOMEM)
+		return op->err;
+	if (op->err != CH_OK)
+		refuse_fault(op, op->err);
+	if (op->status < 400)
+		return ch_store_keep(reg->store);
+	reg->log->next = before;
+	reg->erase.n = n_erase;
+	return ch_store_undo(reg->store);
+}
+
+static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
+{
+	int64_t now;
+	ch_err e;
+
+	if ((e = ch_register_publish(reg->log)) != CH_OK) /* what a full disk held up */
+		return e;
+	if ((e = ch_store_begin(reg->store)) != CH_OK)
+		return e;
+	for (struct ch_op *op = first; op && e == CH_OK; op = op->next)
+		e = run_one(reg, op);
+	if (e == CH_OK)
+		e = ch_clock_now(&now, reg->folder.clock, reg->folder.exercise);
+	if (e == CH_OK)
+		e = ch_register_seal(reg->log, now);
+	if (e == CH_OK)
+		e = ch_store_commit(reg->store);
+	if (e == CH_OK)
+		return ch_register_publish(reg->log);
+	ch_store_rollback(reg->store);
+	ch_register_forget(reg->log);
+	if (is_passing(e)) {
+		ch_err swept = ch_deposit_sweep(reg);
+
+		if (swept != CH_OK && !is_passing(swept))
+			e = swept;
+	}
+	return e;
+}
+
+bool ch_erase_later(struct ch_reg *reg, struct ch_op *op, const ch_row_submission *sub, bool drop)
+{
+	struct ch_erase x = { .l = sub->l, .envelope = sub->envelope, .epoch = sub->epoch,
+		.drop = drop };
+	ch_err e = ch_buf_put(&reg->erase, ch_span_of(&x, sizeof x));
+
+	return e == CH_OK ? true : ch_fault(op, e);
+}
+
+static ch_err erase_one(struct ch_reg *reg, const struct ch_erase *x)
+{
+	char path[CH_PATH_MAX];
+	ch_err e;
+
+	if ((e = ch_deposit_erase(reg, x->epoch, &x->l)) != CH_OK || !x->drop)
+		return e;
+	if ((e = ch_envelope_path(path, reg, &x->envelope)) != CH_OK)
+		return e;
+	e = ch_file_unlink(path);
+	return e == CH_E_ABSENT ? CH_OK : e;
+}
+
+/* K is erased after the answer: a crash between the two is mended at the start. */
+static void erase_all(struct ch_reg *reg)
+{
+	struct ch_rd r = ch_rd_of(ch_buf_span(&reg->erase));
+	struct ch_erase x;
+	ch_err e;
+
+	while (ch_rd_left(&r) >= sizeof x && reg->fatal == CH_OK) {
+		ch_rd_copy(&r, &x, sizeof x);
+		if ((e = erase_one(reg, &x)) != CH_OK && !is_passing(e))
+			ch_batch_stop(reg, e);
+	}
+	ch_buf_reset(&reg->erase);
+}
+
+void ch_batch_stop(struct ch_reg *reg, ch_err e)
+{
+	ch_log(CH_LOG_ERROR, "stopping: %s", ch_err_text(e));
+	reg->fatal = e;
+	if (reg->http)
+		ch_http_server_stop(reg->http);
+}
+
+void ch_batch_turn(struct ch_reg *reg)
+{
+	struct ch_op *first = reg->first, *next;
+	ch_err e;
+
+	if (!first)
+		return;
+	reg->first = NULL;
+	reg->last = &reg->first;
+	e = reg->fatal ? reg->fatal : run_all(reg, first);
+	if (e != CH_OK && !is_passing(e) && !reg->fatal)
+		ch_batch_stop(reg, e);
+	for (struct ch_op *op = first; op; op = next) {
+		next = op->next;
+		if (e != CH_OK)
+			refuse_fault(op, e);
+		ch_op_answer(reg, op);
+	}
+	if (e == CH_OK)
+		erase_all(reg);
+	ch_buf_reset(&reg->erase);
+	if (reg->fatal == CH_OK && ++reg->turns % TIDY_EVERY == 0 &&
+	    (e = ch_store_tidy(reg->store)) != CH_OK && !is_passing(e))
+		ch_batch_stop(reg, e);
+}

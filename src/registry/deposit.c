@@ -1,0 +1,282 @@
+/*
+ * Deposits: K sealed to the epoch's key, kept as the file that came in, under
+ * deposits/<epoch>/<L>; deposits/<epoch>/key is the epoch's identity. Erased is unlinked, at every
+ * end; the key of a past epoch goes with its last deposit. What a disk may keep: TRUST.md.
+ */
+#include "dec.h"
+#include "hex.h"
+#include "reg.h"
+#include "rng.h"
+#include "seal.h"
+#include "wipe.h"
+
+#define DEPOSIT_MAX 8192
+#define EPOCHS_MAX 4096
+
+static ch_err epoch_dir(char out[CH_PATH_MAX], const struct ch_reg *reg, uint64_t n)
+{
+	return ch_path(out, "%s/deposits/%llu", reg->folder.dir, (unsigned long long)n);
+}
+
+static ch_err deposit_path(char out[CH_PATH_MAX], const struct ch_reg *reg, uint64_t epoch,
+    const ch_hash *l)
+{
+	char hex[65] = { 0 };
+	struct ch_wr w = ch_wr_of(hex, 64);
+
+	ch_hex_put(&w, ch_span_of(l->b, sizeof l->b));
+	return ch_path(out, "%s/deposits/%llu/%s", reg->folder.dir, (unsigned long long)epoch,
+	    hex);
+}
+
+static ch_err load_epoch(struct ch_age_identity *id, const struct ch_reg *reg, uint64_t n)
+{
+	char path[CH_PATH_MAX];
+	uint8_t text[CH_AGE_IDENTITY_MAX + 1];
+	size_t len;
+	ch_err e;
+
+	memset(id, 0, sizeof *id);
+	if ((e = ch_path(path, "%s/deposits/%llu/key", reg->folder.dir,
+		 (unsigned long long)n)) != CH_OK ||
+	    (e = ch_file_read_into(text, &len, sizeof text, path)) != CH_OK)
+		return e;
+	if (len == 0 || text[len - 1] != '\n')
+		e = CH_E_FORMAT;
+	else
+		e = ch_age_identity_parse(id, ch_span_of(text, len - 1));
+	ch_wipe(text, sizeof text);
+	return e;
+}
+
+static ch_err make_epoch(struct ch_age_identity *id, const struct ch_reg *reg, uint64_t n)
+{
+	char path[CH_PATH_MAX];
+	uint8_t text[CH_AGE_IDENTITY_MAX + 1];
+	struct ch_wr w = ch_wr_of(text, sizeof text);
+	struct ch_secret32 seed = { 0 };
+	ch_err e;
+
+	memset(id, 0, sizeof *id);
+	if ((e = epoch_dir(path, reg, n)) != CH_OK || (e = ch_dir_make(path)) != CH_OK ||
+	    (e = ch_path(path, "%s/deposits/%llu/key", reg->folder.dir,
+		 (unsigned long long)n)) != CH_OK ||
+	    (e = ch_random(seed.b, sizeof seed.b)) != CH_OK)
+		goto out;
+	ch_age_identity_make(id, CH_AGE_X25519, &seed);
+	ch_age_identity_put(&w, id);
+	CH_WR_LIT(&w, "\n");
+	if ((e = ch_wr_done(&w)) == CH_OK)
+		e = ch_file_create(path, ch_span_of(text, w.n), 0600);
+	if (e != CH_OK)
+		ch_age_identity_wipe(id);
+out:
+	ch_wipe(&seed, sizeof seed);
+	ch_wipe(text, sizeof text);
+	return e;
+}
+
+/* Remove key and folder when nothing else is in it. */
+static ch_err destroy_if_empty(struct ch_reg *reg, uint64_t n)
+{
+	char path[CH_PATH_MAX];
+	struct ch_dir d;
+	bool alone;
+	ch_err e;
+
+	if ((reg->epoch.open && reg->epoch.n == n) || (e = epoch_dir(path, reg, n)) != CH_OK)
+		return CH_OK;
+	e = ch_dir_list(&d, path, 1);
+	alone = e == CH_OK && (d.n == 0 || strcmp(d.names[0], "key") == 0);
+	ch_dir_deinit(&d);
+	if (e == CH_E_LIMIT || e == CH_E_ABSENT || (e == CH_OK && !alone))
+		return CH_OK;
+	if (e != CH_OK)
+		return e;
+	if ((e = ch_path(path, "%s/deposits/%llu/key", reg->folder.dir,
+		 (unsigned long long)n)) != CH_OK)
+		return e;
+	e = ch_file_unlink(path);
+	return e == CH_E_ABSENT ? CH_OK : e;
+}
+
+bool ch_deposit_epoch(struct ch_reg *reg, struct ch_op *op, int64_t now)
+{
+	uint64_t n = now < 0 ? 0 : (uint64_t)now / CH_EPOCH_S, past = reg->epoch.n;
+	struct ch_age_identity id;
+	bool had = reg->epoch.open;
+	ch_err e;
+
+	if (had && past == n)
+		return true;
+	e = load_epoch(&id, reg, n);
+	if (e == CH_E_ABSENT)
+		e = make_epoch(&id, reg, n);
+	if (e != CH_OK) {
+		ch_age_identity_wipe(&id);
+		return ch_fault(op, ch_err_is_fault(e) ? e : CH_E_INTERNAL);
+	}
+	ch_age_identity_wipe(&reg->epoch.id);
+	reg->epoch = (struct ch_epoch){ .open = true, .n = n, .id = id };
+	ch_age_identity_wipe(&id);
+	if (had && (e = destroy_if_empty(reg, past)) != CH_OK)
+		return ch_fault(op, e);
+	return true;
+}
+
+/* Open a deposit and read K out of it. Verdicts are the depositor's fault. */
+static ch_err open_deposit(struct ch_age_identity *k, const struct ch_reg *reg,
+    const struct ch_age_identity *epoch, ch_span sealed, const ch_hash *l, ch_span party)
+{
+	uint8_t text[DEPOSIT_MAX];
+	struct ch_wr w = ch_wr_of(text, sizeof text);
+	struct ch_open_keys keys = { .ids = epoch, .n_ids = 1 };
+	ch_stmt s;
+	ch_hash named;
+	ch_err e;
+
+	memset(k, 0, sizeof *k);
+	if ((e = ch_open_buffer(&w, NULL, sealed, &keys)) == CH_OK &&
+	    (e = ch_stmt_parse_as(&s, ch_wr_span(&w), CH_K_DEPOSIT, reg->folder.exercise)) ==
+		CH_OK) {
+		named = ch_val_hash(s.v[CH_DEP_SUBMISSION]);
+		if (!ch_hash_eq(&named, l) || !ch_span_eq(s.v[CH_DEP_PARTY], party))
+			e = CH_E_AUTH;
+		else
+			e = ch_age_identity_parse(k, s.v[CH_DEP_IDENTITY]);
+	}
+	ch_wipe(&s, sizeof s);
+	ch_wipe(text, sizeof text);
+	return e;
+}
+
+/* Whether K's recipient is the one whose hash stands in L. */
+static bool key_fits(const struct ch_age_identity *k, const ch_hash *want)
+{
+	uint8_t text[CH_AGE_RECIPIENT_MAX];
+	struct ch_wr w = ch_wr_of(text, sizeof text);
+	ch_hash have;
+
+	ch_age_recipient_put(&w, &k->recipient);
+	if (w.err != CH_OK)
+		return false;
+	ch_sha256(&have, ch_wr_span(&w));
+	return ch_hash_eq(&have, want);
+}
+
+bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_span sealed,
+    const ch_row_submission *sub, int64_t now)
+{
+	struct ch_age_identity k;
+	char path[CH_PATH_MAX];
+	bool fits;
+	ch_err e;
+
+	if (sealed.n > DEPOSIT_MAX)
+		return ch_refuse(op, 413, "too-large", "A deposit is smaller than this");
+	if (!ch_deposit_epoch(reg, op, now))
+		return false;
+	*epoch = reg->epoch.n;
+	e = open_deposit(&k, reg, &reg->epoch.id, sealed, &sub->l, sub->author);
+	fits = e == CH_OK && key_fits(&k, &sub->key);
+	ch_age_identity_wipe(&k);
+	if (ch_err_is_fault(e))
+		return ch_fault(op, e);
+	if (!fits)
+		return ch_refuse(op, 422, "key-does-not-fit",
+		    "The deposit does not open to this submission's key; ask for the deposit key "
+		    "again");
+	if ((e = deposit_path(path, reg, *epoch, &sub->l)) == CH_OK)
+		e = ch_file_write(path, sealed, 0600);
+	return e == CH_OK ? true : ch_fault(op, e);
+}
+
+bool ch_deposit_key(struct ch_age_identity *k, struct ch_reg *reg, struct ch_op *op,
+    const ch_row_submission *sub)
+{
+	struct ch_age_identity epoch;
+	char path[CH_PATH_MAX];
+	uint8_t sealed[DEPOSIT_MAX];
+	size_t n;
+	ch_err e;
+
+	memset(k, 0, sizeof *k);
+	if ((e = load_epoch(&epoch, reg, sub->epoch)) == CH_OK &&
+	    (e = deposit_path(path, reg, sub->epoch, &sub->l)) == CH_OK &&
+	    (e = ch_file_read_into(sealed, &n, sizeof sealed, path)) == CH_OK)
+		e = open_deposit(k, reg, &epoch, ch_span_of(sealed, n), &sub->l, sub->author);
+	ch_age_identity_wipe(&epoch);
+	if (e == CH_OK && !key_fits(k, &sub->key))
+		e = CH_E_AUTH;
+	if (e == CH_OK)
+		return true;
+	ch_age_identity_wipe(k);
+	/* It was checked when it came: whatever is wrong now is the disk's doing. */
+	return ch_fault(op, ch_err_is_fault(e) ? e : CH_E_IO);
+}
+
+ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, const ch_hash *l)
+{
+	char path[CH_PATH_MAX];
+	ch_err e = deposit_path(path, reg, epoch, l);
+
+	if (e != CH_OK)
+		return e;
+	e = ch_file_unlink(path);
+	if (e != CH_OK && e != CH_E_ABSENT)
+		return e;
+	return destroy_if_empty(reg, epoch);
+}
+
+/* ---- the start ---- */
+
+/* One file of an epoch's folder: kept only if an open submission needs it. */
+static ch_err sweep_one(struct ch_reg *reg, const char *dir, const char *name)
+{
+	char path[CH_PATH_MAX];
+	struct ch_arena a;
+	ch_row_submission sub;
+	ch_hash l;
+	ch_err e = CH_E_ABSENT;
+
+	if (strcmp(name, "key") == 0)
+		return CH_OK;
+	ch_arena_init(&a, 1u << 20);
+	if (ch_hex_parse(l.b, sizeof l.b, ch_span_str(name)) == CH_OK)
+		e = ch_store_submission(&sub, reg->store, &a, &l);
+	if (e == CH_OK && sub.state != CH_END_OPEN)
+		e = CH_E_ABSENT;
+	ch_arena_deinit(&a);
+	if (e != CH_E_ABSENT)
+		return e;
+	if ((e = ch_path(path, "%s/%s", dir, name)) != CH_OK)
+		return e;
+	return ch_file_unlink(path);
+}
+
+ch_err ch_deposit_sweep(struct ch_reg *reg)
+{
+	char root[CH_PATH_MAX], dir[CH_PATH_MAX];
+	struct ch_dir epochs, files;
+	uint64_t n;
+	ch_err e;
+
+	if ((e = ch_path(root, "%s/deposits", reg->folder.dir)) != CH_OK ||
+	    (e = ch_dir_list(&epochs, root, EPOCHS_MAX)) != CH_OK)
+		return e;
+	for (size_t i = 0; i < epochs.n && e == CH_OK; i++) {
+		if (ch_dec_parse(&n, ch_span_str(epochs.names[i]), INT64_MAX) != CH_OK)
+			continue;
+		if ((e = epoch_dir(dir, reg, n)) != CH_OK || (e = ch_dir_sweep(dir)) != CH_OK ||
+		    (e = ch_dir_list(&files, dir, 1u << 20)) != CH_OK)
+			break;
+		for (size_t j = 0; j < files.n && e == CH_OK; j++)
+			e = sweep_one(reg, dir, files.names[j]);
+		ch_dir_deinit(&files);
+		/* Today's key may be in a note that was just given out. */
+		if (e == CH_OK && reg->epoch.open)
+			e = destroy_if_empty(reg, n);
+	}
+	ch_dir_deinit(&epochs);
+	return e;
+}

@@ -1,0 +1,226 @@
+/*
+ * Inside the registry: the one object of a running server, and operations. An operation is one
+ * request on its way to its answer. Reads are answered where they stand; writes wait in a queue
+ * and are done together at the end of a turn of the loop: one transaction, one checkpoint.
+ */
+#ifndef CH_REG_H
+#define CH_REG_H
+
+#include "age_key.h"
+#include "auth.h"
+#include "folder.h"
+#include "register.h"
+#include "note.h"
+#include "pack.h"
+#include "roster.h"
+#include "server.h"
+#include "stmt.h"
+#include "store.h"
+
+#define CH_OP_PARTS 20
+#define CH_EPOCH_S 86400
+
+struct ch_op;
+
+struct ch_epoch {
+	bool open;
+	uint64_t n;
+	struct ch_age_identity id;
+};
+
+/* An end: K's deposit goes, and with drop the envelope. */
+struct ch_erase {
+	ch_hash l, envelope;
+	uint64_t epoch;
+	bool drop;
+};
+
+struct ch_reg {
+	struct ch_folder folder;
+	struct ch_store *store;
+	struct ch_register *log;
+	struct ch_auth *auth;
+	struct ch_epoch epoch;
+	struct ch_http_server *http;
+	struct ch_op *first, **last;
+	struct ch_buf erase; /* of struct ch_erase: what goes when all is answered */
+	ch_span self;        /* the signed statement `registry` */
+	struct ch_arena arena;
+	ch_err fatal;
+	uint64_t turns;
+};
+
+/* False: op->err or a problem says why. Either way the handler is done. */
+typedef bool (*ch_handler)(struct ch_reg *reg, struct ch_op *op);
+
+typedef enum {
+	CH_ANSWER_EMPTY,
+	CH_ANSWER_TEXT, /* `text` of type `type` */
+	CH_ANSWER_PACK, /* `part`s, logged ones followed by their proofs */
+	CH_ANSWER_FILE,
+} ch_answer;
+
+typedef struct {
+	const char *name;
+	ch_span bytes;
+	bool logged;
+	uint64_t index;
+} ch_op_part;
+
+struct ch_op {
+	struct ch_op *next;
+	struct ch_http_req *req;
+	struct ch_arena *arena;
+	ch_handler run;
+	ch_span arg[2]; /* of the path, by place */
+	ch_span body;
+	ch_who who;     /* zero when not signed in */
+	bool queued;
+
+	ch_err err;     /* a fault */
+	unsigned status;
+	const char *kebab, *title;
+	ch_span more;   /* further members of a problem: `,"next":7` */
+
+	ch_answer answer;
+	ch_span text;
+	const char *type, *cache;
+	unsigned n_part;
+	ch_op_part part[CH_OP_PARTS];
+	bool newest;   /* proofs under the newest checkpoint, not the entry's own */
+	struct ch_infile file;
+
+	ch_pack_kind pack;
+};
+
+/* ---- verdicts of handlers ---- */
+
+/* Both answer false, so that `return ch_refuse(…);` reads well. Literals only. */
+bool ch_refuse(struct ch_op *op, unsigned status, const char *kebab, const char *title);
+bool ch_fault(struct ch_op *op, ch_err e);
+/* A verdict of a parser or judge as a problem; faults stay faults. */
+bool ch_refuse_err(struct ch_op *op, ch_err e);
+
+bool ch_give_text(struct ch_op *op, unsigned status, const char *type, ch_span text);
+void ch_give_part(struct ch_op *op, const char *name, ch_span bytes);
+void ch_give_logged(struct ch_op *op, const char *name, ch_span bytes, uint64_t index);
+
+/* Memory of the request; fault when there is none. */
+void *ch_op_alloc(struct ch_op *op, size_t n);
+
+/* ---- batch.c ---- */
+
+void ch_batch_push(struct ch_reg *reg, struct ch_op *op, ch_handler run);
+/* Do all that waits. Sets reg->fatal and stops the server on a fault. */
+void ch_batch_turn(struct ch_reg *reg);
+/* Within an operation: erase when the batch is durable and answered. */
+bool ch_erase_later(struct ch_reg *reg, struct ch_op *op, const ch_row_submission *sub,
+    bool drop);
+/* A fault after which nothing may be written: refuse all, stop the server. */
+void ch_batch_stop(struct ch_reg *reg, ch_err e);
+/* Give the answer that op holds; op is dead afterwards. */
+void ch_op_answer(struct ch_reg *reg, struct ch_op *op);
+
+/* ---- routes.c ---- */
+
+typedef struct {
+	ch_http1_method method;
+	const char *path;  /* `*` stands for one segment, `**` at the end for the rest */
+	bool token, write;
+	size_t body_max;
+	ch_handler run;
+} ch_route;
+
+/* Ends with a NULL path. */
+const ch_route *ch_route_table(void);
+void ch_route_head(void *ctx, struct ch_http_req *r);
+
+/* ---- json.c: what lists and problems are made of ---- */
+
+void ch_json_key(struct ch_wr *w, const char *key); /* `,"key":` or `{"key":` */
+void ch_json_hash(struct ch_wr *w, const char *key, const ch_hash *h);
+void ch_json_text(struct ch_wr *w, const char *key, ch_span text);
+void ch_json_dec(struct ch_wr *w, const char *key, uint64_t v);
+
+/* ---- statements of ours and of others: own.c, signed.c ---- */
+
+/* The clock of what we sign. */
+bool ch_reg_now(int64_t *out, struct ch_reg *reg, struct ch_op *op);
+
+struct ch_own {
+	ch_stmt s;
+	struct ch_wr w; /* room for values */
+};
+/* A statement of ours under construction; registry and time are filled in where `ev`. */
+bool ch_own_begin(struct ch_own *o, struct ch_reg *reg, struct ch_op *op, ch_kind kind);
+bool ch_own_event(struct ch_own *o, struct ch_reg *reg, struct ch_op *op, ch_kind kind,
+    const ch_row_submission *sub, const char *etsi);
+/* Format and sign; the note lives in the request's memory. */
+bool ch_own_sign(ch_span *note, struct ch_own *o, struct ch_reg *reg, struct ch_op *op);
+
+/* The text of a note of ours. */
+ch_span ch_own_text(ch_span note);
+
+/* A statement of a party, parsed. */
+typedef struct {
+	ch_note note;
+	ch_stmt s;
+	ch_hash hash;
+} ch_signed;
+bool ch_signed_parse(ch_signed *out, struct ch_reg *reg, struct ch_op *op, ch_span note,
+    ch_kind kind);
+/* The party's roster of that version (0: newest), opened under its pinned key. */
+bool ch_reg_roster(ch_roster *out, struct ch_reg *reg, struct ch_op *op, ch_span party,
+    uint64_t version);
+/* Signed as its party's newest roster asks, which must be current at `now`. The roster stays
+ * in `r`. */
+bool ch_signed_judge(ch_signers *who, ch_roster *r, const ch_signed *in, struct ch_reg *reg,
+    struct ch_op *op, int64_t now);
+/* `?name=<index>`; UINT64_MAX when it is not there. */
+bool ch_op_after(uint64_t *out, struct ch_op *op, const char *name);
+/* A hash in the path. */
+bool ch_op_hash(ch_hash *out, struct ch_op *op, unsigned arg);
+/* The row of L in the path. */
+bool ch_op_submission(ch_row_submission *out, struct ch_reg *reg, struct ch_op *op);
+
+/* ---- deposits ---- */
+
+/* Make sure that the epoch of `now` is open. */
+bool ch_deposit_epoch(struct ch_reg *reg, struct ch_op *op, int64_t now);
+/* Check a deposit against L, author and `key` of sub, and keep the file as received. */
+bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_span sealed,
+    const ch_row_submission *sub, int64_t now);
+/* K of an open submission, for the handover alone. The caller wipes. */
+bool ch_deposit_key(struct ch_age_identity *k, struct ch_reg *reg, struct ch_op *op,
+    const ch_row_submission *sub);
+/* Unlink; then the epoch's key when it is past and empty. */
+CH_MUST_USE ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, const ch_hash *l);
+/* At start: whatever belongs to no open submission goes. */
+CH_MUST_USE ch_err ch_deposit_sweep(struct ch_reg *reg);
+
+/* ---- envelopes ---- */
+
+CH_MUST_USE ch_err ch_envelope_path(char out[CH_PATH_MAX], const struct ch_reg *reg,
+    const ch_hash *h);
+void ch_envelope_put(struct ch_reg *reg, struct ch_op *op);
+
+/* ---- ends ---- */
+
+/* Write `ended` for an open submission, log it, and let go of K and E. The statement and its
+ * place come back for the answer. */
+bool ch_end_write(ch_span *note, uint64_t *index, struct ch_reg *reg, struct ch_op *op,
+    const ch_row_submission *sub, const ch_row_end *end, const ch_hash *statement,
+    const ch_seen *seen);
+/* A statement about a delivery: names this registry, L, D, cover and place of the row. */
+bool ch_about_fits(struct ch_reg *reg, struct ch_op *op, const ch_signed *in,
+    const ch_row_submission *sub);
+
+/* A checkpoint with all cosignatures that are here. */
+bool ch_cosigned_note(ch_span *note, struct ch_reg *reg, struct ch_op *op,
+    const ch_row_checkpoint *cp);
+/* lapse.c: end what lapsed, after cosignatures of this checkpoint came in. */
+bool ch_ends_lapse(struct ch_reg *reg, struct ch_op *op, const ch_row_checkpoint *cp);
+/* `already-ended` with the end. */
+bool ch_refuse_ended(struct ch_op *op, ch_end end);
+
+#endif

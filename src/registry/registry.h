@@ -1,0 +1,51 @@
+/*
+ * A registry: the blind server in the middle, in one folder.
+ *
+ *   registry.txt   origin, address, day of making           keys      0600, two seeds
+ *   db.sqlite      everything that was acknowledged          tiles/    full tiles, immutable
+ *   envelopes/     E's by hash                               deposits/ K's, sealed, by epoch
+ *   lock           held while it runs                        clock     exercises only
+ *
+ * `why` takes a static sentence for the person, always set on an error.
+ */
+#ifndef CH_REGISTRY_H
+#define CH_REGISTRY_H
+
+#include <stdio.h>
+
+#include "crypto.h"
+
+/* Make a folder with new keys. CONFLICT: something is there. FORMAT: no fit origin or address.
+ * url may be empty. An origin that begins with `exercise.` makes an exercise registry. */
+CH_MUST_USE ch_err ch_registry_init(const char *dir, ch_span origin, ch_span url,
+    const char **why);
+
+typedef struct {
+	const char *address;   /* NULL: 127.0.0.1 */
+	uint16_t port;         /* 0: any */
+	const char *port_file; /* NULL: none; else gets the port and LF once ready */
+	FILE *ready;           /* NULL: silent; else gets one line once ready */
+} ch_registry_opts;
+
+/* Run until SIGTERM or SIGINT. CONFLICT: it runs already, or the register and its files
+ * contradict each other: it then signs nothing. */
+CH_MUST_USE ch_err ch_registry_run(const char *dir, const ch_registry_opts *o,
+    const char **why);
+
+/* Admit the party of a roster note and pin its party key; beside a running server too.
+ * CONFLICT: it is admitted with another key. FORMAT, AUTH: not a sound roster. The same again is
+ * CH_OK. */
+CH_MUST_USE ch_err ch_registry_enrol(const char *dir, ch_span roster, const char **why);
+
+typedef struct {
+	char origin[256];
+	char vkey[400], cosigner[420];
+	uint64_t size, open, disk; /* leaves; submissions without end; bytes of the folder */
+	ch_hash root;
+	bool exercise, running;
+} ch_registry_facts;
+
+CH_MUST_USE ch_err ch_registry_status(ch_registry_facts *out, const char *dir,
+    const char **why);
+
+#endif

@@ -1,0 +1,165 @@
+/* Start, serve, stop: the order in which a registry comes up, and nothing else. */
+#include "clock.h"
+#include "dec.h"
+#include "log.h"
+#include "proc.h"
+#include "reg.h"
+#include "registry.h"
+
+#define ARENA_MAX ((size_t)64 << 20)
+
+static void turn(void *ctx)
+{
+	ch_batch_turn(ctx);
+}
+
+/* The statement `registry`, the same bytes at each start. */
+static ch_err make_self(struct ch_reg *reg)
+{
+	struct ch_op op = { .arena = &reg->arena };
+	struct ch_own o;
+
+	if (ch_own_begin(&o, reg, &op, CH_K_REGISTRY)) {
+		size_t at = o.w.n;
+
+		ch_vkey_put(&o.w, &reg->folder.vkey);
+		o.s.v[CH_RG_VKEY] = ch_span_of(&o.w.p[at], o.w.n - at);
+		at = o.w.n;
+		ch_vkey_put(&o.w, &reg->folder.cosigner);
+		o.s.v[CH_RG_COSIGNER] = ch_span_of(&o.w.p[at], o.w.n - at);
+		o.s.v[CH_RG_TIME] = ch_val_put_when(&o.w, reg->folder.made);
+		if (ch_own_sign(&reg->self, &o, reg, &op))
+			return CH_OK;
+	}
+	return op.err;
+}
+
+/* What a crash left of unfinished writes. */
+static ch_err sweep(struct ch_reg *reg)
+{
+	char path[CH_PATH_MAX];
+	ch_err e;
+
+	if ((e = ch_path(path, "%s/envelopes", reg->folder.dir)) == CH_OK)
+		e = ch_dir_sweep(path);
+	return e == CH_OK ? ch_deposit_sweep(reg) : e;
+}
+
+static ch_err open_all(struct ch_reg *reg, const char **why)
+{
+	char path[CH_PATH_MAX];
+	int64_t now;
+	ch_err e;
+
+	*why = "The virtual clock cannot be read.";
+	if ((e = ch_clock_now(&now, reg->folder.clock, reg->folder.exercise)) != CH_OK)
+		return e;
+	*why = "The database cannot be opened.";
+	if ((e = ch_path(path, "%s/db.sqlite", reg->folder.dir)) != CH_OK ||
+	    (e = ch_store_open(&reg->store, path)) != CH_OK) {
+		if (e == CH_E_LIMIT)
+			*why = "The database was written by a newer program.";
+		return e;
+	}
+	*why = "No memory, or no room on the disk.";
+	if (!(reg->log = ch_alloc(sizeof *reg->log)))
+		return CH_E_NOMEM;
+	if ((e = ch_auth_new(&reg->auth)) != CH_OK)
+		return e;
+	if ((e = ch_register_open(reg->log, reg->store, &reg->folder, now)) != CH_OK) {
+		if (e == CH_E_CONFLICT)
+			*why = "The register and what was signed contradict each other. Nothing was "
+			       "signed. Was a backup restored over it?";
+		return e;
+	}
+	if ((e = sweep(reg)) != CH_OK)
+		return e;
+	return make_self(reg);
+}
+
+static ch_err announce(struct ch_reg *reg, const ch_registry_opts *o)
+{
+	uint16_t port = ch_http_server_port(reg->http);
+	char text[16] = { 0 };
+	struct ch_wr w = ch_wr_of(text, sizeof text - 1);
+
+	ch_dec_put(&w, port);
+	CH_WR_LIT(&w, "\n");
+	if (o->ready) {
+		(void)fprintf(o->ready, "The registry %s listens on http://%s:%u (%llu entries).\n",
+		    reg->folder.origin_text, o->address ? o->address : "127.0.0.1", port,
+		    (unsigned long long)reg->log->done.size);
+		(void)fflush(o->ready);
+	}
+	return o->port_file ? ch_file_write(o->port_file, ch_wr_span(&w), 0644) : CH_OK;
+}
+
+static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **why)
+{
+	ch_http_config cfg = {
+		.address = o->address,
+		.port = o->port,
+		.arena_max = ARENA_MAX,
+		.ctx = reg,
+		.on_head = ch_route_head,
+		.on_turn = turn,
+	};
+	ch_err e;
+
+	*why = "The address cannot be listened on: it is taken or not ours.";
+	if ((e = ch_http_server_new(&reg->http, &cfg)) != CH_OK)
+		return e;
+	*why = "The port file cannot be written.";
+	if ((e = announce(reg, o)) != CH_OK)
+		return e;
+	*why = "The server's loop failed.";
+	if ((e = ch_http_server_run(reg->http)) == CH_OK)
+		e = reg->fatal;
+	if (reg->fatal != CH_OK)
+		*why = "A write to the disk failed. Nothing acknowledged is lost; look after the "
+		       "disk, then start again.";
+	return e;
+}
+
+static void close_all(struct ch_reg *reg)
+{
+	ch_http_server_free(reg->http);
+	ch_auth_free(reg->auth);
+	if (reg->log)
+		ch_free(reg->log, sizeof *reg->log);
+	ch_store_close(reg->store);
+	ch_age_identity_wipe(&reg->epoch.id);
+	ch_buf_deinit(&reg->erase);
+	ch_arena_deinit(&reg->arena);
+	ch_folder_close(&reg->folder);
+}
+
+ch_err ch_registry_run(const char *dir, const ch_registry_opts *o, const char **why)
+{
+	struct ch_reg *reg = ch_alloc(sizeof *reg);
+	struct ch_lock lock = { 0 };
+	char path[CH_PATH_MAX];
+	ch_err e;
+
+	*why = "No memory.";
+	if (!reg)
+		return CH_E_NOMEM;
+	reg->last = &reg->first;
+	ch_arena_init(&reg->arena, 1u << 20);
+	ch_buf_init(&reg->erase, 1u << 20);
+	*why = "This folder is no registry, or was made by a newer program.";
+	if ((e = ch_folder_open(&reg->folder, dir)) == CH_OK) {
+		*why = "This registry runs already.";
+		if ((e = ch_path(path, "%s/lock", dir)) == CH_OK)
+			e = ch_lock_take(&lock, path, 0);
+	}
+	if (e == CH_OK)
+		e = open_all(reg, why);
+	if (e == CH_OK)
+		e = serve(reg, o, why);
+	close_all(reg);
+	if (lock.held)
+		ch_lock_drop(&lock);
+	ch_free(reg, sizeof *reg);
+	return e;
+}
