@@ -13,7 +13,8 @@ struct upload {
 	struct ch_sha256 sha;
 	struct ch_outfile file;
 	ch_hash want;
-	bool have; /* it was there before */
+	bool have;  /* it was there before */
+	ch_err err; /* of the first write that failed */
 };
 
 ch_err ch_envelope_path(char out[CH_PATH_MAX], const struct ch_reg *reg, const ch_hash *h)
@@ -31,8 +32,8 @@ static void on_bytes(void *ctx, struct ch_http_req *r, ch_span bytes)
 
 	(void)ctx;
 	ch_sha256_update(&u->sha, bytes);
-	if (!u->have)
-		(void)ch_outfile_write(&u->file, bytes); /* sticks: commit says so */
+	if (!u->have && u->err == CH_OK)
+		u->err = ch_outfile_write(&u->file, bytes);
 }
 
 static bool finish(struct upload *u)
@@ -48,7 +49,7 @@ static bool finish(struct upload *u)
 	u->op->status = u->have ? 200 : 201;
 	if (u->have)
 		return true;
-	e = ch_outfile_commit(&u->file);
+	e = u->err == CH_OK ? ch_outfile_commit(&u->file) : u->err;
 	if (e == CH_OK)
 		return true;
 	ch_outfile_abort(&u->file);

@@ -28,7 +28,7 @@ struct ch_register {
 	unsigned n_edge[CH_REGISTER_LEVELS];
 	ch_hash edge[CH_REGISTER_LEVELS][CH_TILE_WIDTH];
 	ch_hash entry[CH_TILE_WIDTH];       /* of the edge's bundle */
-	uint8_t room[CH_TILE_BYTES];        /* the tile fetched last */
+	uint8_t room[CH_TILE_BYTES + 2 * CH_TILE_WIDTH]; /* a tile or bundle at hand */
 };
 
 /*

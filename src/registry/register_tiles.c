@@ -17,13 +17,31 @@ ch_err ch_register_tile_path(char out[CH_PATH_MAX], const struct ch_folder *fold
 	return ch_path(out, "%s/tiles/%s", folder->dir, (const char *)name + 5);
 }
 
+/* CONFLICT: the file holds other bytes. */
+static ch_err compare(const char *path, ch_span bytes)
+{
+	uint8_t have[1024];
+	struct ch_infile f = { 0 };
+	struct ch_rd r = ch_rd_of(bytes);
+	size_t n = sizeof have;
+	ch_err e = ch_infile_open(&f, path);
+
+	if (e == CH_OK && f.size != bytes.n)
+		e = CH_E_CONFLICT;
+	while (e == CH_OK && n == sizeof have) {
+		e = ch_infile_read(have, &n, &f, sizeof have);
+		if (e == CH_OK && !ch_span_eq(ch_rd_take(&r, n), ch_span_of(have, n)))
+			e = CH_E_CONFLICT;
+	}
+	ch_infile_close(&f);
+	return e;
+}
+
 /* A file that is written once: there already with the same bytes is fine, with others it is not. */
 static ch_err write_once(const char *path, ch_span bytes)
 {
-	uint8_t have[CH_TILE_BYTES + 2 * CH_TILE_WIDTH];
 	char dir[CH_PATH_MAX];
 	char *slash;
-	size_t n;
 	ch_err e = ch_path(dir, "%s", path);
 
 	if (e != CH_OK)
@@ -35,16 +53,13 @@ static ch_err write_once(const char *path, ch_span bytes)
 		return e;
 	if ((e = ch_file_create(path, bytes, 0644)) != CH_E_CONFLICT)
 		return e;
-	if ((e = ch_file_read_into(have, &n, sizeof have, path)) != CH_OK)
-		return e;
-	return ch_span_eq(ch_span_of(have, n), bytes) ? CH_OK : CH_E_CONFLICT;
+	return compare(path, bytes);
 }
 
 static ch_err write_leaves(struct ch_register *g, uint64_t index)
 {
 	ch_hash entry[CH_TILE_WIDTH], leaf;
-	uint8_t bytes[CH_TILE_BYTES + 2 * CH_TILE_WIDTH];
-	struct ch_wr w = ch_wr_of(bytes, sizeof bytes);
+	struct ch_wr w = ch_wr_of(g->room, sizeof g->room);
 	ch_tile t = { .entries = true, .width = CH_TILE_WIDTH, .index = index };
 	char path[CH_PATH_MAX];
 	ch_err e = ch_store_entries(entry, g->store, index * CH_TILE_WIDTH, CH_TILE_WIDTH);
@@ -53,7 +68,7 @@ static ch_err write_leaves(struct ch_register *g, uint64_t index)
 		ch_bundle_put(&w, ch_span_of(entry[i].b, sizeof entry[i].b));
 	if (e != CH_OK || (e = ch_wr_done(&w)) != CH_OK ||
 	    (e = ch_register_tile_path(path, g->folder, &t)) != CH_OK ||
-	    (e = write_once(path, ch_span_of(bytes, w.n))) != CH_OK)
+	    (e = write_once(path, ch_wr_span(&w))) != CH_OK)
 		return e;
 	for (size_t i = 0; i < CH_TILE_WIDTH; i++) {
 		ch_merkle_leaf(&leaf, ch_span_of(entry[i].b, sizeof entry[i].b));

@@ -4,6 +4,7 @@
  */
 #include "handlers.h"
 
+#include "age_header.h"
 #include "charter.h"
 #include "hex.h"
 #include "pair.h"
