@@ -1,7 +1,9 @@
 /* Answers: heads, bodies from memory, files and sources, and their order. See server.h. */
 #include "httpd.h"
 
-#include <inttypes.h>
+#include <stdio.h>
+
+#include "dec.h"
 
 #define CH_ANSWER_PIECE (64u << 10)
 
@@ -101,13 +103,16 @@ static void ch_answer_put_head(struct evbuffer *b, const struct ch_http_req *r,
 {
 	char text[512];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
-	int k = snprintf(text, sizeof text, "HTTP/1.1 %u %s\r\n", h->status,
-	    ch_http1_reason(h->status));
 
-	w.n = (size_t)k;
+	CH_WR_LIT(&w, "HTTP/1.1 ");
+	ch_dec_put(&w, h->status);
+	CH_WR_LIT(&w, " ");
+	ch_wr_str(&w, ch_http1_reason(h->status));
+	CH_WR_LIT(&w, "\r\n");
 	if (h->status != 204) {
-		k = snprintf(&text[w.n], sizeof text - w.n, "Content-Length: %" PRIu64 "\r\n", size);
-		w.n += (size_t)k;
+		CH_WR_LIT(&w, "Content-Length: ");
+		ch_dec_put(&w, size);
+		CH_WR_LIT(&w, "\r\n");
 	}
 	if (h->type) {
 		CH_WR_LIT(&w, "Content-Type: ");
@@ -173,7 +178,8 @@ void ch_http_answer(struct ch_http_req *r, const ch_http_answer_head *h, ch_span
 	ch_answer_end(r);
 }
 
-void ch_http_answer_file(struct ch_http_req *r, const ch_http_answer_head *h, struct ch_infile *f)
+void ch_http_answer_file(struct ch_http_req *r, const ch_http_answer_head *h,
+    struct ch_infile *f)
 {
 	uint64_t size = f->size;
 	struct evbuffer *b = ch_answer_begin(r, h, size);

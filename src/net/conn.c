@@ -266,10 +266,21 @@ void ch_conn_step(struct ch_http_conn *c)
 	if (c->stepping)
 		return;
 	c->stepping = true;
-	while (ch_conn_step_one(c)) {
-		/* bounded by the input, which grows only between turns */
-	}
+	while (ch_conn_step_one(c))
+		continue; /* bounded by the input, which grows only between turns */
 	c->stepping = false;
+
+	/* Not libevent's own high-water mark: above it, its read callback is run without end. */
+	bool full = evbuffer_get_length(bufferevent_get_input(c->bev)) >= CH_HTTPD_INPUT;
+	if (full != c->muted) {
+		c->muted = full;
+		if (full)
+			bufferevent_disable(c->bev, EV_READ);
+		else if (!c->eof && bufferevent_enable(c->bev, EV_READ) < 0)
+			c->broken = true;
+	}
+	if (c->broken)
+		ch_conn_dirty(c);
 }
 
 /* ---- writing and the end ---- */
@@ -431,7 +442,6 @@ void ch_conn_new(struct ch_http_server *s, int fd)
 	evbuffer_set_flags(c->out, EVBUFFER_FLAG_DRAINS_TO_FD);
 	evbuffer_add_cb(bufferevent_get_output(c->bev), ch_conn_on_drain, c);
 	bufferevent_setcb(c->bev, ch_conn_on_read, ch_conn_on_write, ch_conn_on_event, c);
-	bufferevent_setwatermark(c->bev, EV_READ, 0, CH_HTTPD_INPUT);
 	bufferevent_setwatermark(c->bev, EV_WRITE, CH_HTTPD_HIGH / 4, 0);
 	bufferevent_set_max_single_read(c->bev, CH_HTTPD_INPUT);
 	bufferevent_set_max_single_write(c->bev, 1 << 20);

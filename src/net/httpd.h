@@ -1,10 +1,10 @@
 /*
  * The server's inside: what server.c (loop), conn.c (reading) and answer.c (writing) share.
  *
- * A connection reads one request at a time (`reading`), and owes answers in order (`first`..`last`).
- * Answers gather in `out`; connections that have something to write or to end wait in the server's
- * `dirty` list, and are settled once a turn, after on_turn. A connection is freed only there, in
- * the sweep of the clock and in libevent's error callback: never inside a handler's callback.
+ * A connection reads one request at a time (`reading`) and owes answers in order (`first` to
+ * `last`). Answers gather in `out`; connections that have something to write or to end wait in the
+ * server's `dirty` list and are settled once a turn, after on_turn. A connection is freed only
+ * there and in the sweep of the clock: never inside a handler's callback.
  */
 #ifndef CH_HTTPD_H
 #define CH_HTTPD_H
@@ -65,7 +65,7 @@ struct ch_http_conn {
 	struct ch_http_req *first, *last;
 	unsigned n_owed;
 	size_t scanned;                    /* bytes of an unfinished head already judged */
-	uint64_t moved_ms;                 /* last byte read in a body, or begin of head or idling */
+	uint64_t moved_ms;                 /* last byte of a body; begin of head or idling */
 	uint64_t wrote_ms;                 /* last byte that left */
 	uint64_t linger_ms;                /* when we closed our half */
 	bool dirty, in_head, stepping;
@@ -73,6 +73,7 @@ struct ch_http_conn {
 	bool eof;                          /* the peer closed its half */
 	bool broken;                       /* to be freed without more ado */
 	bool lingering;
+	bool muted;                        /* enough was read: the kernel must wait */
 };
 
 struct ch_http_server {
