@@ -353,6 +353,8 @@ void ch_conn_clock(struct ch_http_conn *c, uint64_t now)
 	uint64_t still = now > c->moved_ms ? now - c->moved_ms : 0;
 	uint64_t stuck = now > c->wrote_ms ? now - c->wrote_ms : 0;
 
+	if (c->dirty) /* about to be settled: what waits in `out` has not had its chance to leave */
+		return;
 	if (c->lingering) {
 		if (now - c->linger_ms > CH_HTTPD_LINGER_MS)
 			ch_conn_free(c);
