@@ -75,7 +75,7 @@ static ch_err bent(struct world *w, const char *from, const char *to)
 	ch_note n;
 	ch_charter c;
 	char *text, *at;
-	char out[16384];
+	static char out[16384];
 	ch_err e;
 
 	check_ok(ch_note_parse(&n, w->charter, CH_NOTE_TEXT_MAX));
