@@ -32,7 +32,8 @@ static int cmd_list(int argc, char **argv)
 {
 	const ch_usage u = {
 		.usage = "delegate list [PARTY]",
-		.about = "Lists the delegates of our party, or of another whose roster is on file, with\n"
+		.about = "Lists the delegates of our party, or of another whose roster is on "
+		    "file, with\n"
 		    "what each may do.",
 		.example = "  chancery delegate list bravo.example", .max = 1,
 	};

@@ -27,8 +27,10 @@ static void tell(struct ch_cli *c)
 	ch_out_pair(&c->out, "delegate", "Delegate", ch_span_str(c->home.delegate));
 	ch_out_pair(&c->out, "words", "Words of its key", ch_span_str(words));
 	ch_out_pair(&c->out, "home", "Home", ch_span_str(c->home.dir));
-	ch_out_say(&c->out, "\nThe party key (party-key.age) signs rosters and nothing else: you may "
-	    "keep it on\na stick. The passphrase cannot be recovered. Next: chancery talks open, or "
+	ch_out_say(&c->out, "\nThe party key (party-key.age) signs rosters and nothing else: you "
+	    "may "
+	    "keep it on\na stick. The passphrase cannot be recovered. Next: chancery talks open, "
+	    "or "
 	    "join.");
 	ch_roster_file_deinit(&r);
 }
@@ -50,7 +52,8 @@ static int cmd_new(int argc, char **argv)
 	};
 	const ch_usage u = {
 		.usage = "party new HANDLE --person ID [options]",
-		.about = "Makes a party and its first delegate: keys under a passphrase, and the first\n"
+		.about = "Makes a party and its first delegate: keys under a passphrase, and the "
+		    "first\n"
 		    "roster, signed by the party key. Nothing leaves this machine.",
 		.example = "  chancery party new alpha.example --person a.jones --title \"Alpha\"",
 		.opts = own, .n_opts = CH_COUNT(own), .min = 1, .max = 1,

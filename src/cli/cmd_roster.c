@@ -40,7 +40,8 @@ static int cmd_show(int argc, char **argv)
 	};
 	const ch_usage u = {
 		.usage = "roster show [-o FILE] [--party HANDLE] [--version N]",
-		.about = "Shows a roster on file. The file of -o holds public keys only: it is what a\n"
+		.about = "Shows a roster on file. The file of -o holds public keys only: it is "
+		    "what a\n"
 		    "registry's operator needs to enrol the party.",
 		.example = "  chancery roster show -o alpha-roster.txt",
 		.opts = own, .n_opts = CH_COUNT(own), .max = 0,
@@ -74,7 +75,8 @@ static ch_err publish_all(struct ch_cli *c)
 	ch_err e = ch_party_roster(&r, &c->home, ch_span_str(c->home.handle), 0, &c->why);
 
 	if (e == CH_OK && r.roster.stmt.count[CH_ROSTER_REGISTRIES] == 0)
-		e = ch_problem_set(&c->why, CH_E_ABSENT, "our roster names no registry yet; open or "
+		e = ch_problem_set(&c->why, CH_E_ABSENT, "our roster names no registry yet; open "
+		    "or "
 		    "join talks first");
 	ch_out_list_begin(&c->out, "published");
 	for (uint32_t i = 0; e == CH_OK && i < r.roster.stmt.count[CH_ROSTER_REGISTRIES]; i++) {
@@ -98,7 +100,8 @@ static int cmd_publish(int argc, char **argv)
 {
 	const ch_usage u = {
 		.usage = "roster publish",
-		.about = "Brings all versions of our roster that a registry lacks to it, at every registry\n"
+		.about = "Brings all versions of our roster that a registry lacks to it, at "
+		    "every registry\n"
 		    "the roster names. Doing it again does no harm.",
 		.example = "  chancery roster publish", .max = 0,
 	};
@@ -118,7 +121,8 @@ static int cmd_renew(int argc, char **argv)
 {
 	const ch_usage u = {
 		.usage = "roster renew",
-		.about = "Signs a new version of our roster, valid for 90 more days, and publishes it.\n"
+		.about = "Signs a new version of our roster, valid for 90 more days, and "
+		    "publishes it.\n"
 		    "Needs the party key.",
 		.example = "  chancery roster renew", .max = 0,
 	};

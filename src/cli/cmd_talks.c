@@ -156,7 +156,8 @@ static int cmd_show(int argc, char **argv)
 	};
 	const ch_usage u = {
 		.usage = "talks show [NAME]",
-		.about = "Shows the terms of talks in plain words, the parties with the words of their\n"
+		.about = "Shows the terms of talks in plain words, the parties with the words of "
+		    "their\n"
 		    "keys, and who has signed the charter.",
 		.example = "  chancery talks show strait --refresh",
 		.opts = own, .n_opts = CH_COUNT(own), .max = 1,

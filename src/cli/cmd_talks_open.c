@@ -146,11 +146,13 @@ int ch_talks_cmd_open(int argc, char **argv)
 {
 	struct open_args a = { 0 };
 	const ch_opt own[] = {
-		{ .name = "with", .arg = "HANDLE,…", .value = &a.with, .help = "the other parties" },
-		{ .name = "registry", .arg = "URL", .value = &a.registry, .help = "where papers go" },
+		{ .name = "with", .arg = "HANDLE,...", .value = &a.with, .help = "the other "
+		    "parties" },
+		{ .name = "registry", .arg = "URL", .value = &a.registry, .help = "where papers "
+		    "go" },
 		{ .name = "code", .arg = "CODE", .value = &a.code,
 		    .help = "our code in numbers (else from the handle: ALPHA)" },
-		{ .name = "codes", .arg = "HANDLE=CODE,…", .value = &a.codes,
+		{ .name = "codes", .arg = "HANDLE=CODE,...", .value = &a.codes,
 		    .help = "theirs (else from their handles)" },
 		{ .name = "title", .arg = "TEXT", .value = &a.title, .help = "what it is about" },
 		{ .name = "basis", .arg = "WORD", .value = &a.basis,
@@ -165,8 +167,9 @@ int ch_talks_cmd_open(int argc, char **argv)
 		    .help = "days after which an unsigned paper lapses (14)" },
 	};
 	const ch_usage u = {
-		.usage = "talks open NAME --with HANDLE[,HANDLE…] --registry URL [options]",
-		.about = "Drafts talks. Looks up the registry, adds it to our roster (this needs the party\n"
+		.usage = "talks open NAME --with HANDLE[,HANDLE...] --registry URL [options]",
+		.about = "Drafts talks. Looks up the registry, adds it to our roster (this needs "
+		    "the party\n"
 		    "key) and publishes the roster there. Nothing binds anybody yet.",
 		.example = "  chancery talks open strait --with bravo.example --registry "
 		    "https://reg.example",
@@ -221,11 +224,13 @@ int ch_talks_cmd_invite(int argc, char **argv)
 {
 	const char *file = NULL;
 	const ch_opt own[] = {
-		{ .name = "o", .arg = "FILE", .value = &file, .help = "where to write it (needed)" },
+		{ .name = "o", .arg = "FILE", .value = &file, .help = "where to write it "
+		    "(needed)" },
 	};
 	const ch_usage u = {
 		.usage = "talks invite HANDLE -o FILE",
-		.about = "Writes an invitation (terms, our roster, the registry) into FILE and a letter in\n"
+		.about = "Writes an invitation (terms, our roster, the registry) into FILE and a "
+		    "letter in\n"
 		    "plain language beside it. Both are public.",
 		.example = "  chancery talks invite bravo.example -o bravo-invitation.txt",
 		.opts = own, .n_opts = CH_COUNT(own), .min = 1, .max = 1,

@@ -43,7 +43,8 @@ static ch_err write_answer(struct ch_cli *c, const char *file)
 	ch_buf_deinit(&pack);
 	if (e == CH_OK) {
 		ch_out_pair(&c->out, "answer", "Answer", ch_span_str(file));
-		ch_out_say(&c->out, "Send it to who invited you. When the charter is there: chancery "
+		ch_out_say(&c->out, "Send it to who invited you. When the charter is there: "
+		    "chancery "
 		    "talks sign");
 	}
 	return e;
@@ -86,8 +87,10 @@ int ch_talks_cmd_join(int argc, char **argv)
 	};
 	const ch_usage u = {
 		.usage = "talks join FILE [-o ANSWER]",
-		.about = "Takes up an invitation: shows its terms and words to compare by voice, keeps the\n"
-		    "other side's keys, adds the registry to our roster (this needs the party key),\n"
+		.about = "Takes up an invitation: shows its terms and words to compare by voice, "
+		    "keeps the\n"
+		    "other side's keys, adds the registry to our roster (this needs the party "
+		    "key),\n"
 		    "and writes an answer that holds our public keys. Nothing binds anybody yet.",
 		.example = "  chancery talks join bravo-invitation.txt -o answer.txt",
 		.opts = own, .n_opts = CH_COUNT(own), .min = 1, .max = 1,
@@ -208,10 +211,13 @@ static ch_err sign(struct ch_cli *c)
 int ch_talks_cmd_sign(int argc, char **argv)
 {
 	const ch_usage u = {
-		.usage = "talks sign [ANSWER…]",
-		.about = "Who opened the talks gives the answers of all who were invited: the charter is made\n"
-		    "of them, shown, signed and posted. The others give nothing: the charter is fetched,\n"
-		    "compared with the invitation, shown, signed and posted. Again, it asks whether the\n"
+		.usage = "talks sign [ANSWER...]",
+		.about = "Who opened the talks gives the answers of all who were invited: the "
+		    "charter is made\n"
+		    "of them, shown, signed and posted. The others give nothing: the charter is "
+		    "fetched,\n"
+		    "compared with the invitation, shown, signed and posted. Again, it asks "
+		    "whether the\n"
 		    "others have signed meanwhile.",
 		.example = "  chancery talks sign answer.txt\n  chancery talks sign --talks strait",
 		.max = CH_TALKS_PARTIES_MAX - 1,

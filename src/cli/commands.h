@@ -18,7 +18,7 @@ typedef struct {
  * Prints the verbs with --help, or a suggestion for an unknown one. */
 int ch_command_sub(const char *noun, const ch_command_row *rows, int argc, char **argv);
 
-/* The row of that name, or NULL; the name nearest to a mistyped one, or NULL; all rows in groups. */
+/* The row of that name, or NULL; the name nearest to a mistyped one, or NULL; all rows. */
 const ch_command_row *ch_command_find(const ch_command_row *rows, const char *name);
 const char *ch_command_guess(const ch_command_row *rows, const char *name);
 void ch_command_print(const ch_command_row *rows);

@@ -18,8 +18,10 @@ static void print_help(void)
 	printf("chancery: papers between parties that do not trust each other.\n\n"
 	       "Usage: chancery COMMAND [options]\n");
 	ch_command_print(ch_commands);
-	printf("\nchancery COMMAND --help says more, with an example. Exit codes: 0 done or proven,\n"
-	       "1 no or not proven, 2 bad input, 3 registry not reached (repeat), 4 locked or wrong\n"
+	printf("\nchancery COMMAND --help says more, with an example. Exit codes: 0 done or "
+	    "proven,\n"
+	       "1 no or not proven, 2 bad input, 3 registry not reached (repeat), 4 locked or "
+	       "wrong\n"
 	       "passphrase, 5 our fault or the disk's.\n");
 }
 

@@ -150,7 +150,7 @@ static ch_err home_text_parse(struct ch_home *h, ch_span text)
 	delegate = ch_rd_line1(&r);
 	put_span(h->delegate, sizeof h->delegate, delegate, &r);
 	ch_rd_need(&r, delegate.n == handle.n + 9 && delegate.p[handle.n] == '/' &&
-	    memcmp(delegate.p, handle.p, handle.n) == 0, CH_E_FORMAT);
+	    ch_span_eq(ch_span_of(delegate.p, handle.n), handle), CH_E_FORMAT);
 	CH_RD_LIT(&r, "exercise ");
 	v = ch_rd_line1(&r);
 	h->exercise = ch_span_eq(v, CH_LIT("yes"));

@@ -13,15 +13,19 @@
 static const struct {
 	const char *type, *text;
 } sentences[] = {
-	{ "not-enrolled", "the registry does not know this party yet; send its operator the file of "
+	{ "not-enrolled", "the registry does not know this party yet; send its operator the file "
+	    "of "
 	    "chancery roster show -o FILE, and repeat when it is enrolled" },
-	{ "not-signed-in", "the registry wants a sign-in, or ours has run out; repeat the command" },
+	{ "not-signed-in", "the registry wants a sign-in, or ours has run out; repeat the "
+	    "command" },
 	{ "not-permitted", "the registry says that this delegate or party may not do that" },
-	{ "bad-signature", "the registry found a signature or a quorum missing or wrong; nothing was "
+	{ "bad-signature", "the registry found a signature or a quorum missing or wrong; nothing "
+	    "was "
 	    "registered" },
 	{ "stale-roster", "the registry has a newer roster than the one we used; chancery roster "
 	    "publish, or sync, then repeat" },
-	{ "unknown-talks", "the registry does not know these talks; their charter may not be posted "
+	{ "unknown-talks", "the registry does not know these talks; their charter may not be "
+	    "posted "
 	    "yet" },
 	{ "wrong-serial", "another paper took that number; nothing was sent; send again" },
 	{ "repeated", "the registry has seen this nonce, envelope or key with other bytes; nothing "

@@ -61,8 +61,8 @@ CH_MUST_USE ch_err ch_party_new(struct ch_home *h, const ch_party_new_ask *ask, 
     struct ch_problem *why);
 
 /*
- * A new version of our roster, signed by the party key, on file and not yet published: with one more
- * registry (a fresh mailbox) when `origin` is not empty and not there yet, valid for 90 more days.
+ * A new version of our roster, signed by the party key, on file and not yet published: with one
+ * more registry (a fresh mailbox) when `origin` is not empty and not there yet; good for 90 days.
  * *version is the newest afterwards; nothing is made when the registry is there and renew is false.
  */
 CH_MUST_USE ch_err ch_party_renew(uint64_t *version, struct ch_home *h, ch_span origin, bool renew,

@@ -240,7 +240,8 @@ static ch_err fetch_one(struct ch_watch *w, ch_span handle, uint64_t version, co
 	if (e == CH_OK) {
 		ch_stmt_hash(&hash, note.text);
 		if (pin && !ch_hash_eq(&hash, pin))
-			e = ch_problem_about(why, CH_E_AUTH, "the registry gives another roster of ",
+			e = ch_problem_about(why, CH_E_AUTH, "the registry gives another roster "
+			    "of ",
 			    handle, " than the charter names; nothing was signed");
 	}
 	if (e == CH_OK)

@@ -49,7 +49,8 @@ static ch_err put_party(struct ch_wr *w, const struct ch_home *h, ch_span handle
 	ch_err e = ch_party_roster(&r, h, handle, 0, NULL);
 
 	if (e == CH_E_ABSENT)
-		return ch_problem_about(why, e, "the answer of ", handle, " is missing; nothing was "
+		return ch_problem_about(why, e, "the answer of ", handle, " is missing; nothing "
+		    "was "
 		    "signed; give all answers at once");
 	if (e != CH_OK)
 		return e;

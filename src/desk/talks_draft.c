@@ -89,7 +89,8 @@ static ch_err check_ask(const struct ch_home *h, const ch_talks_ask *ask, struct
 			    ask->with[i].handle, " needs a handle and a code of 2 to 8 capital "
 			    "letters: --codes bravo.example=BRAVO");
 		if (ch_span_eq(ask->with[i].handle, ch_span_str(h->handle)))
-			return ch_problem_set(why, CH_E_FORMAT, "our own party needs no invitation");
+			return ch_problem_set(why, CH_E_FORMAT, "our own party needs no "
+			    "invitation");
 		for (size_t j = 0; j < i; j++)
 			if (ch_span_eq(ask->with[i].handle, ask->with[j].handle) ||
 			    ch_span_eq(ask->with[i].code, ask->with[j].code))
@@ -269,7 +270,8 @@ static ch_err write_letter(struct ch_buf *out, const struct ch_home *h, const st
 	ch_party_words(key_words, reg.v[CH_CR_VKEY]);
 	n = snprintf(text, sizeof text,
 	    "%s invites %.*s to talks in writing, called \"%s\".\n\n"
-	    "The file beside this letter is the invitation. It holds the proposed terms, our public\n"
+	    "The file beside this letter is the invitation. It holds the proposed terms, our "
+	    "public\n"
 	    "keys and the address of the registry. It holds no secret, and it binds nobody.\n\n"
 	    "What to do\n"
 	    "  1. Install chancery, and make your party if there is none yet:\n"

@@ -127,7 +127,8 @@ ch_err ch_talks_words(struct ch_buf *out, const ch_stmt *c)
 	if (e == CH_OK)
 		e = say(out, "Other bases", "%.*s", v[CH_CHARTER_BASES]);
 	if (e == CH_OK)
-		e = say(out, "In public", "%.*s", ch_span_str(confirm_words(v[CH_CHARTER_CONFIRM])));
+		e = say(out, "In "
+		    "public", "%.*s", ch_span_str(confirm_words(v[CH_CHARTER_CONFIRM])));
 	if (e == CH_OK)
 		e = say_if(out, "Languages", "%.*s", v[CH_CHARTER_LANGUAGES], NULL);
 	return e == CH_OK ? say_rules(out, v) : e;

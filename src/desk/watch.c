@@ -139,7 +139,8 @@ static ch_err alarm_raise(struct ch_watch *w, ch_span theirs, struct ch_problem 
 	if (e != CH_OK)
 		return ch_problem_set(why, e, "the registry %s contradicts itself, and the "
 		    "evidence could not be written: %s", w->link->origin, ch_err_text(e));
-	return ch_problem_set(why, CH_E_CONFLICT, "the registry %s contradicts itself: its register "
+	return ch_problem_set(why, CH_E_CONFLICT, "the registry %s contradicts itself: its "
+	    "register "
 	    "shrank or forked since we last looked; both signed checkpoints are kept beside %s; "
 	    "stop using it and show them to the other parties", w->link->origin, path);
 }

@@ -58,7 +58,7 @@ static ch_err pinned_is(const struct ch_home *home, const ch_watch_card *c, ch_s
 	e = ch_watch_card_file(&old, home, origin);
 	if (e == CH_OK) {
 		e = ch_watch_read_card(&was, ch_buf_span(&old), home->exercise, why);
-		if (e == CH_OK && memcmp(was.vkey.key.b, c->vkey.key.b, 32) != 0)
+		if (e == CH_OK && !ch_span_eq(was.stmt.v[CH_RG_VKEY], c->stmt.v[CH_RG_VKEY]))
 			e = ch_problem_about(why, CH_E_CONFLICT, "another key is pinned for the "
 			    "registry ", origin, "; nothing was changed; ask its operator by "
 			    "another way which key is right");

@@ -1,0 +1,274 @@
+/* Homes: one form of every file, wrong passphrases, damage, locks. In a folder of its own. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "home.h"
+#include "party.h"
+
+#define PASS CH_LIT("correct horse battery")
+
+static char folder[] = "/tmp/chancery-home-XXXXXX";
+static char dir[CH_PATH_MAX];
+static struct ch_home home;
+static struct ch_problem why;
+
+static void fresh(void)
+{
+	memset(&why, 0, sizeof why);
+}
+
+static void make(struct ch_home *h, const char *path)
+{
+	fresh();
+	check_ok(ch_party_new(h, &(ch_party_new_ask){ .handle = CH_LIT("alpha.example"),
+	    .title = CH_LIT("Alpha"), .person = CH_LIT("a.jones"), .dir = path, .work = 1 }, PASS,
+	    &why));
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	check_ok(ch_crypto_init());
+	check_ok(ch_path(dir, "%s/home", folder));
+	make(&home, dir);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	char cmd[CH_PATH_MAX + 16];
+
+	(void)state;
+	ch_home_close(&home);
+	(void)snprintf(cmd, sizeof cmd, "rm -rf %s", folder);
+	return system(cmd) == 0 ? 0 : -1;
+}
+
+static void test_open_and_unlock(void **state)
+{
+	struct ch_home h;
+
+	(void)state;
+	fresh();
+	check_ok(ch_home_open(&h, dir, &why));
+	assert_string_equal(h.handle, "alpha.example");
+	assert_string_equal(h.delegate, home.delegate);
+	assert_false(h.exercise);
+	assert_true(check_is_zero(&h.keys, sizeof h.keys));
+	check_ok(ch_home_unlock(&h, PASS, &why));
+	assert_memory_equal(h.keys.statement.b, home.keys.statement.b, 32);
+	assert_memory_equal(h.keys.auth.b, home.keys.auth.b, 32);
+	ch_home_close(&h);
+	assert_true(check_is_zero(&h.keys, sizeof h.keys));
+}
+
+static void test_wrong_passphrase(void **state)
+{
+	struct ch_home h;
+	struct ch_secret32 seed;
+
+	(void)state;
+	fresh();
+	check_ok(ch_home_open(&h, dir, &why));
+	check_err(ch_home_unlock(&h, CH_LIT("wrong"), &why), CH_E_LOCKED);
+	assert_true(strstr(why.text, "wrong passphrase") != NULL);
+	assert_false(h.unlocked);
+	assert_true(check_is_zero(&h.keys, sizeof h.keys));
+	fresh();
+	check_err(ch_home_party_key(&seed, &h, CH_LIT("wrong"), &why), CH_E_LOCKED);
+	assert_true(check_is_zero(&seed, sizeof seed));
+	check_ok(ch_home_party_key(&seed, &h, PASS, &why));
+	ch_home_close(&h);
+}
+
+static void test_second_home_refused(void **state)
+{
+	struct ch_home h;
+
+	(void)state;
+	fresh();
+	check_err(ch_party_new(&h, &(ch_party_new_ask){ .handle = CH_LIT("alpha.example"),
+	    .person = CH_LIT("x"), .dir = dir, .work = 1 }, PASS, &why), CH_E_CONFLICT);
+	fresh();
+	check_err(ch_party_new(&h, &(ch_party_new_ask){ .handle = CH_LIT("Alpha"),
+	    .person = CH_LIT("x"), .dir = dir, .work = 1 }, PASS, &why), CH_E_FORMAT);
+	check_ok(ch_home_open(&h, dir, &why));
+	check_ok(ch_home_unlock(&h, PASS, &why));
+	ch_home_close(&h);
+}
+
+/* Every cut and every flipped bit of keys.age: never unlocked, nothing left behind. */
+static void test_damaged_keys(void **state)
+{
+	char path[CH_PATH_MAX];
+	struct ch_home h;
+	struct ch_buf whole;
+	ch_err e;
+
+	(void)state;
+	fresh();
+	check_ok(ch_path(path, "%s/keys.age", dir));
+	ch_buf_init(&whole, 65536);
+	check_ok(ch_file_read(&whole, path));
+	check_ok(ch_home_open(&h, dir, &why));
+	for (size_t i = 0; i < whole.n; i += i < 200 ? 1 : 37) {
+		uint8_t *bytes = check_copy(whole.p, whole.n);
+
+		check_ok(ch_file_write(path, ch_span_of(bytes, i), 0600));
+		assert_int_not_equal(ch_home_unlock(&h, PASS, NULL), CH_OK);
+		bytes[i] ^= 1;
+		check_ok(ch_file_write(path, ch_span_of(bytes, whole.n), 0600));
+		e = ch_home_unlock(&h, PASS, NULL);
+		free(bytes);
+		assert_true(e == CH_E_LOCKED || e == CH_E_AUTH || e == CH_E_FORMAT ||
+		    e == CH_E_LIMIT || e == CH_E_TRUNCATED);
+		assert_true(check_is_zero(&h.keys, sizeof h.keys));
+	}
+	check_ok(ch_file_write(path, ch_buf_span(&whole), 0600));
+	check_ok(ch_home_unlock(&h, PASS, &why));
+	ch_buf_deinit(&whole);
+	ch_home_close(&h);
+}
+
+static void test_keys_text(void **state)
+{
+	uint8_t text[CH_HOME_KEYS_TEXT], again[CH_HOME_KEYS_TEXT];
+	struct ch_wr w = ch_wr_of(text, sizeof text), v = ch_wr_of(again, sizeof again);
+	struct ch_home other = { 0 };
+
+	(void)state;
+	memcpy(&home.keys.retired[0], &home.keys.archive, sizeof home.keys.archive);
+	home.keys.n_retired = 1;
+	check_ok(ch_home_keys_format(&w, &home));
+	memcpy(other.delegate, home.delegate, sizeof other.delegate);
+	check_ok(ch_home_keys_parse(&other.keys, &other, ch_span_of(text, w.n)));
+	check_ok(ch_home_keys_format(&v, &other));
+	assert_true(ch_span_eq(ch_wr_span(&w), ch_wr_span(&v)));
+	for (size_t n = 0; n < w.n; n++) {
+		assert_int_not_equal(ch_home_keys_parse(&other.keys, &other,
+		    ch_span_of(text, n)), CH_OK);
+		assert_true(check_is_zero(&other.keys, sizeof other.keys));
+	}
+	other.delegate[0] = 'b';
+	check_err(ch_home_keys_parse(&other.keys, &other, ch_span_of(text, w.n)), CH_E_CONFLICT);
+	home.keys.n_retired = 0;
+	memset(&home.keys.retired[0], 0, sizeof home.keys.retired[0]);
+}
+
+static void test_versions(void **state)
+{
+	char path[CH_PATH_MAX], newer[CH_PATH_MAX];
+	struct ch_home h;
+	struct ch_buf whole;
+
+	(void)state;
+	check_ok(ch_path(path, "%s/home.txt", dir));
+	ch_buf_init(&whole, 65536);
+	check_ok(ch_file_read(&whole, path));
+	whole.p[whole.n - 1] = 0;
+	(void)snprintf(newer, sizeof newer, "chancery/home@v2\n%s\n", (const char *)whole.p + 17);
+	whole.p[whole.n - 1] = '\n';
+	check_ok(ch_file_write(path, ch_span_str(newer), 0600));
+	fresh();
+	check_err(ch_home_open(&h, dir, &why), CH_E_FORMAT);
+	assert_true(strstr(why.text, "newer version") != NULL);
+	check_ok(ch_file_write(path, ch_span_of(whole.p, whole.n - 1), 0600));
+	fresh();
+	assert_int_not_equal(ch_home_open(&h, dir, &why), CH_OK);
+	assert_true(strstr(why.text, "damaged") != NULL);
+	check_ok(ch_file_write(path, ch_buf_span(&whole), 0600));
+	check_ok(ch_home_open(&h, dir, &why));
+	ch_home_close(&h);
+	ch_buf_deinit(&whole);
+}
+
+static void test_lock(void **state)
+{
+	struct ch_lock other = { .fd = -1 };
+	struct ch_home h;
+	char path[CH_PATH_MAX];
+
+	(void)state;
+	fresh();
+	check_ok(ch_home_open(&h, dir, &why));
+	check_ok(ch_home_lock(&h, &why));
+	check_ok(ch_path(path, "%s/lock", dir));
+	check_err(ch_lock_take(&other, path, 0), CH_E_CONFLICT);
+	ch_home_close(&h);
+	check_ok(ch_lock_take(&other, path, 0));
+	ch_lock_drop(&other);
+}
+
+static void test_seal(void **state)
+{
+	struct ch_home h;
+	struct ch_buf out;
+	char path[CH_PATH_MAX];
+
+	(void)state;
+	fresh();
+	check_ok(ch_home_open(&h, dir, &why));
+	check_ok(ch_home_path(path, &h, "cover.age"));
+	check_ok(ch_home_seal(&h, path, CH_LIT("a cover")));
+	ch_buf_init(&out, 65536);
+	check_err(ch_home_unseal(&out, &h, path), CH_E_LOCKED);
+	check_ok(ch_home_unlock(&h, PASS, &why));
+	check_ok(ch_home_unseal(&out, &h, path));
+	check_span(ch_buf_span(&out), "a cover");
+	ch_buf_reset(&out);
+	check_ok(ch_file_read(&out, path));
+	out.p[out.n - 1] ^= 1;
+	check_ok(ch_file_write(path, ch_buf_span(&out), 0600));
+	ch_buf_reset(&out);
+	check_err(ch_home_unseal(&out, &h, path), CH_E_AUTH);
+	assert_int_equal(out.n, 0);
+	ch_buf_deinit(&out);
+	ch_home_close(&h);
+}
+
+static void test_find(void **state)
+{
+	char base[CH_PATH_MAX], path[CH_PATH_MAX], out[CH_PATH_MAX];
+	struct ch_home h;
+
+	(void)state;
+	fresh();
+	check_ok(ch_path(base, "%s/data", folder));
+	check_ok(ch_path(path, "%s/chancery/one", base));
+	assert_int_equal(setenv("XDG_DATA_HOME", base, 1), 0);
+	unsetenv("CHANCERY_HOME");
+	check_err(ch_home_find(out, NULL, &why), CH_E_ABSENT);
+	make(&h, path);
+	ch_home_close(&h);
+	check_ok(ch_home_find(out, NULL, &why));
+	assert_string_equal(out, path);
+	check_ok(ch_path(path, "%s/chancery/two", base));
+	make(&h, path);
+	ch_home_close(&h);
+	check_err(ch_home_find(out, NULL, &why), CH_E_CONFLICT);
+	assert_true(strstr(why.text, "one, two") != NULL);
+	assert_int_equal(setenv("CHANCERY_HOME", path, 1), 0);
+	check_ok(ch_home_find(out, NULL, &why));
+	assert_string_equal(out, path);
+	unsetenv("CHANCERY_HOME");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_open_and_unlock),
+		cmocka_unit_test(test_wrong_passphrase),
+		cmocka_unit_test(test_second_home_refused),
+		cmocka_unit_test(test_keys_text),
+		cmocka_unit_test(test_damaged_keys),
+		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_lock),
+		cmocka_unit_test(test_seal),
+		cmocka_unit_test(test_find),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
