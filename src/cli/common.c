@@ -162,7 +162,7 @@ int ch_cli_close(struct ch_cli *c, ch_err e)
 
 static ch_err read_stdin(struct ch_buf *out)
 {
-	uint8_t piece[16384];
+	uint8_t piece[4096];
 	size_t n;
 	ch_err e = CH_OK;
 

@@ -10,9 +10,10 @@
 
 #include "talks_inner.h"
 #include "text.h"
+#include "value.h"
 
 #define DRAFT_MAX CH_STMT_MAX
-#define LETTER_MAX 16384u
+#define LETTER_MAX 4096u
 
 /* ---- invited.txt ---- */
 
@@ -75,6 +76,11 @@ ch_err ch_talks_file(struct ch_buf *out, const struct ch_home *h, const char *ta
 
 /* ---- opening ---- */
 
+static bool is_code(ch_span v)
+{
+	return ch_value_check(&(struct ch_field){ .key = "code", .type = CH_T_CODE }, v) == CH_OK;
+}
+
 static ch_err check_ask(const struct ch_home *h, const ch_talks_ask *ask, struct ch_problem *why)
 {
 	if (!ch_text_is_token(ask->name))
@@ -83,8 +89,11 @@ static ch_err check_ask(const struct ch_home *h, const ch_talks_ask *ask, struct
 	if (ask->n == 0)
 		return ch_problem_set(why, CH_E_FORMAT, "talks need another party: --with "
 		    "bravo.example");
+	if (!is_code(ask->code))
+		return ch_problem_set(why, CH_E_FORMAT, "our own code has 2 to 8 capital letters: "
+		    "--code ALPHA");
 	for (size_t i = 0; i < ask->n; i++) {
-		if (!ch_text_is_handle(ask->with[i].handle) || ask->with[i].code.n == 0)
+		if (!ch_text_is_handle(ask->with[i].handle) || !is_code(ask->with[i].code))
 			return ch_problem_about(why, CH_E_FORMAT, "the party ",
 			    ask->with[i].handle, " needs a handle and a code of 2 to 8 capital "
 			    "letters: --codes bravo.example=BRAVO");
@@ -169,7 +178,7 @@ static void set_terms(ch_stmt *s, const struct ch_home *h, const ch_talks_ask *a
 static ch_err format_draft(struct ch_wr *out, const struct ch_home *h, const ch_talks_ask *ask,
     struct ch_problem *why)
 {
-	uint8_t small_b[2048], party_b[4096], reg_b[4096];
+	uint8_t small_b[1024], party_b[2048], reg_b[2048];
 	struct ch_wr small = ch_wr_of(small_b, sizeof small_b);
 	struct ch_wr party = ch_wr_of(party_b, sizeof party_b);
 	struct ch_wr reg = ch_wr_of(reg_b, sizeof reg_b);

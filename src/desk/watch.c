@@ -222,8 +222,8 @@ static ch_err store(struct ch_watch *w, const ch_checkpoint *cp, ch_span text)
  * no reason to stop: what we saw is on file. */
 static ch_err cosign(struct ch_watch *w)
 {
-	uint8_t out[CH_WATCH_NOTE_MAX];
-	struct ch_wr o = ch_wr_of(out, sizeof out);
+	uint8_t *out = ch_alloc(CH_WATCH_NOTE_MAX);
+	struct ch_wr o = ch_wr_of(out, out ? CH_WATCH_NOTE_MAX : 0);
 	struct ch_problem unheard = { 0 };
 	struct ch_edsecret sec;
 	ch_edkey pub;
@@ -235,48 +235,58 @@ static ch_err cosign(struct ch_watch *w)
 	w->cosigned = false;
 	if (e == CH_OK)
 		e = ch_home_now(&now, w->home);
-	if (e != CH_OK)
-		return e;
-	ch_note_put_text(&o, note.text);
-	for (size_t i = 0; i < note.n; i++)
-		if (ch_note_line_is_by(&note.line[i], &w->vkey))
-			ch_note_put_line(&o, &note.line[i]);
-	ch_home_cosign_key(&pub, &sec, w->home);
-	ch_cosignature_put(&o, ch_span_str(w->home->delegate), note.text, (uint64_t)now, &sec);
+	if (e == CH_OK) {
+		ch_note_put_text(&o, note.text);
+		for (size_t i = 0; i < note.n; i++)
+			if (ch_note_line_is_by(&note.line[i], &w->vkey))
+				ch_note_put_line(&o, &note.line[i]);
+		ch_home_cosign_key(&pub, &sec, w->home);
+		ch_cosignature_put(&o, ch_span_str(w->home->delegate), note.text, (uint64_t)now,
+		    &sec);
+		e = ch_wr_done(&o);
+	}
 	ch_wipe(&sec, sizeof sec);
-	e = ch_wr_done(&o);
 	if (e == CH_OK)
-		w->cosigned = ch_link_post(&body, w->link, "/v1/cosignatures",
-		    ch_span_of(out, o.n), &unheard) == CH_OK;
+		w->cosigned = ch_link_post(&body, w->link, "/v1/cosignatures", ch_wr_span(&o),
+		    &unheard) == CH_OK;
+	ch_free(out, CH_WATCH_NOTE_MAX);
 	return e;
 }
 
-ch_err ch_watch_look(struct ch_watch *w, struct ch_problem *why)
+/* Verify, compare, store, cosign. */
+static ch_err take_note(struct ch_watch *w, ch_span text, struct ch_problem *why)
 {
-	uint8_t text[CH_WATCH_NOTE_MAX];
 	ch_checkpoint cp;
 	ch_note note;
-	ch_span body;
-	ch_err e = ch_link_get(&body, w->link, "/log/checkpoint", why);
+	ch_err e = ch_checkpoint_open(&cp, &note, text, &w->vkey);
 
-	if (e != CH_OK)
-		return e;
-	if (body.n > sizeof text)
-		return ch_problem_set(why, CH_E_LIMIT, "the checkpoint of %s is too long",
-		    w->link->origin);
-	memcpy(text, body.p, body.n); /* the next request reuses the link's buffer */
-	body = ch_span_of(text, body.n);
-	e = ch_checkpoint_open(&cp, &note, body, &w->vkey);
 	if (e != CH_OK)
 		return ch_problem_set(why, CH_E_AUTH, "the checkpoint at %s is not signed by the "
 		    "key of %s that we pinned; nothing was sent", w->link->url, w->link->origin);
 	e = cp.size < w->size ? CH_E_CONFLICT : compare(w, cp.size, &cp.root, why);
 	if (e == CH_E_CONFLICT)
-		return alarm_raise(w, body, why);
+		return alarm_raise(w, text, why);
 	if (e == CH_OK)
-		e = store(w, &cp, body);
+		e = store(w, &cp, text);
 	if (e == CH_OK && w->home->unlocked && cp.size > 0)
 		e = cosign(w);
+	return e;
+}
+
+ch_err ch_watch_look(struct ch_watch *w, struct ch_problem *why)
+{
+	struct ch_buf text;
+	ch_span body;
+	ch_err e = ch_link_get(&body, w->link, "/log/checkpoint", why);
+
+	ch_buf_init(&text, CH_WATCH_NOTE_MAX);
+	if (e == CH_OK)
+		e = ch_buf_put(&text, body); /* the next request reuses the link's buffer */
+	if (e == CH_E_LIMIT)
+		ch_problem_set(why, e, "the checkpoint of %s is too long", w->link->origin);
+	if (e == CH_OK)
+		e = take_note(w, ch_buf_span(&text), why);
+	ch_buf_deinit(&text);
 	return e;
 }
 

@@ -135,9 +135,9 @@ static void test_damaged_keys(void **state)
 
 static void test_keys_text(void **state)
 {
-	uint8_t text[CH_HOME_KEYS_TEXT], again[CH_HOME_KEYS_TEXT];
+	static uint8_t text[CH_HOME_KEYS_TEXT], again[CH_HOME_KEYS_TEXT];
 	struct ch_wr w = ch_wr_of(text, sizeof text), v = ch_wr_of(again, sizeof again);
-	struct ch_home other = { 0 };
+	static struct ch_home other;
 
 	(void)state;
 	memcpy(&home.keys.retired[0], &home.keys.archive, sizeof home.keys.archive);

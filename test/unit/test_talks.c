@@ -150,7 +150,7 @@ static void open_talks(void)
 
 	memset(&why, 0, sizeof why);
 	check_ok(ch_watch_pin(&alpha, card, CH_LIT("http://127.0.0.1:8080/"), &why));
-	check_ok(ch_talks_open(&alpha, &ask, &why));
+	if (ch_talks_open(&alpha, &ask, &why) != CH_OK) fail_msg("%s", why.text);
 	check_err(ch_talks_open(&alpha, &ask, NULL), CH_E_CONFLICT);
 	ask.name = CH_LIT("other");
 	ask.with[0].code = CH_LIT("ALPHA");
