@@ -1,0 +1,88 @@
+/*
+ * Inside chancery-verify: floors F0 to F2, stdio and the names in a folder. No network, no
+ * database, no allocation: every buffer is static and bounded.
+ */
+#ifndef CH_VERIFY_H
+#define CH_VERIFY_H
+
+#include <stdio.h>
+
+#include "delivery.h"
+#include "extract.h"
+
+#define CH_VERIFY_POOL ((size_t)24 << 20) /* the bytes of one item */
+#define CH_VERIFY_PATH 4096u
+#define CH_VERIFY_ITEMS_MAX 1024u
+
+/* The exit codes of both programs (doc/decisions.md). */
+enum { CH_EXIT_PROVEN = 0, CH_EXIT_NOT = 1, CH_EXIT_INPUT = 2, CH_EXIT_FAULT = 5 };
+
+struct ch_verify {
+	bool json, exercise_ok, own_trust; /* own_trust: the keys are the folder's own */
+	bool has_trust;
+	const ch_trust *trust;
+	unsigned n_items;                  /* said so far, for JSON's commas */
+};
+
+/* One thing to judge: a pack, or a folder's files under the names of parts. */
+struct ch_verify_item {
+	const char *path;
+	ch_pack_kind kind; /* EXTRACT or RECORD */
+	bool exercise;
+	ch_part part[CH_PACK_PARTS_MAX];
+	size_t n;
+};
+
+/* What the folder's chronology needs to know. */
+struct ch_verify_place {
+	bool has_index;
+	uint64_t index;
+	ch_hash paper, registry; /* registry: hash of its origin */
+	bool proven, exercise;
+};
+
+/* ---- verify_read.c: errors are said there, in one line; false then ---- */
+void ch_verify_pool_clear(size_t keep);
+size_t ch_verify_pool_used(void);
+bool ch_verify_read(ch_span *out, const char *path, size_t max);
+bool ch_verify_is_dir(const char *path, bool *is_dir);
+/* Names in a folder, sorted; pointers live until the next call. */
+bool ch_verify_list(const char *const **names, size_t *n, const char *dir);
+bool ch_verify_join(char out[CH_VERIFY_PATH], const char *dir, const char *name);
+/* A pack, or a folder that is a record. */
+bool ch_verify_open_pack(struct ch_verify_item *it, const char *path);
+bool ch_verify_open_record_dir(struct ch_verify_item *it, const char *dir);
+/* `chancery-verify: <path>: <what>; <what to do>` on standard error. */
+void ch_verify_complain(const char *path, const char *what, const char *advice);
+
+/* ---- verify_say.c: standard output; bytes of the input only through marks ---- */
+void ch_say(const char *words);
+void ch_say_span(ch_span s);           /* hidden characters as marks                 */
+void ch_say_lines(ch_span s);          /* the same, every line behind a bar          */
+void ch_say_dec(uint64_t n);
+void ch_say_when(int64_t t);
+void ch_say_path(const char *path);
+void ch_say_fact(const ch_fact *f, const char *what, bool by_registry);
+void ch_say_end(void);
+bool ch_say_failed(void);
+void ch_say_json_string(ch_span s);
+void ch_say_json_hex(const ch_hash *h);
+
+/* ---- judging and saying one item; the exit code ---- */
+int ch_verify_record(struct ch_verify *v, const struct ch_verify_item *it,
+    struct ch_verify_place *place, bool quiet);
+int ch_verify_extract(struct ch_verify *v, const struct ch_verify_item *it,
+    struct ch_verify_place *place, bool quiet);
+int ch_verify_item(struct ch_verify *v, const struct ch_verify_item *it,
+    struct ch_verify_place *place, bool quiet);
+int ch_verify_folder(struct ch_verify *v, const char *dir);
+
+/* ---- verify_json.c ---- */
+void ch_json_record(struct ch_verify *v, const char *path, const ch_delivery *d, bool proven);
+void ch_json_extract(struct ch_verify *v, const char *path, const ch_extract *x, bool proven);
+
+/* Whether all that a record or an extract claims is proven. */
+bool ch_verify_record_holds(const ch_delivery *d);
+bool ch_verify_extract_holds(const ch_extract *x);
+
+#endif
