@@ -79,14 +79,18 @@ static bool ch_text_is_boundary(int32_t cp)
 	return !ch_text_is_letter(cp) || utf8proc_category(cp) <= UTF8PROC_CATEGORY_LO;
 }
 
-/* Normalise one stretch of code points into out; returns how many, or -1. */
+/*
+ * Normalise one stretch of code points into out; returns how many, or -1. Without the option the
+ * library decomposes nothing, and singletons (the Angstrom sign) would pass for normal.
+ */
 static int ch_text_compose(int32_t *out, int cap, const int32_t *in, int n)
 {
 	int k = 0;
 
 	for (int i = 0; i < n; i++) {
 		int cls = 0;
-		utf8proc_ssize_t m = utf8proc_decompose_char(in[i], out + k, cap - k, 0, &cls);
+		utf8proc_ssize_t m = utf8proc_decompose_char(in[i], out + k, cap - k,
+		    UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, &cls);
 
 		if (m < 0 || m > cap - k)
 			return -1;
@@ -165,6 +169,23 @@ static bool ch_text_is_ascii(ch_span in)
 	return any < 0x80;
 }
 
+/* A lone starter that neither decomposes nor is a Hangul syllable is normal: most text by far. */
+static bool ch_text_run_is_simple(const int32_t *run, int n)
+{
+	const utf8proc_property_t *p = utf8proc_get_property(run[0]);
+
+	return n == 1 && (run[0] < 0x80 || (p->combining_class == 0 &&
+	    p->decomp_seqindex == UINT16_MAX && (run[0] < 0xac00 || run[0] > 0xd7a3)));
+}
+
+/* Step over ASCII that stands before more ASCII: it is normal and joins nothing. */
+static size_t ch_text_skip_ascii(ch_span in, size_t at)
+{
+	while (at + 1 < in.n && in.p[at] < 0x80 && in.p[at + 1] < 0x80)
+		at++;
+	return at;
+}
+
 /* Every stretch equals its own normal form. */
 static bool ch_text_is_nfc(ch_span in)
 {
@@ -175,10 +196,13 @@ static bool ch_text_is_nfc(ch_span in)
 	if (ch_text_is_ascii(in))
 		return true;
 	while ((n = ch_text_next_run(run, in, &at)) > 0) {
-		int m = ch_text_compose(nfc, (int)CH_COUNT(nfc), run, n);
+		if (!ch_text_run_is_simple(run, n)) {
+			int m = ch_text_compose(nfc, (int)CH_COUNT(nfc), run, n);
 
-		if (m != n || memcmp(run, nfc, (size_t)n * sizeof run[0]) != 0)
-			return false;
+			if (m != n || memcmp(run, nfc, (size_t)n * sizeof run[0]) != 0)
+				return false;
+		}
+		at = ch_text_skip_ascii(in, at);
 	}
 	return n == 0;
 }
