@@ -61,8 +61,8 @@ CH_MUST_USE ch_err ch_watch_compare_seen(struct ch_watch *w, const ch_seen *seen
 
 /*
  * Verify a tlog-proof as the registry gives it beside statement text `text`; looks again when it
- * is newer than what was seen, so neither may lie in the link's buffer. CH_OK means: in this register, at *index, under *salt, and the
- * checkpoint is consistent with all we know.
+ * is newer than what was seen, so neither may lie in the link's buffer. CH_OK means: in this
+ * register, at *index, under *salt, and the checkpoint is consistent with all we know.
  */
 CH_MUST_USE ch_err ch_watch_check_proof(uint64_t *index, ch_salt *salt, struct ch_watch *w,
     ch_span proof, ch_span text, struct ch_problem *why);

@@ -1,0 +1,93 @@
+"""Two homes and a registry, from nothing to a charter in force; then a register that forks."""
+import os
+import shutil
+
+import desks
+
+
+def need(ok, what):
+    if not ok:
+        raise desks.Failed(what)
+
+
+def to_force(exe, base, registry):
+    at = lambda f: os.path.join(base, f)
+    alpha = desks.Home(exe, base, 'alpha.example', '--title', 'Alpha')
+    bravo = desks.Home(exe, base, 'bravo.example')
+    registry.init().start()
+
+    # Not enrolled yet: a warning that says what to do, and the draft is made all the same.
+    alpha('talks', 'open', 'strait', '--with', 'bravo.example', '--registry', registry.url)
+    need('roster show' in alpha.err, 'no word on enrolment: ' + alpha.err)
+    desks.enter(alpha, registry, base)
+    desks.enter(bravo, registry, base)
+    alpha('roster', 'publish')
+    alpha('roster', 'publish')
+    need(alpha('status')['roster_published'], 'the roster is not published')
+
+    alpha('talks', 'invite', 'bravo.example', '-o', at('invitation'))
+    with open(at('invitation.letter.txt')) as f:
+        letter = f.read()
+    joined = bravo('talks', 'join', at('invitation'), '-o', at('answer'))
+    need(joined['opener_words'] in letter, 'the words of letter and screen differ')
+    need(joined['registry_words'] in letter, 'the registry has other words')
+    need(joined['opener_words'] == alpha('roster', 'show')['words'], 'words of whom?')
+
+    bravo('talks', 'sign', rc=1)                          # there is no charter yet
+    alpha('talks', 'sign', rc=1)                          # the answer is missing
+    need('bravo.example' in alpha.err, 'whose answer: ' + alpha.err)
+    need(not alpha('talks', 'sign', at('answer'))['in_force'], 'in force without bravo')
+    need(bravo('talks', 'sign')['in_force'], 'not in force')
+    shown = alpha('talks', 'show')
+    need(shown['state'].startswith('charter'), 'alpha cannot know yet')
+    shown = alpha('talks', 'show', '--refresh')
+    need(shown['state'] == 'in force', 'alpha does not see it: ' + str(shown))
+    need(all(p['signed'] for p in shown['parties']), 'who has signed: ' + str(shown))
+    need(shown['id'] == bravo('talks', 'show')['id'], 'two ids')
+    return alpha, bravo
+
+
+def locked_and_unreached(alpha, registry):
+    good = alpha.passfile
+    alpha.passfile = good + '-bad'
+    with open(alpha.passfile, 'w') as f:
+        f.write('wrong\n')
+    alpha('roster', 'publish', rc=4)
+    alpha.passfile = good
+    registry.stop()
+    alpha('roster', 'publish', rc=3)
+    need('nothing was lost' in alpha.err, alpha.err)
+    registry.start()
+    alpha('roster', 'publish')
+
+
+def fork(alpha, bravo, registry):
+    """The operator goes back to an old copy and writes another history."""
+    registry.stop()
+    shutil.copytree(registry.folder, registry.folder + '.old')
+    registry.start()
+    alpha('roster', 'renew')
+    alpha('roster', 'renew')
+    registry.stop()
+    shutil.rmtree(registry.folder)
+    os.rename(registry.folder + '.old', registry.folder)
+    registry.start()
+    bravo('roster', 'renew')
+    bravo('roster', 'renew')
+    alpha('roster', 'publish', rc=1)
+    need('contradicts itself' in alpha.err, alpha.err)
+    files = os.listdir(os.path.join(alpha.dir, 'registries', registry.origin))
+    need(sum(f.startswith('alarm-') for f in files) == 2, 'evidence: ' + str(files))
+    alpha('roster', 'publish', rc=1)
+    need('evidence' in alpha.err, alpha.err)
+    need(alpha('status')['registries'][0]['alarm'], 'status says nothing')
+    bravo('roster', 'publish')
+
+
+def story(exe, base, registry):
+    alpha, bravo = to_force(exe, base, registry)
+    locked_and_unreached(alpha, registry)
+    fork(alpha, bravo, registry)
+
+
+desks.main(story)
