@@ -207,7 +207,12 @@ static bool ch_text_is_nfc(ch_span in)
 	return n == 0;
 }
 
-/* No hidden characters, joiners only between letters. */
+static bool ch_text_is_space(int32_t cp)
+{
+	return utf8proc_category(cp) == UTF8PROC_CATEGORY_ZS;
+}
+
+/* No hidden characters, joiners only between letters, no space of any kind first or last. */
 static bool ch_text_is_plain(ch_span in)
 {
 	int32_t prev = -1, cp;
@@ -215,7 +220,7 @@ static bool ch_text_is_plain(ch_span in)
 	for (size_t at = 0; at < in.n;) {
 		unsigned k = ch_text_decode(&cp, in, at);
 
-		if (k == 0)
+		if (k == 0 || (prev < 0 && ch_text_is_space(cp)))
 			return false;
 		if (ch_text_is_joiner(prev) && !ch_text_is_letter(cp))
 			return false;
@@ -224,14 +229,14 @@ static bool ch_text_is_plain(ch_span in)
 		prev = cp;
 		at += k;
 	}
-	return !ch_text_is_joiner(prev);
+	return !ch_text_is_joiner(prev) && !ch_text_is_space(prev);
 }
 
 ch_err ch_text_check_line(ch_span in, size_t max)
 {
 	if (in.n > max)
 		return CH_E_LIMIT;
-	if (in.n == 0 || in.p[0] == ' ' || in.p[in.n - 1] == ' ')
+	if (in.n == 0)
 		return CH_E_FORMAT;
 	return ch_text_is_plain(in) && ch_text_is_nfc(in) ? CH_OK : CH_E_FORMAT;
 }
