@@ -48,7 +48,7 @@ static const struct {
 	{ CH_MD_RAW_HTML, 0, 4, "`a` <b>\n" },
 	{ CH_MD_RAW_HTML, 0, 2, "\\`<b>`\n" },
 	{ CH_MD_RAW_HTML, 0, 4, "``a <b>` x\n" },
-	{ CH_MD_RAW_HTML, 0, 4, "`a\n- <b>`\n" },
+	{ CH_MD_RAW_HTML, 0, 5, "`a\n- <b>`\n" },
 	{ CH_MD_RAW_HTML, 0, 0, "<a href=\"https://x\">\n" },
 	{ CH_MD_RAW_HTML, 0, 0, "<a@b onclick=x>\n" },
 	{ CH_MD_RAW_HTML, 0, 2, "> <b>\n" },
