@@ -47,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	ch_tar_writer_init(&writer, put, NULL);
 	ch_tar_reader_init(&reader, &events, NULL, CH_TAR_ZEROS);
 	for (size_t k = 1; e == CH_OK && !ch_rd_at_end(&r); k = k * 3 % 1021)
-		e = ch_tar_reader_write(&reader, ch_rd_take(&r, k < ch_rd_left(&r) ? k : ch_rd_left(&r)));
+		e = ch_tar_reader_write(&reader,
+		    ch_rd_take(&r, k < ch_rd_left(&r) ? k : ch_rd_left(&r)));
 	if (e != CH_OK || ch_tar_reader_finish(&reader) != CH_OK)
 		return 0;
 	CH_ASSERT(ch_tar_writer_finish(&writer, n) == CH_OK);
