@@ -58,9 +58,10 @@ static bool is_ours_alone(const ch_stmt *l, ch_span origin)
 static bool in_charter(const ch_charter *c, const ch_stmt *l, ch_span origin)
 {
 	ch_charter_registry here;
+	ch_charter_party party;
 
-	return c && ch_charter_find(NULL, NULL, c, l->v[CH_L_PARTY]) == CH_OK &&
-	    ch_charter_find(NULL, NULL, c, l->v[CH_L_ADDRESSEE]) == CH_OK &&
+	return c && ch_charter_find(&party, NULL, c, l->v[CH_L_PARTY]) == CH_OK &&
+	    ch_charter_find(&party, NULL, c, l->v[CH_L_ADDRESSEE]) == CH_OK &&
 	    !ch_span_eq(l->v[CH_L_PARTY], l->v[CH_L_ADDRESSEE]) &&
 	    ch_charter_find_registry(&here, c, origin) == CH_OK;
 }

@@ -143,17 +143,19 @@ static bool check_envelope(struct submit_work *w, struct ch_reg *reg, struct ch_
 {
 	struct ch_infile f = { 0 };
 	char path[CH_PATH_MAX];
+	uint64_t size;
 	size_t n = 0;
 	ch_err e = ch_envelope_path(path, reg, &w->row.envelope);
 
 	if (e == CH_OK && (e = ch_infile_open(&f, path)) == CH_OK)
 		e = ch_infile_read(w->head, &n, &f, sizeof w->head);
+	size = f.size;
 	ch_infile_close(&f);
 	if (e == CH_E_ABSENT)
 		return ch_refuse(op, 422, "no-envelope", "Send the envelope first");
 	if (e != CH_OK)
 		return ch_fault(op, e);
-	return refuse_rule(op, ch_rule_envelope(&w->in.s, f.size, ch_span_of(w->head, n)));
+	return refuse_rule(op, ch_rule_envelope(&w->in.s, size, ch_span_of(w->head, n)));
 }
 
 static bool check(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
