@@ -161,8 +161,7 @@ static ch_span world_enrolment(struct world *w, const struct world_party *p,
 	struct ch_wr t = ch_wr_of(text, sizeof text), wr;
 	ch_sig sig;
 
-	check_ok(ch_roster_put_enrolment(&t, w->exercise, (ch_span){ 0 }, p->handle, purpose,
-	    k->text));
+	check_ok(ch_roster_put_enrolment(&t, w->exercise, p->talks, p->handle, purpose, k->text));
 	ch_ed25519_sign(&sig, ch_wr_span(&t), &k->secret);
 	wr = world_wr(w);
 	ch_b64_put(&wr, ch_span_of(sig.b, sizeof sig.b), CH_B64_PADDED);
@@ -200,6 +199,7 @@ void world_enrol(struct world *w, int party)
 	struct ch_wr wr;
 
 	p->version++;
+	s.v[CH_ROSTER_TALKS] = p->talks;
 	s.v[CH_ROSTER_PARTY] = p->handle;
 	s.v[CH_ROSTER_VERSION] = world_dec(w, p->version);
 	if (p->version > 1)

@@ -39,6 +39,7 @@ struct world_delegate {
 
 struct world_party {
 	ch_span handle, code;
+	ch_span talks; /* of its rosters; empty: for any */
 	struct world_key key;
 	struct world_delegate d[WORLD_DELEGATES];
 	unsigned quorum[CH_POW_COUNT];

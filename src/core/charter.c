@@ -250,6 +250,11 @@ ch_err ch_charter_find_registry(ch_charter_registry *out, const ch_charter *c, c
 static bool ch_charter_roster_fits(const ch_charter *c, const ch_charter_party *p,
     const ch_roster *r)
 {
+	ch_hash own = ch_val_hash(r->stmt.v[CH_ROSTER_TALKS]);
+
+	/* A first charter's rosters are older than the id of its talks. */
+	if (r->stmt.v[CH_ROSTER_TALKS].n && !ch_hash_eq(&own, &c->talks))
+		return false;
 	return r->exercise == c->exercise && ch_span_eq(r->party, p->handle) &&
 	    r->version == p->roster.n && ch_hash_eq(&r->hash, &p->roster.hash) &&
 	    memcmp(r->party_key.key.b, p->key.key.b, sizeof p->key.key.b) == 0;

@@ -375,6 +375,10 @@ static bool ch_evidence_charter_party(ch_fact *f, size_t *at, struct ch_evidence
 	}
 	if (!ch_evidence_roster(&w->other, f, ev, p.handle, &p.roster))
 		return false;
+	if (!ch_roster_serves(&w->other, w->charter.stmt.v[CH_CHARTER_TALKS])) {
+		ch_fact_fail(f, "the charter names a roster of other talks");
+		return false;
+	}
 	if (ch_roster_lines(&who, at, &w->note, &w->other, CH_POW_BIND) != CH_OK ||
 	    who.n < w->other.quorum[CH_POW_BIND]) {
 		ch_fact_fail(f, "not signed by every party");

@@ -265,22 +265,25 @@ static bool ch_roster_powers_known(ch_span words)
 	return true;
 }
 
+/* Of the suite, and of no low order: one such key, and nobody could seal to the party at all. */
 static bool ch_roster_seal_fits(const ch_roster *r, ch_span seal)
 {
+	static const struct ch_secret32 any = { { 1 } }; /* no secret: only the order is asked */
+	struct ch_secret32 ignored;
 	ch_age_recipient to;
 
 	return ch_age_recipient_parse(&to, seal) == CH_OK &&
-	    (to.type == CH_AGE_X25519) == !r->hybrid;
+	    (to.type == CH_AGE_X25519) == !r->hybrid && ch_x25519(&ignored, &any, &to.x) == CH_OK;
 }
 
-static bool ch_roster_name_repeats(const ch_roster *r, ch_span name, uint32_t before)
+static bool ch_roster_repeats(const ch_roster *r, unsigned column, ch_span value, uint32_t before)
 {
 	struct ch_rd rd = ch_rd_of(r->stmt.v[CH_ROSTER_DELEGATES]);
 	ch_item it;
 
 	for (uint32_t i = 0; i < before; i++) {
 		ch_roster_rd_item(&it, &rd);
-		if (ch_span_eq(it.v[CH_DEL_NAME], name))
+		if (ch_span_eq(it.v[column], value))
 			return true;
 	}
 	return false;
@@ -295,12 +298,14 @@ static ch_err ch_roster_check_delegates(const ch_roster *r, struct ch_diag *diag
 	for (uint32_t i = 0; i < r->n && e == CH_OK; i++) {
 		ch_roster_rd_item(&it, &rd);
 		if (!ch_roster_is_own_name(r, it.v[CH_DEL_NAME]) ||
-		    ch_roster_name_repeats(r, it.v[CH_DEL_NAME], i))
+		    ch_roster_repeats(r, CH_DEL_NAME, it.v[CH_DEL_NAME], i))
 			return ch_roster_say(diag, "a delegate's name", i, CH_E_FORMAT);
 		if (!ch_roster_powers_known(it.v[CH_DEL_POWERS]))
 			return ch_roster_say(diag, "an unknown power", i, CH_E_FORMAT);
 		if (!ch_roster_seal_fits(r, it.v[CH_DEL_SEAL]))
 			return ch_roster_say(diag, "a sealing key of another suite", i, CH_E_FORMAT);
+		if (ch_roster_repeats(r, CH_DEL_SEAL, it.v[CH_DEL_SEAL], i))
+			return ch_roster_say(diag, "a sealing key stands twice", i, CH_E_FORMAT);
 		e = ch_roster_check_key(r, &it, CH_DEL_KEY, "statements");
 		if (e == CH_OK)
 			e = ch_roster_check_key(r, &it, CH_DEL_SIGN_IN, "sign-in");
@@ -444,6 +449,8 @@ ch_err ch_roster_follows(const ch_roster *next, const ch_roster *last, struct ch
 
 	if (next->exercise != last->exercise || !ch_span_eq(next->party, last->party))
 		what = "a roster of another party";
+	else if (!ch_span_eq(next->stmt.v[CH_ROSTER_TALKS], last->stmt.v[CH_ROSTER_TALKS]))
+		what = "a roster of other talks";
 	else if (last->version == UINT64_MAX || next->version != last->version + 1)
 		what = "not the next version";
 	else if (!ch_hash_eq(&next->previous, &last->hash))
@@ -453,6 +460,13 @@ ch_err ch_roster_follows(const ch_roster *next, const ch_roster *last, struct ch
 	else if (next->time < last->time)
 		what = "older than the version before it";
 	return what ? ch_roster_say(diag, what, 0, CH_E_CONFLICT) : CH_OK;
+}
+
+bool ch_roster_serves(const ch_roster *r, ch_span talks)
+{
+	ch_span own = r->stmt.v[CH_ROSTER_TALKS];
+
+	return own.n == 0 || talks.n == 0 || ch_span_eq(own, talks);
 }
 
 bool ch_roster_is_current(const ch_roster *r, int64_t t)

@@ -64,7 +64,8 @@ ch_power ch_kind_power(ch_kind kind);
  *   pin   the party's key, from the charter, a trust file or out of band; NULL at first contact:
  *         then the roster's own key is taken, and the caller must have a person compare it
  * Key names: the party key's is the handle; the three keys of a delegate bear the delegate's name
- * (`<handle>/<8 hex>`). Every key is sound, stands once, and signed its own enrolment.
+ * (`<handle>/<8 hex>`). Every key is sound and stands once, the sealing keys too; those that can
+ * sign signed their own enrolment.
  * FORMAT: not a sound roster        AUTH: a signature or enrolment proof does not verify
  * CONFLICT: another key than the pinned one        as ch_note_parse() besides
  */
@@ -86,6 +87,9 @@ CH_MUST_USE ch_err ch_roster_put_enrolment(struct ch_wr *w, bool exercise, ch_sp
 CH_MUST_USE ch_err ch_roster_follows(const ch_roster *next, const ch_roster *last,
     struct ch_diag *diag);
 
+/* A roster with `talks` serves these talks alone. `talks` may be empty (a sign-in outside of any). */
+bool ch_roster_serves(const ch_roster *r, ch_span talks);
+
 /* Whether a statement of time t may still rely on it: t <= valid-until. */
 bool ch_roster_is_current(const ch_roster *r, int64_t t);
 
@@ -101,8 +105,9 @@ CH_MUST_USE ch_err ch_roster_distinct(const ch_roster *a, const ch_roster *b);
  *   power  usually ch_kind_power(s->kind)
  * Lines stand in roster order; each is by a delegate of this roster who has the power and is not
  * recalled, none unknown, none spare: distinct keys and distinct persons. At least the quorum.
- * CONFLICT: judged by another roster        ABSENT: quorum not met        DENIED: no such power,
- * or recalled        FORMAT: unknown, repeated or misplaced line        AUTH: does not verify
+ * CONFLICT: judged by another roster, or one of other talks        ABSENT: quorum not met
+ * DENIED: no such power, or recalled        FORMAT: unknown, repeated or misplaced line
+ * AUTH: does not verify
  */
 CH_MUST_USE ch_err ch_roster_judge(ch_signers *out, const ch_note *note, const ch_stmt *s,
     const ch_roster *r, ch_power power);

@@ -78,7 +78,8 @@ ch_err ch_roster_judge(ch_signers *out, const ch_note *note, const ch_stmt *s,
 	if (s->kind == CH_K_CHARTER || power >= CH_POW_DRAFT || !ch_span_eq(s->text, note->text))
 		return CH_E_FORMAT;
 	if (s->exercise != r->exercise || !ch_span_eq(s->v[CH_ANY_PARTY], r->party) ||
-	    ref.n != r->version || !ch_hash_eq(&ref.hash, &r->hash))
+	    ref.n != r->version || !ch_hash_eq(&ref.hash, &r->hash) ||
+	    !ch_roster_serves(r, s->v[CH_ANY_TALKS]))
 		return CH_E_CONFLICT;
 	e = ch_roster_lines(out, &at, note, r, power);
 	if (e == CH_OK && at != note->n)

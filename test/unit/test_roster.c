@@ -162,7 +162,7 @@ static void judged(void **state)
 
 	bent.n = 1;
 	check_err(ch_roster_judge(&who, &bent, &s, &r, CH_POW_SIGN_FOR), CH_E_ABSENT);
-	assert_true(check_is_zero(&who, sizeof who));
+	assert_true(who.n == 0 && who.who == 0);
 	bent = n;
 	bent.line[1] = n.line[0]; /* one person twice */
 	check_err(ch_roster_judge(&who, &bent, &s, &r, CH_POW_SIGN_FOR), CH_E_FORMAT);
@@ -200,6 +200,51 @@ static void judged(void **state)
 	check_err(ch_roster_judge(&who, &n, &s, &r, CH_POW_SIGN_FOR), CH_E_DENIED);
 }
 
+/* A roster made for other talks decides nothing here, whatever powers it gives. */
+static void attack_04_roster_of_other_talks(void **state)
+{
+	struct fix *f = *state;
+	struct world *w = &f->w;
+	struct world_delivery d = { 0 };
+	ch_roster r, last = f->b;
+	ch_signers who;
+	ch_stmt s;
+	ch_note n;
+
+	w->party[1].talks = CH_LIT(
+	    "00000000000000000000000000000000000000000000000000000000000000aa");
+	world_enrol(w, 1);
+	world_deliver(w, &d);
+	check_ok(ch_roster_open(&r, w->party[1].roster, NULL, NULL));
+	check_err(ch_roster_follows(&r, &last, NULL), CH_E_CONFLICT);
+	check_ok(ch_note_parse(&n, d.receipt, CH_NOTE_TEXT_MAX));
+	check_ok(ch_stmt_parse(&s, n.text));
+	check_err(ch_roster_judge(&who, &n, &s, &r, CH_POW_SIGN_FOR), CH_E_CONFLICT);
+	/* The same for its own talks. */
+	w->party[1].talks = world_hash(w, &w->talks);
+	world_enrol(w, 1);
+	world_receive(w, &d);
+	check_ok(ch_roster_open(&r, w->party[1].roster, NULL, NULL));
+	check_ok(ch_note_parse(&n, d.receipt, CH_NOTE_TEXT_MAX));
+	check_ok(ch_stmt_parse(&s, n.text));
+	check_ok(ch_roster_judge(&who, &n, &s, &r, CH_POW_SIGN_FOR));
+}
+
+/* One sealing key for two delegates: recalling one would take nothing away. And a key of low
+ * order, to which nobody can seal. */
+static void attack_39_sealing_keys(void **state)
+{
+	struct world *w = &((struct fix *)*state)->w;
+	struct world_party keep = w->party[0];
+
+	w->party[0].d[1].seal = w->party[0].d[0].seal;
+	refuses(w, CH_E_FORMAT);
+	w->party[0] = keep;
+	memset(&w->party[0].d[1].seal.recipient.x, 0, sizeof(ch_xkey));
+	refuses(w, CH_E_FORMAT);
+	w->party[0] = keep;
+}
+
 /* Keys of a drill never stand in real rosters. */
 static void exercise_keys(void **state)
 {
@@ -228,6 +273,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(unsound, start, stop),
 		cmocka_unit_test_setup_teardown(chained, start, stop),
 		cmocka_unit_test_setup_teardown(judged, start, stop),
+		cmocka_unit_test_setup_teardown(attack_04_roster_of_other_talks, start, stop),
+		cmocka_unit_test_setup_teardown(attack_39_sealing_keys, start, stop),
 		cmocka_unit_test_setup_teardown(exercise_keys, start, stop),
 	};
 
