@@ -6,6 +6,7 @@ usage: make.py bash|zsh|fish|man CHANCERY [PAGE]
 They are made at build time, so that they cannot differ from the table of commands. PAGE is the
 manual page with a line @COMMANDS@.
 """
+import functools
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ ROW = re.compile(r'^  ([a-z][a-z-]*) +(\S.*)$')
 OPTION = re.compile(r'^  (--?[a-z][a-z-]*)(?: (\S+))?(?: {2,}(.*)|$)')
 
 
+@functools.cache
 def ask(exe, *words):
     return subprocess.run([exe, *words, '--help'], capture_output=True, text=True,
                           check=True).stdout
@@ -128,8 +130,12 @@ def man(exe, page):
         print(f.read().replace('@COMMANDS@', '\n'.join(out)), end='')
 
 
-what, exe = sys.argv[1], sys.argv[2]
-if what == 'man':
-    man(exe, sys.argv[3])
-else:
-    {'bash': bash, 'zsh': zsh, 'fish': fish}[what](exe)
+def main(what, exe, page=None):
+    if what == 'man':
+        man(exe, page)
+    else:
+        {'bash': bash, 'zsh': zsh, 'fish': fish}[what](exe)
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])

@@ -1,6 +1,7 @@
 """Two homes and a registry, from nothing to a charter in force; then a register that forks."""
 import os
 import shutil
+import sys
 
 import desks
 
@@ -61,6 +62,11 @@ def locked_and_unreached(alpha, registry):
     alpha('roster', 'publish')
 
 
+def prove(home, registry):
+    if len(sys.argv) > 2:
+        desks.run(sys.argv[2], home.dir, registry.origin, desks.PASS)
+
+
 def fork(alpha, bravo, registry):
     """The operator goes back to an old copy and writes another history."""
     registry.stop()
@@ -87,6 +93,10 @@ def fork(alpha, bravo, registry):
 def story(exe, base, registry):
     alpha, bravo = to_force(exe, base, registry)
     locked_and_unreached(alpha, registry)
+    prove(bravo, registry)
+    for _ in range(3):
+        alpha('roster', 'renew')
+    prove(alpha, registry)
     fork(alpha, bravo, registry)
 
 
