@@ -44,7 +44,7 @@ bool ch_get_checkpoint(struct ch_reg *reg, struct ch_op *op)
 static bool from_file(struct ch_reg *reg, struct ch_op *op, const ch_tile *tile)
 {
 	ch_tile full = *tile;
-	size_t want = tile->width * (tile->entries ? 34u : 32u), n;
+	size_t want = (size_t)tile->width * (tile->entries ? 34u : 32u), n;
 	char path[CH_PATH_MAX];
 	uint8_t *p;
 	ch_err e;

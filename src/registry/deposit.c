@@ -84,8 +84,10 @@ static ch_err destroy_if_empty(struct ch_reg *reg, uint64_t n)
 	bool alone;
 	ch_err e;
 
-	if ((reg->epoch.open && reg->epoch.n == n) || (e = epoch_dir(path, reg, n)) != CH_OK)
+	if (reg->epoch.open && reg->epoch.n == n)
 		return CH_OK;
+	if ((e = epoch_dir(path, reg, n)) != CH_OK)
+		return e;
 	e = ch_dir_list(&d, path, 1);
 	alone = e == CH_OK && (d.n == 0 || strcmp(d.names[0], "key") == 0);
 	ch_dir_deinit(&d);

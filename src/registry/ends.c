@@ -100,8 +100,8 @@ static bool end_by(struct ch_reg *reg, struct ch_op *op, ch_kind kind, ch_end st
 	ch_signers who;
 	ch_row_end end = { .state = state, .cause = op->body };
 	ch_span note;
-	uint64_t index;
-	int64_t now;
+	uint64_t index = 0;
+	int64_t now = 0;
 
 	if (!ch_op_submission(&sub, reg, op) || !ch_signed_parse(&in, reg, op, op->body, kind))
 		return false;

@@ -26,7 +26,7 @@ static bool follows(struct ch_reg *reg, struct ch_op *op, const ch_roster *next)
 static bool open_roster(ch_roster *out, struct ch_reg *reg, struct ch_op *op)
 {
 	ch_signed in;
-	ch_span text;
+	ch_span text = { 0 };
 	ch_vkey pin;
 	ch_err e;
 

@@ -171,7 +171,7 @@ bool ch_cosigned_note(ch_span *note, struct ch_reg *reg, struct ch_op *op,
 
 bool ch_get_cosigned(struct ch_reg *reg, struct ch_op *op)
 {
-	ch_row_checkpoint cp;
+	ch_row_checkpoint cp = { 0 };
 	uint64_t above;
 	ch_span note;
 	ch_err e;
@@ -235,8 +235,8 @@ static bool is_ours(ch_row_checkpoint *row, ch_note *note, struct ch_reg *reg, s
 static bool take_line(unsigned *n, struct ch_reg *reg, struct ch_op *op, const ch_note *note,
     size_t i, uint64_t size)
 {
-	ch_vkey key;
-	uint64_t time;
+	ch_vkey key = { 0 };
+	uint64_t time = 0;
 	uint8_t room[1024];
 	struct ch_wr w = ch_wr_of(room, sizeof room);
 	ch_err e;

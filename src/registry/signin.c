@@ -72,7 +72,7 @@ bool ch_post_token(struct ch_reg *reg, struct ch_op *op)
 {
 	ch_signed in;
 	ch_roster r;
-	ch_delegate d;
+	ch_delegate d = { 0 };
 	uint8_t hex[64];
 	int64_t now = ch_clock_wall();
 	ch_err e;

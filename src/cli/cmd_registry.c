@@ -1,0 +1,190 @@
+/* registry init, run, enrol, status: the server in the middle. */
+#include "commands.h"
+#include "common.h"
+#include "dec.h"
+#include "hex.h"
+#include "registry.h"
+
+/* The end of a command that works without a home. */
+static int end(struct ch_out *out, ch_err e, const char *sentence)
+{
+	struct ch_problem why = { 0 };
+
+	if (e != CH_OK)
+		e = ch_problem_set(&why, e, "%s", sentence);
+	return ch_out_end(out, e, &why);
+}
+
+static int cmd_init(int argc, char **argv)
+{
+	const char *origin = NULL, *url = NULL, *why = "";
+	const ch_opt opt[] = {
+		{ .name = "origin", .arg = "NAME", .help = "name of the register, for ever",
+		    .value = &origin },
+		{ .name = "url", .arg = "URL", .help = "where parties will reach it",
+		    .value = &url },
+	};
+	const ch_usage u = {
+		.usage = "registry init DIR --origin NAME [--url URL]",
+		.about = "Makes the folder of a registry with new keys. A name that begins with\n"
+		    "exercise. makes a registry for drills.",
+		.example = "  chancery registry init /srv/registry --origin registry.example",
+		.opts = opt, .n_opts = CH_COUNT(opt), .min = 1, .max = 1,
+	};
+	struct ch_opts o;
+	struct ch_out out;
+	ch_err e;
+	int code = ch_opts_read(&o, argc, argv, &u);
+
+	if (code != CH_EXIT_GO_ON)
+		return code;
+	if (!origin)
+		return ch_out_usage("registry init", "--origin is missing");
+	ch_out_begin(&out, &o);
+	e = ch_registry_init(o.argv[0], ch_span_str(origin),
+	    url ? ch_span_str(url) : (ch_span){ 0 }, &why);
+	if (e == CH_OK) {
+		ch_out_pair(&out, "origin", "Registry", ch_span_str(origin));
+		ch_out_say(&out, "Its keys are in %s/keys: whoever has that file is the registry.",
+		    o.argv[0]);
+	}
+	return end(&out, e, why);
+}
+
+/* `127.0.0.1:8080` or `8080`. */
+static ch_err parse_listen(char address[64], uint16_t *port, const char *s)
+{
+	ch_span all = ch_span_str(s);
+	struct ch_rd r = ch_rd_of(all);
+	size_t colon = all.n;
+	uint64_t n;
+	ch_err e;
+
+	for (size_t i = 0; i < all.n; i++)
+		if (s[i] == ':')
+			colon = i;
+	if (colon == all.n) {
+		colon = 0;
+	} else {
+		if (colon == 0 || colon > 63)
+			return CH_E_FORMAT;
+		ch_rd_copy(&r, address, colon);
+		CH_RD_LIT(&r, ":");
+	}
+	e = ch_dec_parse(&n, ch_rd_rest(&r), UINT16_MAX);
+	*port = e == CH_OK ? (uint16_t)n : 0;
+	return e;
+}
+
+static int cmd_run(int argc, char **argv)
+{
+	const char *listen_ = NULL, *port_file = NULL, *why = "";
+	const ch_opt opt[] = {
+		{ .name = "listen", .arg = "ADDRESS:PORT", .value = &listen_,
+		    .help = "default 127.0.0.1 and any free port; TLS is a proxy's business" },
+		{ .name = "port-file", .arg = "FILE", .value = &port_file,
+		    .help = "gets the port once it listens" },
+	};
+	const ch_usage u = {
+		.usage = "registry run DIR [--listen ADDRESS:PORT] [--port-file FILE]",
+		.about = "Runs a registry until it is told to stop. One line says when it is ready.\n"
+		    "Ends with 5 when a write to the disk failed: nothing acknowledged is lost.",
+		.example = "  chancery registry run /srv/registry --listen 127.0.0.1:8443",
+		.opts = opt, .n_opts = CH_COUNT(opt), .min = 1, .max = 1,
+	};
+	ch_registry_opts run = { .ready = stdout };
+	char address[64] = { 0 };
+	struct ch_opts o;
+	struct ch_out out;
+	int code = ch_opts_read(&o, argc, argv, &u);
+
+	if (code != CH_EXIT_GO_ON)
+		return code;
+	ch_out_begin(&out, &o);
+	if (listen_ && parse_listen(address, &run.port, listen_) != CH_OK)
+		return ch_out_usage("registry run", "--listen wants ADDRESS:PORT");
+	run.address = address[0] ? address : NULL;
+	run.port_file = port_file;
+	return end(&out, ch_registry_run(o.argv[0], &run, &why), why);
+}
+
+static int cmd_enrol(int argc, char **argv)
+{
+	const ch_usage u = {
+		.usage = "registry enrol DIR ROSTER",
+		.about = "Admits the party of a roster and pins its party key. Compare the key with\n"
+		    "the party out of band first. Works while the registry runs.",
+		.example = "  chancery registry enrol /srv/registry alpha.roster.txt",
+		.min = 2, .max = 2,
+	};
+	struct ch_buf b;
+	struct ch_opts o;
+	struct ch_out out;
+	struct ch_problem problem = { 0 };
+	const char *why = "";
+	ch_err e;
+	int code = ch_opts_read(&o, argc, argv, &u);
+
+	if (code != CH_EXIT_GO_ON)
+		return code;
+	ch_out_begin(&out, &o);
+	ch_buf_init(&b, 1u << 20);
+	e = ch_cli_read_file(&b, o.argv[1], &problem);
+	if (e == CH_OK && (e = ch_registry_enrol(o.argv[0], ch_buf_span(&b), &why)) != CH_OK)
+		e = ch_problem_set(&problem, e, "%s", why);
+	if (e == CH_OK)
+		ch_out_say(&out, "The party is admitted. Its desk may now send its roster.");
+	ch_buf_deinit(&b);
+	return ch_out_end(&out, e, &problem);
+}
+
+static int cmd_status(int argc, char **argv)
+{
+	const ch_usage u = {
+		.usage = "registry status DIR",
+		.about = "Shows what a registry is and holds, running or not.",
+		.example = "  chancery registry status /srv/registry --json", .min = 1, .max = 1,
+	};
+	static ch_registry_facts f;
+	char hex[65] = { 0 };
+	struct ch_wr w = ch_wr_of(hex, 64);
+	struct ch_opts o;
+	struct ch_out out;
+	const char *why = "";
+	ch_err e;
+	int code = ch_opts_read(&o, argc, argv, &u);
+
+	if (code != CH_EXIT_GO_ON)
+		return code;
+	ch_out_begin(&out, &o);
+	if ((e = ch_registry_status(&f, o.argv[0], &why)) != CH_OK)
+		return end(&out, e, why);
+	ch_hex_put(&w, ch_span_of(f.root.b, sizeof f.root.b));
+	ch_out_pair(&out, "origin", "Registry", ch_span_str(f.origin));
+	ch_out_pair(&out, "vkey", "Log key", ch_span_str(f.vkey));
+	ch_out_pair(&out, "cosigner", "Cosigner", ch_span_str(f.cosigner));
+	ch_out_pair(&out, "root", "Root", ch_span_str(hex));
+	ch_out_say(&out, "%llu entries, %llu submissions without an end, %llu KiB on the disk.",
+	    (unsigned long long)f.size, (unsigned long long)f.open,
+	    (unsigned long long)(f.disk / 1024));
+	ch_out_say(&out, f.running ? "It is running." : "It is not running.");
+	ch_out_put_number(&out, "size", f.size);
+	ch_out_put_number(&out, "open", f.open);
+	ch_out_put_number(&out, "disk", f.disk);
+	ch_out_put_bool(&out, "exercise", f.exercise);
+	ch_out_put_bool(&out, "running", f.running);
+	return end(&out, CH_OK, "");
+}
+
+int ch_cmd_registry(int argc, char **argv)
+{
+	static const ch_command_row rows[] = {
+		{ "init", cmd_init, "make a registry's folder", NULL },
+		{ "run", cmd_run, "run a registry", NULL },
+		{ "enrol", cmd_enrol, "admit a party", NULL },
+		{ "status", cmd_status, "show what a registry holds", NULL },
+		{ NULL, NULL, NULL, NULL },
+	};
+
+	return ch_command_sub("registry", rows, argc, argv);
+}
