@@ -28,6 +28,7 @@ extern const ch_command_row ch_commands[];
 
 int ch_cmd_delegate(int argc, char **argv);
 int ch_cmd_party(int argc, char **argv);
+int ch_cmd_registry(int argc, char **argv);
 int ch_cmd_roster(int argc, char **argv);
 int ch_cmd_status(int argc, char **argv);
 int ch_cmd_talks(int argc, char **argv);

@@ -12,5 +12,6 @@ const ch_command_row ch_commands[] = {
 	{ "roster", ch_cmd_roster, "show, renew and publish the party's roster", ADMIN },
 	{ "delegate", ch_cmd_delegate, "who may act for a party", ADMIN },
 	{ "talks", ch_cmd_talks, "open talks, invite, join, sign the charter", ADMIN },
+	{ "registry", ch_cmd_registry, "make and run the server in the middle", ADMIN },
 	{ NULL, NULL, NULL, NULL },
 };
