@@ -145,7 +145,6 @@ static bool check_envelope(struct submit_work *w, struct ch_reg *reg, struct ch_
 	char path[CH_PATH_MAX];
 	uint64_t size;
 	size_t n = 0;
-	uint64_t size;
 	ch_err e = ch_envelope_path(path, reg, &w->row.envelope);
 
 	if (e == CH_OK && (e = ch_infile_open(&f, path)) == CH_OK)
