@@ -396,6 +396,17 @@ ch_span world_proof(struct world *w, size_t index, unsigned by, int64_t when)
 	return world_take(w, &wr);
 }
 
+ch_span world_registry(struct world *w)
+{
+	ch_stmt s = { .kind = CH_K_REGISTRY, .exercise = w->exercise };
+
+	s.v[CH_RG_REGISTRY] = w->origin;
+	s.v[CH_RG_VKEY] = w->registry.text;
+	s.v[CH_RG_COSIGNER] = w->cosigner.text;
+	s.v[CH_RG_TIME] = world_when(w, w->now);
+	return world_sign_key(w, &w->registry, world_format(w, &s));
+}
+
 ch_span world_trust(struct world *w)
 {
 	struct ch_wr wr = world_wr(w);

@@ -139,6 +139,8 @@ void world_add(ch_part part[32], size_t *n, struct world *w, const char *name, c
 ch_part *world_part(ch_part *part, size_t n, const char *name);
 void world_drop(ch_part *part, size_t *n, const char *name);
 ch_span world_pack(struct world *w, const ch_part *part, size_t n, ch_pack_kind kind);
+/* The registry's own statement of its keys, a part of records. */
+ch_span world_registry(struct world *w);
 /* The trust file's text. */
 ch_span world_trust(struct world *w);
 

@@ -79,8 +79,10 @@ ch_err ch_judge_event(struct ch_judge *j, ch_step s, const char *name, ch_kind k
 		return CH_OK;
 	}
 	ch_judge_pair(j, w->stmt.v[CH_RGD_PAIR]);
-	if (ch_evidence_proof(f, w, j->ev, ch_span_str(name)) == CH_E_ABSENT)
+	if (ch_evidence_proof(f, w, j->ev, ch_span_str(name)) == CH_E_ABSENT) {
 		ch_judge_find(j, CH_FIND_NO_PROOF);
+		ch_fact_fail(f, "its place in the register is not shown");
+	}
 	return CH_OK;
 }
 
@@ -114,6 +116,16 @@ ch_roster *ch_judge_slot(struct ch_judge *j)
 	return slot;
 }
 
+/* L names a version of each side's roster, and who relies on L knows them: an older one of the
+ * same side, or another of that number, is no longer good enough. */
+bool ch_judge_is_stale(const struct ch_judge *j, ch_span party, const ch_ref *ref)
+{
+	bool author = ch_span_eq(party, j->out->author);
+	ch_ref known = ch_val_ref(j->work->l.v[author ? CH_L_ROSTER : CH_L_ADDRESSEE_ROSTER]);
+
+	return ref->n < known.n || (ref->n == known.n && !ch_hash_eq(&ref->hash, &known.hash));
+}
+
 /* Parse, subject, signatures, bounds and proof. ABSENT: no such part. */
 ch_err ch_judge_statement(struct ch_judge *j, ch_step s, const char *name, ch_kind kind,
     ch_span party)
@@ -125,6 +137,7 @@ ch_err ch_judge_statement(struct ch_judge *j, ch_step s, const char *name, ch_ki
 	if (e != CH_OK)
 		return e;
 	ch_ref pair = ch_val_ref(w->stmt.v[CH_D_PAIR]);
+	ch_ref roster = ch_val_ref(w->stmt.v[CH_ANY_ROSTER]);
 
 	if (!ch_judge_is_about_l(j, party)) {
 		ch_fact_fail(f, "about another submission, or by another party");
@@ -132,6 +145,8 @@ ch_err ch_judge_statement(struct ch_judge *j, ch_step s, const char *name, ch_ki
 	}
 	if (j->has_pair && !ch_hash_eq(&pair.hash, &j->pair.hash))
 		ch_fact_fail(f, "it names another place in the pair chain");
+	else if (ch_judge_is_stale(j, party, &roster))
+		ch_fact_fail(f, "it names an older roster than the submission");
 	else
 		(void)ch_evidence_by_party(f, ch_judge_slot(j), w, j->ev);
 	ch_judge_seen(j, s, w->stmt.v[CH_D_CHECKPOINT]);
@@ -195,6 +210,12 @@ static ch_err ch_judge_l(struct ch_judge *j)
 			*j->diag = (struct ch_diag){ "submission: registry, serial or parties", 0 };
 		return CH_E_FORMAT;
 	}
+	/* With layers a receipt would count only with all keyboxes, which nobody makes yet. */
+	if (w->stmt.count[CH_L_REGISTRIES] != 1 || w->stmt.count[CH_L_LAYERS] != 0) {
+		if (j->diag)
+			*j->diag = (struct ch_diag){ "submission: several registries or layers", 0 };
+		return CH_E_FORMAT;
+	}
 	ch_evidence_begin(w, j->ev, j->out->registry);
 	e = ch_judge_open(j, CH_STEP_SUBMITTED, "submission", CH_K_SUBMISSION);
 	if (e == CH_OK)
@@ -242,7 +263,7 @@ static ch_err ch_judge_steps(struct ch_judge *j)
 
 	if (e != CH_OK)
 		return e;
-	ch_evidence_charter(ch_judge_fact(j, CH_STEP_CHARTER), w, j->ev, &j->out->talks);
+	ch_evidence_charter(ch_judge_fact(j, CH_STEP_CHARTER), w, j->ev, &j->work->l);
 	ch_judge_seen(j, CH_STEP_SUBMITTED, j->work->l.v[CH_L_CHECKPOINT]);
 	e = ch_judge_event(j, CH_STEP_REGISTERED, "registered", CH_K_REGISTERED);
 	if (e == CH_OK || e == CH_E_ABSENT)

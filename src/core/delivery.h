@@ -49,7 +49,7 @@ typedef enum {
 	CH_FIND_ENDED_LATE,         /* on a statement that was made after the lapse time      */
 	CH_FIND_PAIR_MISFIT,        /* places in the pair chain that contradict each other    */
 	CH_FIND_OLD_ROSTER,         /* receipt under a roster that a lower entry had replaced */
-	CH_FIND_HANDOVER_UNFOUNDED, /* on a text that is no receipt for L, or signers too few */
+	CH_FIND_HANDOVER_UNFOUNDED, /* on no receipt for L, signers too few, or an old roster */
 	CH_FIND_ENDED_UNFOUNDED,    /* on a text that does not ask for this end               */
 	CH_FIND_KEYBOX_UNSOUND,     /* the file that it names is no age file                  */
 	CH_FIND_LAST_CONVICTION = CH_FIND_KEYBOX_UNSOUND,
@@ -74,7 +74,7 @@ typedef struct {
 	uint64_t size;                       /* of E, padded */
 	ch_fact step[CH_STEP_COUNT];
 	ch_state state;
-	bool receipt_counts;                 /* receipt, handover and keybox fit; K too if asked */
+	bool receipt_counts;                 /* receipt, handover in its place, keybox; K if asked */
 	bool told;                           /* the addressee signed, or a delegate fetched E    */
 	ch_span reason, cause;               /* of a decline or take-back; of a defect           */
 	uint64_t findings;                   /* bits 1 << ch_finding                             */
@@ -88,8 +88,8 @@ struct ch_delivery_work {
 
 /*
  * Judge the parts of a record. `work` is the caller's (about 25 KiB, any content).
- * FORMAT: no submission, a part of unknown name, a text that is not of its kind, or exercise
- * mixed with real (diag says which; may be NULL). All else is CH_OK and said in *out.
+ * FORMAT: no submission, or one of several registries, a part of unknown name, a text that is not
+ * of its kind, or exercise mixed with real (diag says which; may be NULL). All else is CH_OK and said in *out.
  */
 CH_MUST_USE ch_err ch_delivery_judge(ch_delivery *out, struct ch_delivery_work *work,
     const ch_evidence *ev, struct ch_diag *diag);

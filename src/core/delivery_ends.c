@@ -39,24 +39,28 @@ ch_err ch_judge_receipt(struct ch_judge *j)
 	if (e != CH_OK)
 		return e;
 	j->receipt_is_for_l = ch_judge_is_about_l(j, j->out->addressee);
+	j->receipt_roster = ch_val_ref(j->work->ev.stmt.v[CH_ANY_ROSTER]);
 	return CH_OK;
 }
 
-/* The signers that T lists: all of the roster it names, with the power, and enough of them. */
+/* The signers that T lists: all of the roster it names, with the power, none twice, and enough. */
 static bool ch_judge_signers_suffice(const ch_stmt *handover, const ch_roster *r)
 {
-	uint64_t n = 0;
+	uint64_t n = 0, who = 0;
+	uint32_t at;
 	ch_delegate d;
 	ch_vkey key;
 	ch_item it;
 
-	for (uint32_t i = 0; i < handover->count[CH_HO_SIGNERS]; i++, n++)
+	for (uint32_t i = 0; i < handover->count[CH_HO_SIGNERS]; i++, n++) {
 		if (ch_stmt_item(&it, handover, CH_HO_SIGNERS, i) != CH_OK ||
 		    ch_vkey_parse(&key, it.v[0]) != CH_OK ||
-		    ch_roster_find(&d, NULL, r, key.name) != CH_OK || d.recalled ||
-		    !(d.powers >> CH_POW_SIGN_FOR & 1) ||
+		    ch_roster_find(&d, &at, r, key.name) != CH_OK || d.recalled ||
+		    !(d.powers >> CH_POW_SIGN_FOR & 1) || (who >> at & 1) ||
 		    memcmp(key.key.b, d.key.key.b, sizeof key.key.b) != 0)
 			return false;
+		who |= (uint64_t)1 << at;
+	}
 	return n >= r->quorum[CH_POW_SIGN_FOR];
 }
 
@@ -97,6 +101,13 @@ static bool ch_judge_keybox(struct ch_judge *j, const ch_stmt *handover)
 	return true;
 }
 
+/* Made after the lapse time, by the clock of the cosigner that T itself named as its own: parties
+ * who sign a charter in league could name another one for it. */
+static bool ch_judge_is_late(const struct ch_judge *j, const ch_fact *f)
+{
+	return j->work->ev.own_cosigner && ch_times_quorum(&f->after, j->out->lapse);
+}
+
 /* What T's own words give away, whatever the holder did to the rest. */
 static void ch_judge_handover_words(struct ch_judge *j, const ch_stmt *ho)
 {
@@ -106,14 +117,15 @@ static void ch_judge_handover_words(struct ch_judge *j, const ch_stmt *ho)
 	ch_fact ignored = { 0 };
 	ch_roster *slot = ch_judge_slot_of(j, &ref);
 
-	if (ch_evidence_roster(slot, &ignored, j->ev, j->out->addressee, &ref) &&
-	    !ch_judge_signers_suffice(ho, slot))
+	if (ch_judge_is_stale(j, j->out->addressee, &ref) ||
+	    (ch_evidence_roster(slot, &ignored, j->ev, j->out->addressee, &ref) &&
+	    !ch_judge_signers_suffice(ho, slot)))
 		ch_judge_find(j, CH_FIND_HANDOVER_UNFOUNDED);
 	if (!rc->present || !ch_hash_eq(&receipt, &rc->hash))
 		return;
-	if (!j->receipt_is_for_l || !ch_judge_ref_eq(&ref, &rc->roster))
+	if (!j->receipt_is_for_l || !ch_judge_ref_eq(&ref, &j->receipt_roster))
 		ch_judge_find(j, CH_FIND_HANDOVER_UNFOUNDED);
-	if (ch_times_quorum(&rc->after, j->out->lapse))
+	if (ch_judge_is_late(j, rc))
 		ch_judge_find(j, CH_FIND_ENDED_LATE);
 }
 
@@ -206,11 +218,13 @@ static void ch_judge_ended_by(struct ch_judge *j, ch_step s, const char *reason)
 		ch_fact_fail(f, "the statement it rests on is not here");
 		return;
 	}
+	if (!(s == CH_STEP_DECLINE ? j->decline_is_for_l : j->take_back_is_for_l))
+		ch_judge_find(j, CH_FIND_ENDED_UNFOUNDED);
 	if (!j->out->step[s].signed_)
 		ch_fact_fail(f, "the statement it rests on does not hold");
 	else
 		j->ended_holds = true;
-	if (ch_times_quorum(&cause->after, j->out->lapse))
+	if (ch_judge_is_late(j, cause))
 		ch_judge_find(j, CH_FIND_ENDED_LATE);
 }
 
@@ -220,13 +234,17 @@ static ch_err ch_judge_causes(struct ch_judge *j)
 	ch_err e = ch_judge_statement(j, CH_STEP_DECLINE, "decline", CH_K_DECLINE,
 	    j->out->addressee);
 
-	if (e == CH_OK)
+	if (e == CH_OK) {
 		j->out->reason = w->stmt.v[CH_D_REASON];
+		j->decline_is_for_l = ch_judge_is_about_l(j, j->out->addressee);
+	}
 	if (e != CH_OK && e != CH_E_ABSENT)
 		return e;
 	e = ch_judge_statement(j, CH_STEP_TAKE_BACK, "take-back", CH_K_TAKE_BACK, j->out->author);
-	if (e == CH_OK)
+	if (e == CH_OK) {
 		j->out->reason = w->stmt.v[CH_D_REASON];
+		j->take_back_is_for_l = ch_judge_is_about_l(j, j->out->author);
+	}
 	return e;
 }
 
@@ -255,6 +273,7 @@ ch_err ch_judge_ended(struct ch_judge *j)
 	} else {
 		ch_fact_fail(f, "an unknown end");
 	}
+	j->ended_holds = j->ended_holds && f->logged; /* one that lies in a drawer ends nothing */
 	return CH_OK;
 }
 

@@ -81,7 +81,7 @@ bool ch_times_quorum(const ch_times *x, int64_t t)
 /* Which cosignature of one key counts: the latest or the earliest. */
 struct ch_evidence_cosigners {
 	ch_times times;
-	uint32_t lines; /* bits of the lines that were verified */
+	uint32_t lines; /* bits of the lines that were verified, but for those of the policy */
 	bool latest;
 };
 
@@ -126,8 +126,11 @@ static void ch_evidence_cosigners(struct ch_evidence_cosigners *c,
 		ch_charter_neutral_at(&key, &w->charter, i);
 		ch_evidence_cosigned_by(c, note, &key, CH_BY_NEUTRAL);
 	}
+	uint32_t lines = c->lines;
+
 	for (size_t i = 0; p && i < p->n_witnesses; i++)
 		ch_evidence_cosigned_by(c, note, &p->witness[i].key, CH_BY_WITNESS);
+	c->lines = lines;
 }
 
 /* `name` and a number, as a part's name. */
@@ -169,7 +172,8 @@ ch_err ch_evidence_seen(ch_times *out, bool *known, struct ch_evidence_work *w,
 	for (size_t i = 0; i < w->cp_note.n; i++)
 		if (ch_note_line_is_by(&w->cp_note.line[i], &w->registry))
 			c.lines |= (uint32_t)1 << i;
-	*known = c.lines == (uint32_t)(((uint64_t)1 << w->cp_note.n) - 1);
+	*known = w->has_cosigner && w->has_charter && w->author.n > 0 &&
+	    c.lines == (uint32_t)(((uint64_t)1 << w->cp_note.n) - 1);
 	*out = c.times;
 	return CH_OK;
 }
@@ -345,6 +349,7 @@ static void ch_evidence_own_cosigner(struct ch_evidence_work *w, const ch_eviden
 		return;
 	w->has_cosigner = ch_vkey_parse(&w->cosigner, w->stmt.v[CH_RG_COSIGNER]) == CH_OK &&
 	    w->cosigner.type == CH_VKEY_COSIGNATURE;
+	w->own_cosigner = w->has_cosigner;
 }
 
 void ch_evidence_begin(struct ch_evidence_work *w, const ch_evidence *ev, ch_span origin)
@@ -387,8 +392,19 @@ static bool ch_evidence_charter_party(ch_fact *f, size_t *at, struct ch_evidence
 	return true;
 }
 
+/* Of the talks of L, and between its author and its addressee: others may sign what they like. */
+static bool ch_evidence_charter_is_of(const ch_charter *c, const ch_stmt *l)
+{
+	ch_hash talks = ch_val_hash(l->v[CH_L_TALKS]);
+	ch_charter_party p;
+
+	return ch_hash_eq(&c->talks, &talks) &&
+	    ch_charter_find(&p, NULL, c, l->v[CH_L_PARTY]) == CH_OK &&
+	    ch_charter_find(&p, NULL, c, l->v[CH_L_ADDRESSEE]) == CH_OK;
+}
+
 void ch_evidence_charter(ch_fact *f, struct ch_evidence_work *w, const ch_evidence *ev,
-    const ch_hash *talks)
+    const ch_stmt *l)
 {
 	ch_charter_registry g;
 	size_t at = 0;
@@ -398,8 +414,8 @@ void ch_evidence_charter(ch_fact *f, struct ch_evidence_work *w, const ch_eviden
 		return;
 	if (e == CH_OK)
 		e = ch_charter_parse(&w->charter, w->note.text, NULL);
-	if (e != CH_OK || !ch_hash_eq(&w->charter.talks, talks)) {
-		ch_fact_fail(f, "not a sound charter of these talks");
+	if (e != CH_OK || !ch_evidence_charter_is_of(&w->charter, l)) {
+		ch_fact_fail(f, "not a sound charter of these talks and parties");
 		return;
 	}
 	for (uint32_t i = 0; i < w->charter.n; i++)

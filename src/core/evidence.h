@@ -71,6 +71,7 @@ struct ch_evidence_work {
 	ch_charter charter;
 	bool has_charter;                 /* signed by all, under trusted keys */
 	bool has_registry, has_cosigner;
+	bool own_cosigner;                /* by the registry's own statement, not the charter's */
 	ch_vkey registry, cosigner;
 	struct ch_proof_facts proof;
 };
@@ -107,15 +108,18 @@ CH_MUST_USE ch_err ch_evidence_proof(ch_fact *f, struct ch_evidence_work *w,
 
 /*
  * The times of part `checkpoint.<size>`, if its bytes are the note that was seen.
- *   known   whether every line of it is by a key at hand
+ *   known   whether every line of it is by the registry, a party or a neutral whose key is at
+ *           hand, and nobody's key is missing: only then may a lack of lines be held against the
+ *           registry. A witness of the policy does not count here: it may be a neutral, too.
  * ABSENT: not there        AUTH: not what was named
  */
 CH_MUST_USE ch_err ch_evidence_seen(ch_times *out, bool *known, struct ch_evidence_work *w,
     const ch_evidence *ev, ch_span seen);
 
-/* Judge part `charter`: signed by a `bind` quorum of every party, by the rosters it names. */
+/* Judge part `charter`: of these talks, author and addressee are parties, and every party signed
+ * by a `bind` quorum of the roster it names. */
 void ch_evidence_charter(ch_fact *f, struct ch_evidence_work *w, const ch_evidence *ev,
-    const ch_hash *talks);
+    const ch_stmt *l);
 
 /* Whether registry's cosigner and one of author's or neutrals' date it at or after t. */
 bool ch_times_quorum(const ch_times *times, int64_t t);

@@ -15,6 +15,8 @@ struct ch_judge {
 	ch_ref pair;           /* of the registry's first signed word on L */
 	bool has_pair;
 	bool receipt_is_for_l; /* its text says so, whoever signed it      */
+	bool decline_is_for_l, take_back_is_for_l;
+	ch_ref receipt_roster; /* as its text says                         */
 	bool handover_holds;   /* all but K, should key-missing be signed  */
 	bool ended_holds;
 	ch_state end;          /* what `ended` says                        */
@@ -29,6 +31,8 @@ CH_MUST_USE ch_err ch_judge_statement(struct ch_judge *j, ch_step s, const char 
     ch_kind kind, ch_span party);
 /* Whether the text of work->ev.stmt is about this L, by `party`. */
 bool ch_judge_is_about_l(const struct ch_judge *j, ch_span party);
+/* Whether a party's roster is older than the one that L names, or a twin of it. */
+bool ch_judge_is_stale(const struct ch_judge *j, ch_span party, const ch_ref *ref);
 /* The roster slot for work->ev.stmt. */
 ch_roster *ch_judge_slot(struct ch_judge *j);
 

@@ -431,6 +431,9 @@ static void ended_late(void **state)
 	world_hand_over(&f->w, &f->d);
 	build(f);
 	check_ok(judge(f));
+	no_conviction(f); /* the parties' charter alone says whose the cosigner is */
+	world_add(f->part, &f->n, &f->w, "registry", world_registry(&f->w));
+	check_ok(judge(f));
 	assert_true(found(f, CH_FIND_ENDED_LATE));
 	assert_int_equal(f->x.state, CH_STATE_DELIVERED);
 }
