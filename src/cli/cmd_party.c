@@ -46,7 +46,8 @@ static int cmd_new(int argc, char **argv)
 		{ .name = "title", .arg = "TEXT", .value = &title, .help = "the party's name" },
 		{ .name = "delegate-title", .arg = "TEXT", .value = &delegate_title,
 		    .help = "the delegate's office" },
-		{ .name = "exercise", .flag = &exercise, .help = "a party of a drill; DIR/clock may hold its time" },
+		{ .name = "exercise", .flag = &exercise,
+		    .help = "a party of a drill; DIR/clock may hold its time" },
 		{ .name = "work-factor", .arg = "N", .number = &work,
 		    .help = "work for the passphrase, 1 to 22 (18: 256 MiB, under a second)" },
 	};

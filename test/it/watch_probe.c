@@ -42,7 +42,8 @@ static ch_err prove(ch_span text, const ch_salt *salt, uint64_t index, ch_span u
 		e = CH_E_CONFLICT;
 	/* The same entry one place further is not there. */
 	ch_buf_reset(&proof);
-	if (e == CH_OK && ch_watch_prove(&proof, &watch, text, salt, index + 1, under, NULL) == CH_OK)
+	if (e == CH_OK &&
+	    ch_watch_prove(&proof, &watch, text, salt, index + 1, under, NULL) == CH_OK)
 		e = CH_E_INTERNAL;
 	ch_buf_deinit(&proof);
 	return e;
