@@ -128,24 +128,74 @@ void ch_dir_deinit(struct ch_dir *d)
 	*d = (struct ch_dir){ 0 };
 }
 
-ch_err ch_dir_sweep(const char *path)
+/* Everything in an open folder whose name begins so; folders by their own files. */
+static ch_err ch_dir_empty(int fd, const char *prefix, bool folders);
+
+static ch_err ch_dir_drop(int at, const char *name, bool folders)
 {
-	DIR *h = opendir(path);
+	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
+		return CH_OK;
+	if (!folders || (errno != EISDIR && errno != EPERM))
+		return ch_io_err();
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return ch_io_err();
+	ch_err e = ch_dir_empty(fd, "", false);
+	close(fd);
+	if (e == CH_OK && unlinkat(at, name, AT_REMOVEDIR) < 0)
+		e = ch_io_err();
+	return e;
+}
+
+static ch_err ch_dir_empty(int fd, const char *prefix, bool folders)
+{
+	int own = dup(fd);
+	DIR *h = own < 0 ? NULL : fdopendir(own);
 	const struct dirent *ent;
 	ch_err e = CH_OK;
 	bool any = false;
 
-	if (h == NULL)
-		return ch_io_err();
+	if (h == NULL) {
+		e = ch_io_err();
+		if (own >= 0)
+			close(own);
+		return e;
+	}
 	while (e == CH_OK && (ent = readdir(h)) != NULL) {
-		if (strncmp(ent->d_name, ".tmp-", 5) != 0)
+		if (strcmp(ent->d_name, ".") == 0 || strcmp(ent->d_name, "..") == 0 ||
+		    strncmp(ent->d_name, prefix, strlen(prefix)) != 0)
 			continue;
 		any = true;
-		if (unlinkat(dirfd(h), ent->d_name, 0) < 0 && errno != ENOENT)
-			e = ch_io_err();
+		e = ch_dir_drop(fd, ent->d_name, folders);
 	}
 	closedir(h);
-	return e == CH_OK && any ? ch_dir_sync(path) : e;
+	return e == CH_OK && any ? ch_io_sync(fd) : e;
+}
+
+ch_err ch_dir_sweep(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return ch_io_err();
+	ch_err e = ch_dir_empty(fd, ".tmp-", false);
+	if (e == CH_OK)
+		e = ch_dir_empty(fd, ".new-", true);
+	close(fd);
+	return e;
+}
+
+ch_err ch_dir_remove(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == ENOENT ? CH_OK : ch_io_err();
+	ch_err e = ch_dir_empty(fd, "", false);
+	close(fd);
+	if (e == CH_OK && rmdir(path) < 0)
+		e = ch_io_err();
+	return e == CH_OK ? ch_io_sync_parent(path) : e;
 }
 
 ch_err ch_lock_take(struct ch_lock *l, const char *path, int wait_ms)

@@ -19,9 +19,12 @@ struct ch_dir {
 CH_MUST_USE ch_err ch_dir_list(struct ch_dir *d, const char *path, size_t max);
 void ch_dir_deinit(struct ch_dir *d);
 
-/* Remove what a crash left of unfinished writes (`.tmp-…`). Only under a lock: a living writer's
- * file would go as well. */
+/* Remove what a crash left of unfinished writes: files `.tmp-…` and folders `.new-…` (of files
+ * only). Only under a lock: a living writer's would go as well. */
 CH_MUST_USE ch_err ch_dir_sweep(const char *path);
+
+/* Remove a folder of files. None is fine. IO: it holds another folder, or as above. */
+CH_MUST_USE ch_err ch_dir_remove(const char *path);
 
 /* fsync a folder, so that names made or removed in it are durable. */
 CH_MUST_USE ch_err ch_dir_sync(const char *path);
