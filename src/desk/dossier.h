@@ -50,6 +50,13 @@ void ch_dossier_close(struct ch_dossier *d);
 /* Read again, after a put. Earlier spans into the dossier are gone. */
 CH_MUST_USE ch_err ch_dossier_load(struct ch_dossier *d, struct ch_problem *why);
 
+/* The same with parts that came from outside and are not on file yet: to be judged, not stored.
+ * What is on file wins. `more` must not point into the dossier. */
+CH_MUST_USE ch_err ch_dossier_load_with(struct ch_dossier *d, const ch_part *more, size_t n_more,
+    struct ch_problem *why);
+/* Whether a part of this name has its place in the folder. */
+bool ch_dossier_is_part(ch_span name);
+
 /* The part of that name (`receipt`, `handover.proof`); empty when there is none. */
 ch_span ch_dossier_part(const struct ch_dossier *d, const char *name);
 ch_evidence ch_dossier_evidence(const struct ch_dossier *d);
@@ -83,6 +90,9 @@ CH_MUST_USE ch_err ch_dossier_list(struct ch_dir *out, const struct ch_home *hom
     const struct ch_talks *talks);
 /* `ALPHA-BRAVO-2026-0001` as a number; a number stays. FORMAT. */
 CH_MUST_USE ch_err ch_dossier_number(char out[CH_NUMBER_MAX + 1], ch_span name);
+/* The hash of the submission in the folder of that name. ABSENT, FORMAT. */
+CH_MUST_USE ch_err ch_dossier_l(ch_hash *out, const struct ch_home *home,
+    const struct ch_talks *talks, const char *name);
 /* The dossier of submission L among all of the talks. ABSENT. */
 CH_MUST_USE ch_err ch_dossier_find(struct ch_dossier *d, const struct ch_home *home,
     const struct ch_talks *talks, const ch_hash *l, struct ch_problem *why);

@@ -1,0 +1,382 @@
+/* Syncing a home with one registry: see sync.h. */
+#include "sync.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "arrive.h"
+#include "chains.h"
+#include "hex.h"
+#include "intake.h"
+#include "outbox.h"
+#include "reply.h"
+
+#define TALKS_MAX 256u
+
+struct sync {
+	struct ch_watch *w;
+	struct ch_home *home;
+	const ch_sync_ears *ears;
+	struct ch_problem *first; /* the first problem: what the command ends with */
+	ch_err err;
+	struct ch_arena a;
+	struct ch_talks *talks;
+	struct ch_buf *heads;     /* one a talks */
+	size_t n;
+};
+
+/* A problem that does not stop the rest. NET does: nothing more can be asked. */
+static ch_err go_on(struct sync *s, ch_err e, const char *number, const struct ch_problem *p)
+{
+	if (e == CH_OK)
+		return CH_OK;
+	const char *text = p->text[0] ? p->text : ch_err_text(e);
+	if (s->err == CH_OK) {
+		s->err = e;
+		if (s->first)
+			*s->first = *p;
+		ch_problem_set(s->first, e, "%s", text);
+	} else if (e != CH_E_NET) {
+		s->ears->tell(s->ears->ctx, CH_SYNC_PROBLEM, number, text);
+	}
+	return e == CH_E_NET || e == CH_E_FULL || e == CH_E_IO ? e : CH_OK;
+}
+
+static void tell(struct sync *s, ch_sync_what what, const char *number, const char *text)
+{
+	s->ears->tell(s->ears->ctx, what, number, text);
+}
+
+/* ---- which talks ---- */
+
+static ch_err load_talks(struct sync *s)
+{
+	struct ch_dir names;
+	struct ch_problem quiet = { 0 };
+	ch_item reg;
+	ch_err e = ch_talks_names(&names, s->home);
+
+	s->talks = ch_arena_alloc(&s->a, TALKS_MAX * sizeof *s->talks);
+	s->heads = ch_arena_alloc(&s->a, TALKS_MAX * sizeof *s->heads);
+	if (e == CH_OK && (!s->talks || !s->heads))
+		e = s->a.err;
+	for (size_t i = 0; e == CH_OK && i < names.n && s->n < TALKS_MAX; i++) {
+		struct ch_talks *t = &s->talks[s->n];
+
+		if (ch_talks_load(t, s->home, names.names[i], &quiet) != CH_OK)
+			continue;
+		if (t->state == CH_TALKS_FORCE && ch_talks_registry(&reg, t) == CH_OK &&
+		    ch_span_eq(reg.v[CH_CR_ORIGIN], ch_span_str(s->w->link->origin)))
+			ch_buf_init(&s->heads[s->n++], CH_NOTE_TEXT_MAX * 2);
+		else
+			ch_talks_deinit(t);
+	}
+	ch_dir_deinit(&names);
+	return e;
+}
+
+static const struct ch_talks *talks_of(const struct sync *s, const char *name)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->talks[i].name, name) == 0)
+			return &s->talks[i];
+	return NULL;
+}
+
+/* ---- outbox ---- */
+
+static ch_err sync_outbox(struct sync *s)
+{
+	struct ch_problem p = { 0 };
+	ch_outbox_item *item;
+	size_t n;
+	int64_t now;
+	ch_err e = ch_home_now(&now, s->home);
+
+	if (e == CH_OK)
+		e = ch_outbox_list(&item, &n, &s->a, s->home, &p);
+	if (e != CH_OK)
+		return go_on(s, e, "", &p);
+	for (size_t i = 0; e == CH_OK && i < n; i++) {
+		const struct ch_talks *t = talks_of(s, item[i].talks);
+
+		p = (struct ch_problem){ 0 };
+		if (!t || item[i].rejected)
+			continue;
+		if (item[i].not_before > now) {
+			tell(s, CH_SYNC_HELD, item[i].number, "");
+			continue;
+		}
+		e = ch_outbox_submit(&item[i], s->w, t, &p);
+		if (e == CH_OK)
+			tell(s, CH_SYNC_SENT, item[i].number, "");
+		e = go_on(s, e, item[i].number, &p);
+	}
+	return e;
+}
+
+/* ---- rosters ---- */
+
+static ch_err sync_rosters(struct sync *s)
+{
+	ch_err e = CH_OK;
+
+	for (size_t i = 0; e == CH_OK && i < s->n; i++) {
+		const ch_stmt *c = &s->talks[i].charter;
+
+		for (uint32_t k = 0; e == CH_OK && k < c->count[CH_CHARTER_PARTIES]; k++) {
+			struct ch_problem p = { 0 };
+			ch_item it;
+
+			e = ch_stmt_item(&it, c, CH_CHARTER_PARTIES, k);
+			if (e == CH_OK)
+				e = go_on(s, ch_party_fetch(s->w, it.v[CH_CP_HANDLE], &p), "", &p);
+		}
+	}
+	return e;
+}
+
+static ch_err sync_heads(struct sync *s)
+{
+	ch_err e = CH_OK;
+
+	for (size_t i = 0; e == CH_OK && i < s->n; i++) {
+		struct ch_problem p = { 0 };
+
+		e = go_on(s, ch_chains_fetch(&s->heads[i], s->w, &s->talks[i], &p), "", &p);
+	}
+	return e;
+}
+
+/* ---- the mailbox ---- */
+
+struct known {
+	ch_hash *l;
+	size_t n, cap;
+};
+
+static int hash_cmp(const void *a, const void *b)
+{
+	return ch_span_cmp(ch_span_of(a, sizeof(ch_hash)), ch_span_of(b, sizeof(ch_hash)));
+}
+
+/* Every L on file, sorted: the index of this one run. */
+static ch_err know_all(struct known *k, struct sync *s)
+{
+	ch_err e = CH_OK;
+
+	for (unsigned pass = 0; e == CH_OK && pass < 2; pass++) {
+		for (size_t t = 0; e == CH_OK && t < s->n; t++) {
+			struct ch_dir dir;
+
+			e = ch_dossier_list(&dir, s->home, &s->talks[t]);
+			if (pass == 0)
+				k->cap += dir.n;
+			for (size_t i = 0; pass == 1 && e == CH_OK && i < dir.n &&
+			    k->n < k->cap; i++)
+				k->n += ch_dossier_l(&k->l[k->n], s->home, &s->talks[t],
+				    dir.names[i]) == CH_OK;
+			ch_dir_deinit(&dir);
+		}
+		if (e == CH_OK && pass == 0) {
+			k->l = ch_arena_alloc(&s->a, (k->cap + 1) * sizeof *k->l);
+			e = k->l ? CH_OK : s->a.err;
+		}
+	}
+	if (e == CH_OK && k->n > 0)
+		qsort(k->l, k->n, sizeof *k->l, hash_cmp);
+	return e;
+}
+
+/* Our mailbox at this registry, by our newest roster. */
+static ch_err mailbox(char out[33], struct sync *s, struct ch_problem *p)
+{
+	struct ch_roster_file r = { 0 };
+	ch_item it;
+	ch_err e = ch_party_roster(&r, s->home, ch_span_str(s->home->handle), 0, p);
+
+	memset(out, 0, 33);
+	for (uint32_t i = 0; e == CH_OK && i < r.roster.stmt.count[CH_ROSTER_REGISTRIES]; i++)
+		if (ch_stmt_item(&it, &r.roster.stmt, CH_ROSTER_REGISTRIES, i) == CH_OK &&
+		    ch_span_eq(it.v[CH_REG_ORIGIN], ch_span_str(s->w->link->origin)) &&
+		    it.v[CH_REG_MAILBOX].n == 32)
+			memcpy(out, it.v[CH_REG_MAILBOX].p, 32);
+	ch_roster_file_deinit(&r);
+	return e == CH_OK && out[0] == '\0' ? CH_E_ABSENT : e;
+}
+
+static ch_err arrive(struct sync *s, const struct known *k, ch_span hex)
+{
+	char number[CH_NUMBER_MAX + 1], copy[65] = "";
+	struct ch_problem p = { 0 };
+	ch_hash h;
+	ch_err e = ch_hex_parse(h.b, sizeof h.b, hex);
+
+	if (e != CH_OK)
+		return go_on(s, e, "", &p);
+	if (bsearch(&h, k->l, k->n, sizeof h, hash_cmp) || ch_arrive_is_quarantined(s->home, hex))
+		return CH_OK;
+	memcpy(copy, hex.p, 64);
+	e = ch_arrive(number, s->w, s->talks, s->n, ch_span_str(copy), &p);
+	if (e == CH_OK)
+		tell(s, CH_SYNC_ARRIVED, number, "");
+	return go_on(s, e, "", &p);
+}
+
+/* One page of the list, from behind `after` on (UINT64_MAX: from the start). */
+static ch_err page(size_t *n, uint64_t *after, struct sync *s, const struct known *k,
+    const char *box, struct ch_problem *p)
+{
+	char path[96];
+	struct ch_link_list list = { 0 };
+	ch_err e;
+
+	(void)snprintf(path, sizeof path, *after == UINT64_MAX ? "/v1/mailboxes/%s" :
+	    "/v1/mailboxes/%s?after=%llu", box, (unsigned long long)*after);
+	e = ch_link_get_list(&list, s->w->link, path, p);
+	*n = list.n;
+	for (size_t i = 0; e == CH_OK && i < list.n; i++) {
+		e = ch_link_list_number(after, &list, i, "index");
+		if (e == CH_OK)
+			e = arrive(s, k, ch_link_list_string(&list, i, "submission"));
+	}
+	ch_link_list_deinit(&list);
+	return e;
+}
+
+static ch_err sync_mailbox(struct sync *s)
+{
+	char box[33];
+	struct ch_problem p = { 0 };
+	struct known k = { 0 };
+	uint64_t after = UINT64_MAX;
+	size_t n = 1;
+	ch_err e = know_all(&k, s);
+
+	if (e == CH_OK)
+		e = mailbox(box, s, &p);
+	if (e == CH_E_ABSENT)
+		return CH_OK; /* our roster is not published here: nobody can write to us */
+	while (e == CH_OK && n > 0)
+		e = page(&n, &after, s, &k, box, &p);
+	return e == CH_OK || s->err == e ? e : go_on(s, e, "", &p);
+}
+
+/* ---- deliveries ---- */
+
+/* Whether the registry can still have news of it. */
+static bool is_settled(const ch_delivery *v)
+{
+	if (v->state == CH_STATE_DECLINED || v->state == CH_STATE_LAPSED ||
+	    v->state == CH_STATE_TAKEN_BACK)
+		return true;
+	return v->state == CH_STATE_DELIVERED && (v->step[CH_STEP_OPENED].present ||
+	    v->step[CH_STEP_DEFECT].present || v->step[CH_STEP_KEY_MISSING].present);
+}
+
+/* What was signed and cut off: post it again. */
+static ch_err resume(struct sync *s, struct ch_dossier *d, struct ch_problem *p)
+{
+	static const ch_kind kinds[] = { CH_K_RECEIPT, CH_K_DECLINE, CH_K_TAKE_BACK };
+	ch_err e = CH_OK;
+
+	for (size_t i = 0; e == CH_OK && i < CH_COUNT(kinds); i++)
+		if (ch_reply_pending(d, kinds[i]))
+			e = ch_reply_post(d, s->w, kinds[i], (ch_span){ 0 }, p);
+	return e;
+}
+
+/* Signed for by us, handed over, and not looked into yet. */
+static ch_err examine(struct sync *s, struct ch_dossier *d, struct ch_problem *p)
+{
+	struct ch_reading r = { 0 };
+	ch_err e = ch_reply_examine(&r, d, s->w, p);
+
+	ch_reading_close(&r);
+	if (e == CH_OK)
+		tell(s, CH_SYNC_OPENED, d->number, "");
+	return e;
+}
+
+static ch_err refresh(struct sync *s, struct ch_dossier *d, struct ch_problem *p)
+{
+	ch_delivery *v = ch_arena_alloc(&s->a, sizeof *v);
+	ch_state before;
+	unsigned n_new = 0;
+	ch_err e = v ? ch_dossier_judge(v, d, p) : s->a.err;
+
+	before = e == CH_OK ? v->state : CH_STATE_NONE;
+	if (e == CH_OK && !is_settled(v)) {
+		e = resume(s, d, p);
+		if (e == CH_OK)
+			e = ch_intake_fetch(&n_new, d, s->w, p);
+		if (e == CH_OK)
+			e = ch_dossier_judge(v, d, p);
+	}
+	if (e == CH_OK && !d->ours && v->state == CH_STATE_DELIVERED && !is_settled(v)) {
+		e = examine(s, d, p);
+		if (e == CH_OK)
+			e = ch_dossier_judge(v, d, p);
+	}
+	if (e == CH_OK && v->state != before)
+		tell(s, CH_SYNC_CHANGED, d->number, ch_state_name(v->state));
+	return e == CH_OK ? ch_intake_bounds(d, s->w, p) : e;
+}
+
+static ch_err sync_deliveries(struct sync *s, const struct ch_talks *t)
+{
+	struct ch_dir dir;
+	ch_err e = ch_dossier_list(&dir, s->home, t);
+
+	for (size_t i = 0; e == CH_OK && i < dir.n; i++) {
+		struct ch_problem p = { 0 };
+		struct ch_dossier d;
+
+		e = ch_dossier_open(&d, s->home, t, ch_span_str(dir.names[i]), &p);
+		if (e == CH_E_ABSENT) {
+			e = CH_OK; /* a folder whose paper was never taken */
+			continue;
+		}
+		if (e == CH_OK)
+			e = refresh(s, &d, &p);
+		e = go_on(s, e, d.number, &p);
+		ch_dossier_close(&d);
+	}
+	ch_dir_deinit(&dir);
+	return e;
+}
+
+static ch_err run(struct sync *s)
+{
+	ch_err e;
+
+	if ((e = load_talks(s)) != CH_OK || (e = sync_outbox(s)) != CH_OK ||
+	    (e = sync_rosters(s)) != CH_OK || (e = sync_heads(s)) != CH_OK ||
+	    (e = sync_mailbox(s)) != CH_OK)
+		return e;
+	for (size_t i = 0; e == CH_OK && i < s->n; i++)
+		e = sync_deliveries(s, &s->talks[i]);
+	for (size_t i = 0; e == CH_OK && i < s->n; i++) {
+		struct ch_problem p = { 0 };
+
+		if (s->heads[i].n > 0)
+			e = go_on(s, ch_chains_check(s->w, &s->talks[i],
+			    ch_buf_span(&s->heads[i]), &p), "", &p);
+	}
+	return e;
+}
+
+ch_err ch_sync(struct ch_watch *w, const ch_sync_ears *ears, struct ch_problem *why)
+{
+	struct sync s = { .w = w, .home = w->home, .ears = ears, .first = why };
+	ch_err e;
+
+	ch_arena_init(&s.a, (size_t)256 << 20);
+	e = run(&s);
+	for (size_t i = 0; i < s.n; i++) {
+		ch_talks_deinit(&s.talks[i]);
+		ch_buf_deinit(&s.heads[i]);
+	}
+	ch_arena_deinit(&s.a);
+	return e != CH_OK ? e : s.err;
+}
