@@ -8,6 +8,14 @@
 
 const ch_command_row ch_commands[] = {
 	{ "status", ch_cmd_status, "what this home holds, and what waits", DAILY },
+	{ "sync", ch_cmd_sync, "send what waits, fetch what came", DAILY },
+	{ "inbox", ch_cmd_inbox, "what waits for your signature", DAILY },
+	{ "sign-for", ch_cmd_sign_for, "confirm delivery of a paper, and open it", DAILY },
+	{ "decline", ch_cmd_decline, "decline delivery of a paper", DAILY },
+	{ "show", ch_cmd_show, "a paper, its record, what you can show of it", DAILY },
+	{ "send", ch_cmd_send, "seal a paper to a party, and submit it", DAILY },
+	{ "outbox", ch_cmd_outbox, "our papers: waiting, sent, taken back", DAILY },
+	{ "take-back", ch_cmd_take_back, "take back a paper that was not signed for", DAILY },
 	{ "party", ch_cmd_party, "make a party and its first delegate", ADMIN },
 	{ "roster", ch_cmd_roster, "show, renew and publish the party's roster", ADMIN },
 	{ "delegate", ch_cmd_delegate, "who may act for a party", ADMIN },

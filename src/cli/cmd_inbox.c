@@ -1,0 +1,96 @@
+/* inbox: what waits for our signature. Before it there is only the cover, so nothing is "read". */
+#include <stdio.h>
+
+#include "commands.h"
+#include "common.h"
+#include "say.h"
+
+static void print_one(struct ch_cli *c, const struct ch_dossier *d, const ch_delivery *v,
+    const ch_cover *cover, const char *talks)
+{
+	char when[CH_SAY_WHEN];
+	struct ch_out *o = &c->out;
+	const ch_fact *reg = &v->step[CH_STEP_REGISTERED];
+
+	ch_out_list_item(o);
+	ch_out_put_string(o, "talks", ch_span_str(talks));
+	ch_out_head(o, "%s", d->number);
+	ch_out_put_string(o, "state", ch_span_str(ch_state_name(v->state)));
+	ch_say_cover(o, cover->v);
+	ch_out_pair(o, "registered", "Registered", ch_span_str(ch_say_when(when, reg->claimed)));
+	ch_out_pair(o, "lapses", "Lapses", ch_span_str(ch_say_when(when, v->lapse)));
+}
+
+static ch_err of_talks(struct ch_cli *c, const struct ch_talks *t, unsigned *n)
+{
+	struct ch_dir dir;
+	ch_delivery *v = ch_alloc(sizeof *v);
+	ch_err e = v ? ch_dossier_list(&dir, &c->home, t) : CH_E_NOMEM;
+
+	for (size_t i = 0; e == CH_OK && i < dir.n; i++) {
+		struct ch_dossier d;
+		struct ch_buf text = { 0 };
+		ch_cover cover;
+
+		e = ch_dossier_open(&d, &c->home, t, ch_span_str(dir.names[i]), NULL);
+		if (e == CH_E_ABSENT) {
+			e = CH_OK;
+			continue;
+		}
+		if (e == CH_OK && !d.ours)
+			e = ch_dossier_judge(v, &d, &c->why);
+		if (e == CH_OK && !d.ours &&
+		    (v->state == CH_STATE_REGISTERED || v->state == CH_STATE_NOTICED)) {
+			e = ch_dossier_cover(&cover, &text, &d, &c->why);
+			if (e == CH_OK) {
+				print_one(c, &d, v, &cover, t->name);
+				(*n)++;
+			}
+		}
+		ch_buf_deinit(&text);
+		ch_dossier_close(&d);
+	}
+	if (v)
+		ch_dir_deinit(&dir);
+	ch_free(v, sizeof *v);
+	return e;
+}
+
+int ch_cmd_inbox(int argc, char **argv)
+{
+	const ch_usage u = {
+		.usage = "inbox",
+		.about = "Lists the papers that wait for your signature, by their covers. Run "
+		    "chancery sync\n"
+		    "first: this looks only at what is here.",
+		.example = "  chancery inbox", .max = 0,
+	};
+	struct ch_cli *c;
+	struct ch_dir names = { 0 };
+	unsigned n = 0;
+	int end = ch_cli_start(&c, argc, argv, &u);
+	ch_err e;
+
+	if (end != CH_EXIT_GO_ON)
+		return end;
+	e = ch_cli_open(c, CH_CLI_UNLOCK);
+	if (e == CH_OK)
+		e = ch_talks_names(&names, &c->home);
+	ch_out_list_begin(&c->out, "waiting");
+	for (size_t i = 0; e == CH_OK && i < names.n; i++) {
+		struct ch_talks t = { 0 };
+		struct ch_problem quiet = { 0 };
+
+		if (c->opts.talks && strcmp(c->opts.talks, names.names[i]) != 0)
+			continue;
+		if (ch_talks_load(&t, &c->home, names.names[i], &quiet) == CH_OK &&
+		    t.state == CH_TALKS_FORCE)
+			e = of_talks(c, &t, &n);
+		ch_talks_deinit(&t);
+	}
+	ch_out_list_end(&c->out);
+	if (e == CH_OK && n == 0)
+		ch_out_say(&c->out, "Nothing waits for your signature.");
+	ch_dir_deinit(&names);
+	return ch_cli_close(c, e);
+}

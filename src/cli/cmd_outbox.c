@@ -1,0 +1,121 @@
+/* outbox: what waits here, what is out there unsigned, what was taken back. */
+#include <stdio.h>
+
+#include "commands.h"
+#include "common.h"
+#include "outbox.h"
+#include "say.h"
+
+static void print_waiting(struct ch_cli *c, const ch_outbox_item *it, int64_t now)
+{
+	char when[CH_SAY_WHEN];
+	const char *state = it->rejected ? "rejected" : it->not_before > now ? "held" : "retrying";
+
+	ch_out_list_item(&c->out);
+	ch_out_put_string(&c->out, "number", ch_span_str(it->number));
+	ch_out_put_string(&c->out, "to", ch_span_str(it->to));
+	ch_out_put_string(&c->out, "talks", ch_span_str(it->talks));
+	ch_out_put_string(&c->out, "id", ch_span_str(it->id));
+	ch_out_put_string(&c->out, "state", ch_span_str(state));
+	ch_say_when(when, it->not_before);
+	ch_out_put_string(&c->out, "not_before", ch_span_str(when));
+	ch_out_say(&c->out, "%-24s %-10s to %s%s%s\n  %s", it->number, state, it->to,
+	    it->not_before > now ? ", not before " : "", it->not_before > now ? when : "", it->id);
+}
+
+static ch_err print_sent(struct ch_cli *c, const struct ch_talks *t)
+{
+	struct ch_dir dir;
+	ch_delivery *v = ch_alloc(sizeof *v);
+	ch_err e = v ? ch_dossier_list(&dir, &c->home, t) : CH_E_NOMEM;
+
+	for (size_t i = 0; e == CH_OK && i < dir.n; i++) {
+		struct ch_dossier d;
+
+		e = ch_dossier_open(&d, &c->home, t, ch_span_str(dir.names[i]), NULL);
+		if (e == CH_E_ABSENT) {
+			e = CH_OK;
+			continue;
+		}
+		if (e == CH_OK && d.ours && (e = ch_dossier_judge(v, &d, &c->why)) == CH_OK) {
+			ch_out_list_item(&c->out);
+			ch_out_put_string(&c->out, "number", ch_span_str(d.number));
+			ch_out_put_string(&c->out, "to", v->addressee);
+			ch_out_put_string(&c->out, "talks", ch_span_str(t->name));
+			ch_out_put_string(&c->out, "state", ch_span_str(ch_state_name(v->state)));
+			ch_out_say(&c->out, "%-24s %s", d.number, ch_say_state(v, true));
+		}
+		ch_dossier_close(&d);
+	}
+	if (v)
+		ch_dir_deinit(&dir);
+	ch_free(v, sizeof *v);
+	return e;
+}
+
+static ch_err list(struct ch_cli *c)
+{
+	struct ch_arena a;
+	ch_outbox_item *item;
+	struct ch_dir names = { 0 };
+	size_t n = 0;
+	int64_t now;
+	ch_err e = ch_home_now(&now, &c->home);
+
+	ch_arena_init(&a, (size_t)1 << 20);
+	if (e == CH_OK)
+		e = ch_outbox_list(&item, &n, &a, &c->home, &c->why);
+	ch_out_list_begin(&c->out, "waiting");
+	for (size_t i = 0; e == CH_OK && i < n; i++)
+		print_waiting(c, &item[i], now);
+	ch_out_list_end(&c->out);
+	ch_arena_deinit(&a);
+	ch_out_list_begin(&c->out, "sent");
+	if (e == CH_OK)
+		e = ch_talks_names(&names, &c->home);
+	for (size_t i = 0; e == CH_OK && i < names.n; i++) {
+		struct ch_talks t = { 0 };
+		struct ch_problem quiet = { 0 };
+
+		if (c->opts.talks && strcmp(c->opts.talks, names.names[i]) != 0)
+			continue;
+		if (ch_talks_load(&t, &c->home, names.names[i], &quiet) == CH_OK &&
+		    t.state == CH_TALKS_FORCE)
+			e = print_sent(c, &t);
+		ch_talks_deinit(&t);
+	}
+	ch_dir_deinit(&names);
+	ch_out_list_end(&c->out);
+	return e;
+}
+
+int ch_cmd_outbox(int argc, char **argv)
+{
+	const char *cancel = NULL;
+	const ch_opt own[] = {
+		{ .name = "cancel", .arg = "ID", .value = &cancel,
+		    .help = "take one out before it was sent" },
+	};
+	const ch_usage u = {
+		.usage = "outbox [--cancel ID]",
+		.about = "Lists papers of ours: those that wait here to be sent, and those sent "
+		    "with their\n"
+		    "state. One that was sent is taken back with chancery take-back.",
+		.example = "  chancery outbox", .opts = own, .n_opts = CH_COUNT(own), .max = 0,
+	};
+	struct ch_cli *c;
+	int end = ch_cli_start(&c, argc, argv, &u);
+	ch_err e;
+
+	if (end != CH_EXIT_GO_ON)
+		return end;
+	e = ch_cli_open(c, CH_CLI_LOCK);
+	if (e == CH_OK && cancel) {
+		e = ch_outbox_cancel(&c->home, cancel, &c->why);
+		if (e == CH_OK)
+			ch_out_say(&c->out, "It was taken out of the outbox; it was never sent.");
+	} else if (e == CH_OK) {
+		e = list(c);
+	}
+	return ch_cli_close(c, e);
+}
