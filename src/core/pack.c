@@ -45,13 +45,25 @@ static uint64_t ch_pack_rd_dec(struct ch_rd *r, ch_span digits, uint64_t max)
 	return n;
 }
 
+/* The characters of a token. */
+static bool ch_pack_is_name(ch_span name)
+{
+	if (name.n == 0 || name.n > CH_PACK_NAME_MAX || name.p[0] == '-' || name.p[0] == '.')
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if (!ch_text_is_token(ch_span_of(&name.p[i], 1)) && name.p[i] != '-' &&
+		    name.p[i] != '.')
+			return false;
+	return true;
+}
+
 static ch_part ch_pack_rd_part(struct ch_rd *r)
 {
 	ch_part p = { 0 };
 
 	CH_RD_LIT(r, "part ");
 	p.name = ch_rd_until(r, ' ');
-	ch_rd_need(r, ch_text_is_token(p.name), CH_E_FORMAT);
+	ch_rd_need(r, ch_pack_is_name(p.name), CH_E_FORMAT);
 	p.bytes = ch_rd_take(r, (size_t)ch_pack_rd_dec(r, ch_rd_line1(r), CH_PACK_MAX));
 	CH_RD_LIT(r, "\n");
 	return p;
@@ -106,7 +118,7 @@ ch_err ch_pack_format(struct ch_wr *w, const ch_part *part, size_t n, ch_pack_ki
 	if (n > CH_PACK_PARTS_MAX)
 		ch_wr_fail(w, CH_E_LIMIT);
 	for (size_t i = 0; i < n && w->err == CH_OK; i++) {
-		if (!ch_text_is_token(part[i].name) || ch_pack_find(part, i, part[i].name))
+		if (!ch_pack_is_name(part[i].name) || ch_pack_find(part, i, part[i].name))
 			ch_wr_fail(w, CH_E_FORMAT);
 		CH_WR_LIT(w, "part ");
 		ch_wr_put(w, part[i].name);

@@ -12,6 +12,8 @@
 
 #define CH_PACK_PARTS_MAX 256u
 #define CH_PACK_MAX       ((size_t)16 << 20)
+/* `roster.<handle>.<version>.proof` at its longest: no handle may be too long to be judged. */
+#define CH_PACK_NAME_MAX  288u
 
 /* The word of the type line. */
 typedef enum {
@@ -24,7 +26,7 @@ typedef enum {
 } ch_pack_kind;
 
 typedef struct {
-	ch_span name; /* a token          */
+	ch_span name; /* as a token, but longer */
 	ch_span bytes;
 } ch_part;
 

@@ -45,6 +45,29 @@ static void test_round(void **state)
 	assert_null(ch_pack_find(parts, 3, CH_LIT("leave")));
 }
 
+/* A party with the longest handle there is can be judged, too. */
+static void test_long_names(void **state)
+{
+	char name[CH_PACK_NAME_MAX + 2];
+	ch_part one = { { NULL, 0 }, { (const uint8_t *)"x", 1 } }, back[1];
+	struct ch_wr w = ch_wr_of(buf, sizeof buf);
+	size_t n;
+
+	(void)state;
+	memset(name, 'a', sizeof name);
+	memcpy(name, "roster.", 7);
+	one.name = ch_span_of(name, 7 + 253 + 1 + 20 + 6); /* roster.<253>.<20>.proof */
+	check_ok(ch_pack_format(&w, &one, 1, CH_PACK_RECORD, false));
+	check_ok(ch_pack_parse(back, &n, 1, ch_wr_span(&w), CH_PACK_RECORD, false));
+	assert_true(ch_span_eq(back[0].name, one.name));
+	one.name = ch_span_of(name, CH_PACK_NAME_MAX + 1);
+	w = ch_wr_of(buf, sizeof buf);
+	check_err(ch_pack_format(&w, &one, 1, CH_PACK_RECORD, false), CH_E_FORMAT);
+	one.name = CH_LIT(".a");
+	w = ch_wr_of(buf, sizeof buf);
+	check_err(ch_pack_format(&w, &one, 1, CH_PACK_RECORD, false), CH_E_FORMAT);
+}
+
 static void test_twins(void **state)
 {
 	ch_span in = make(CH_PACK_RECORD, false);
@@ -108,6 +131,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round),
 		cmocka_unit_test(test_twins),
+		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_refused),
 	};
 
