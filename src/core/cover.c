@@ -31,6 +31,14 @@ ch_err ch_cover_format(struct ch_wr *w, const ch_paper *p, const struct ch_seeds
 	return w->err;
 }
 
+/* `by` is a delegate of `from`: nobody puts words into another party's mouth. */
+static bool ch_cover_by_fits(const ch_cover *c)
+{
+	struct ch_rd r = ch_rd_of(c->v[CH_H_BY]);
+
+	return ch_span_eq(ch_rd_until(&r, '/'), c->v[CH_H_FROM]);
+}
+
 static ch_err ch_cover_values(ch_cover *c)
 {
 	ch_selection want = ch_selection_cover();
@@ -41,7 +49,7 @@ static ch_err ch_cover_values(ch_cover *c)
 		if (ch_head_is_cover(i) && ch_leaves_head(&c->v[i], &c->leaves, i) != CH_OK)
 			return CH_E_INTERNAL;
 	if (!ch_span_eq(c->v[CH_H_TALKS], c->paper.v[CH_PAPER_TALKS]) ||
-	    !ch_span_eq(c->v[CH_H_FROM], c->paper.v[CH_PAPER_PARTY]))
+	    !ch_span_eq(c->v[CH_H_FROM], c->paper.v[CH_PAPER_PARTY]) || !ch_cover_by_fits(c))
 		return CH_E_CONFLICT;
 	return CH_OK;
 }

@@ -31,7 +31,7 @@ CH_MUST_USE ch_err ch_cover_format(struct ch_wr *w, const ch_paper *p,
  * roster, elsewhere.
  * FORMAT, TRUNCATED, LIMIT: not canonical, or not exactly the cover keys
  * AUTH: leaves that D does not commit to
- * CONFLICT: talks or author differ between D's statement and the head
+ * CONFLICT: talks or author differ between D's statement and the head, or `by` is not of `from`
  */
 CH_MUST_USE ch_err ch_cover_parse(ch_cover *out, ch_span in, bool exercise);
 

@@ -311,10 +311,19 @@ static void ch_xjudge_speaker(struct ch_xjudge *j)
 	ch_xjudge_find(j, CH_XF_SPEAKER_NO_PARTY);
 }
 
+/* The author says that it sent, the addressee that it received; there is no third sentence. */
+static void ch_xjudge_sentence(struct ch_xjudge *j)
+{
+	bool by_author = ch_span_eq(j->out->speaker, j->out->author);
+
+	if (!ch_span_eq(j->out->sentence, by_author ? CH_LIT("sent") : CH_LIT("received")))
+		ch_xjudge_find(j, CH_XF_SENTENCE_UNFIT);
+}
+
 static ch_err ch_xjudge_confirmation(struct ch_xjudge *j)
 {
 	static const uint64_t against = 1u << CH_XF_KEY_NOT_CONFIRMED | 1u << CH_XF_KEY_NOT_ALLOWED |
-	    1u << CH_XF_SPEAKER_NO_PARTY | 1u << CH_XF_OTHER_PAPER | 1u << CH_XF_RECEIPT_DIFFERS;
+	    1u << CH_XF_SENTENCE_UNFIT | 1u << CH_XF_SPEAKER_NO_PARTY | 1u << CH_XF_OTHER_PAPER | 1u << CH_XF_RECEIPT_DIFFERS;
 	struct ch_evidence_work *w = &j->work->ev;
 	ch_extract *x = j->out;
 	ch_fact *f = &x->step[CH_XS_CONFIRMATION];
@@ -332,6 +341,7 @@ static ch_err ch_xjudge_confirmation(struct ch_xjudge *j)
 		ch_xjudge_find(j, CH_XF_RECEIPT_DIFFERS);
 	if (x->has_paper) {
 		ch_xjudge_speaker(j);
+		ch_xjudge_sentence(j);
 		ch_xjudge_confirmed_keys(j, w->stmt.v[CH_CONF_LEAVES]);
 	}
 	x->confirmed = f->signed_ && !(x->findings & against);
@@ -423,6 +433,7 @@ static ch_err ch_xjudge_count(struct ch_xjudge *j)
 	static const char *const public_[] = {
 		"confirmation", "disclosure", "statement", "contestation",
 	};
+	static const char *const of_paper[] = { "leaves", "receipt", "handover", "handover.proof" };
 	size_t n = 0;
 
 	for (size_t i = 0; i < CH_COUNT(public_); i++)
@@ -431,6 +442,10 @@ static ch_err ch_xjudge_count(struct ch_xjudge *j)
 		return ch_xjudge_say(j, "more than one public statement", CH_E_FORMAT);
 	if (n == 0 && ch_evidence_find(j->ev, CH_LIT("paper")).n == 0)
 		return ch_xjudge_say(j, "neither a paper nor a public statement", CH_E_FORMAT);
+	for (size_t i = 0; i < CH_COUNT(of_paper); i++)
+		if (ch_evidence_find(j->ev, CH_LIT("paper")).n == 0 &&
+		    ch_pack_find(j->ev->part, j->ev->n, ch_span_str(of_paper[i])))
+			return ch_xjudge_say(j, "a part without the paper it is of", CH_E_FORMAT);
 	return CH_OK;
 }
 
@@ -499,6 +514,8 @@ const char *ch_extract_finding_text(ch_extract_finding f)
 		[CH_XF_SPEAKER_NO_PARTY] = "the confirmation is by neither the author nor the"
 		    " addressee as far as is shown",
 		[CH_XF_DISCLOSED_BY_OTHER] = "the disclosure is signed by another than the author",
+		[CH_XF_SENTENCE_UNFIT] = "the confirmation's sentence is not one that its speaker can"
+		    " say of this paper",
 	};
 
 	CH_ASSERT(f < CH_XF_COUNT);

@@ -32,6 +32,7 @@ typedef enum {
 	CH_XF_NOT_ADDRESSEE,          /* the receipt is by another party than the line `to`         */
 	CH_XF_SPEAKER_NO_PARTY,       /* the confirmation is by neither author nor addressee        */
 	CH_XF_DISCLOSED_BY_OTHER,     /* the disclosure is signed by another than the author        */
+	CH_XF_SENTENCE_UNFIT,         /* not a sentence that this speaker can say of the paper      */
 	CH_XF_COUNT
 } ch_extract_finding;
 
@@ -59,7 +60,8 @@ struct ch_extract_work {
 
 /*
  * Judge the parts of an extract. `work` is the caller's (about 20 KiB, any content).
- * FORMAT: neither paper nor public statement, unknown or private parts (L, keybox), a text that
+ * FORMAT: neither paper nor public statement, leaves or delivery without their paper, unknown or
+ * private parts (L, keybox), a text that
  * is not of its kind, exercise mixed with real        AUTH: leaves that D does not commit to
  * All else is CH_OK and said in *out. diag may be NULL.
  */

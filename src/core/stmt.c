@@ -248,6 +248,8 @@ ch_err ch_stmt_put_item(struct ch_wr *w, ch_kind kind, unsigned f, const ch_item
 	for (unsigned i = 0; i < s->n; i++) {
 		ch_err e = it->v[i].n ? ch_value_check(&s->field[i], it->v[i]) : CH_OK;
 
+		if (ch_span_eq(it->v[i], CH_LIT("-")))
+			e = CH_E_FORMAT; /* it would read as unset */
 		if (e != CH_OK || (it->v[i].n == 0 && !s->field[i].optional))
 			ch_wr_fail(w, e != CH_OK ? e : CH_E_FORMAT);
 		ch_wr_str(w, s->field[i].key);

@@ -9,6 +9,7 @@
 #include "note.h"
 #include "text.h"
 #include "when.h"
+#include "wipe.h"
 
 static ch_err ch_value_ok(bool ok)
 {
@@ -62,11 +63,14 @@ static bool ch_value_is_keyname(ch_span v)
 	    ch_hex_parse(x, sizeof x, id) == CH_OK;
 }
 
+/* Seeds are written as hashes, so what was read on trial is wiped. */
 static bool ch_value_is_hash(ch_span v)
 {
 	ch_hash h;
+	bool ok = ch_hex_parse(h.b, sizeof h.b, v) == CH_OK;
 
-	return ch_hex_parse(h.b, sizeof h.b, v) == CH_OK;
+	ch_wipe(&h, sizeof h);
+	return ok;
 }
 
 static bool ch_value_is_dec(ch_span v)

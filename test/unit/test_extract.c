@@ -383,6 +383,50 @@ static void other_paper(void **state)
 	assert_false(f->x.delivered || f->x.confirmed);
 }
 
+/* A fixed sentence in the wrong mouth, or one that nobody fixed, confirms nothing. */
+static void sentence_of_another(void **state)
+{
+	static const char *const wrong[] = { "sent", "agreed" };
+	struct fix *f = *state;
+	ch_selection few_ = few();
+	ch_note n;
+	ch_stmt s;
+
+	for (size_t i = 0; i < CH_COUNT(wrong); i++) {
+		check_ok(ch_note_parse(&n, confirmation(f, WORLD_BRAVO, "from,to,form,act"),
+		    CH_NOTE_TEXT_MAX));
+		check_ok(ch_stmt_parse(&s, n.text));
+		s.v[CH_CONF_SENTENCE] = ch_span_str(wrong[i]);
+		build(f, &few_, true);
+		world_add(f->part, &f->n, &f->w, "confirmation",
+		    world_sign(&f->w, WORLD_BRAVO, 1, world_format(&f->w, &s)));
+		check_ok(judge(f));
+		assert_true(found(f, CH_XF_SENTENCE_UNFIT));
+		assert_false(f->x.confirmed);
+	}
+}
+
+/* What belongs to a paper is refused without it: nobody would judge it. */
+static void parts_without_paper(void **state)
+{
+	struct fix *f = *state;
+	ch_selection s = few();
+
+	build(f, &s, true);
+	world_add(f->part, &f->n, &f->w, "confirmation",
+	    confirmation(f, WORLD_BRAVO, "from,to,form,act"));
+	world_drop(f->part, &f->n, "paper");
+	check_err(judge(f), CH_E_FORMAT);
+	world_drop(f->part, &f->n, "leaves");
+	check_err(judge(f), CH_E_FORMAT);
+	world_drop(f->part, &f->n, "receipt");
+	world_drop(f->part, &f->n, "handover");
+	check_err(judge(f), CH_E_FORMAT);
+	world_drop(f->part, &f->n, "handover.proof");
+	check_ok(judge(f));
+	assert_false(f->x.has_paper);
+}
+
 static void statement_alone(void **state)
 {
 	struct fix *f = *state;
@@ -421,6 +465,7 @@ int main(void)
 		T(attack_21_misleading_excerpt), T(tree_size_lied_about),
 		T(two_act_leaves_in_one_head), T(copy_framed_by_shared_seed),
 		T(exercise_shown_as_real), T(private_parts), T(other_paper), T(statement_alone),
+		T(sentence_of_another), T(parts_without_paper),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -280,6 +280,20 @@ static void ended_on_anothers_decline(void **state)
 	assert_int_equal(f->x.state, CH_STATE_REGISTERED);
 }
 
+/* The line `by` names a delegate of somebody else, over the author's own signature. */
+static void attack_02_by_of_another_party(void **state)
+{
+	struct fix *f = *state;
+	ch_cover c;
+
+	world_paper(&f->w, &f->d, f->w.party[1].handle, NULL);
+	check_ok(ch_cover_parse(&c, f->d.cover, false));
+	f->w.party[0].d[0].name = f->w.party[1].d[0].name;
+	world_paper(&f->w, &f->d, f->w.party[1].handle, NULL);
+	check_err(ch_cover_parse(&c, f->d.cover, false), CH_E_CONFLICT);
+	assert_true(check_is_zero(&c, sizeof c));
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -287,7 +301,7 @@ int main(void)
 		T(framing_by_a_dropped_charter), T(framing_by_others_charter),
 		T(attack_38_receipt_under_an_older_roster), T(handover_lists_one_signer_twice),
 		T(attack_25_several_registries), T(attack_09_end_outside_of_the_register),
-		T(ended_on_anothers_decline),
+		T(ended_on_anothers_decline), T(attack_02_by_of_another_party),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
