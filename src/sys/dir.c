@@ -161,6 +161,7 @@ static ch_err ch_dir_empty(int fd, const char *prefix, bool folders)
 			close(own);
 		return e;
 	}
+	rewinddir(h); /* a duplicate shares its place with the original */
 	while (e == CH_OK && (ent = readdir(h)) != NULL) {
 		if (strcmp(ent->d_name, ".") == 0 || strcmp(ent->d_name, "..") == 0 ||
 		    strncmp(ent->d_name, prefix, strlen(prefix)) != 0)

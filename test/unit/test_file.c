@@ -273,6 +273,16 @@ static void test_dirs(void **state)
 	assert_int_equal(access(at("d/.tmp-00"), F_OK), -1);
 	assert_int_equal(access(at("d/a"), F_OK), 0);
 	assert_int_equal(ch_dir_sweep(at("none")), CH_E_ABSENT);
+
+	assert_int_equal(ch_dir_make(at("d/.new-1")), CH_OK);
+	assert_int_equal(ch_file_write(at("d/.new-1/a"), CH_LIT("a"), 0600), CH_OK);
+	assert_int_equal(ch_file_write(at("d/.new-1/.tmp-1"), CH_LIT("b"), 0600), CH_OK);
+	assert_int_equal(ch_dir_sweep(at("d")), CH_OK);
+	assert_int_equal(access(at("d/.new-1"), F_OK), -1);
+	assert_int_equal(access(at("d/e"), F_OK), 0);
+	assert_int_equal(ch_dir_remove(at("d/none")), CH_OK);
+	assert_true(ch_dir_remove(at("d")) != CH_OK); /* it holds folders */
+	assert_int_equal(access(at("d/e/f"), F_OK), 0);
 }
 
 static void test_lock(void **state)
