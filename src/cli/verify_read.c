@@ -172,6 +172,20 @@ static bool ch_verify_submission_is_exercise(const struct ch_verify_item *it)
 	return ch_rd_starts(&r, CH_LIT("chancery-exercise/"));
 }
 
+/* What lies beside a record and is no part of it: the sealed envelope, what export adds for people,
+ * what a desk keeps for itself. */
+static bool ch_verify_is_beside(const char *name)
+{
+	static const char *const whole[] = {
+		"README.txt", "cover.age", "envelope.age", "key.age", "paper", "policy", "trust.txt",
+	};
+
+	for (size_t i = 0; i < CH_COUNT(whole); i++)
+		if (strcmp(name, whole[i]) == 0)
+			return true;
+	return strncmp(name, "export.", 7) == 0 || strncmp(name, "pending.", 8) == 0;
+}
+
 bool ch_verify_open_record_dir(struct ch_verify_item *it, const char *dir)
 {
 	char path[CH_VERIFY_PATH];
@@ -186,8 +200,7 @@ bool ch_verify_open_record_dir(struct ch_verify_item *it, const char *dir)
 	for (size_t i = 0; i < n; i++) {
 		ch_span stem = ch_verify_stem(names[i]);
 
-		/* The sealed envelope lies beside the record; it is no part of it. */
-		if (ch_span_eq(stem, CH_LIT("envelope")))
+		if (ch_verify_is_beside(names[i]))
 			continue;
 		if (it->n == CH_PACK_PARTS_MAX || !ch_verify_join(path, dir, names[i])) {
 			ch_verify_complain(dir, "too many files", "give the record as one file");

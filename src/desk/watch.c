@@ -69,6 +69,32 @@ static ch_err take_card(struct ch_watch *w, struct ch_problem *why)
 	return e;
 }
 
+/* Memory that was lost must not cosign: we would vouch for growth that we cannot compare. */
+static ch_err never_cosigned(const struct ch_watch *w, struct ch_problem *why)
+{
+	char path[CH_PATH_MAX];
+	uint64_t size;
+	ch_err e = registry_path(path, w, "cosigned.txt");
+
+	if (e != CH_OK || ch_file_size(&size, path) != CH_OK)
+		return e;
+	return ch_problem_set(why, CH_E_CONFLICT, "this home cosigned the register of %s "
+	    "before, and its checkpoint.txt is gone; put it back from a backup, or enrol a new delegate",
+	    w->link->origin);
+}
+
+/* Once, before the first cosignature leaves. */
+static ch_err mark_cosigned(const struct ch_watch *w)
+{
+	char path[CH_PATH_MAX];
+	uint64_t size;
+	ch_err e = registry_path(path, w, "cosigned.txt");
+
+	if (e != CH_OK || ch_file_size(&size, path) == CH_OK)
+		return e;
+	return ch_file_write(path, CH_LIT("this home cosigns this register\n"), 0600);
+}
+
 static ch_err take_last(struct ch_watch *w, struct ch_problem *why)
 {
 	char path[CH_PATH_MAX];
@@ -79,7 +105,7 @@ static ch_err take_last(struct ch_watch *w, struct ch_problem *why)
 	if (e == CH_OK)
 		e = ch_file_read(&w->note, path);
 	if (e == CH_E_ABSENT)
-		return CH_OK;
+		return never_cosigned(w, why);
 	if (e == CH_OK)
 		e = ch_checkpoint_open(&cp, &note, ch_buf_span(&w->note), &w->vkey);
 	if (e != CH_OK)
@@ -246,6 +272,8 @@ static ch_err cosign(struct ch_watch *w)
 		e = ch_wr_done(&o);
 	}
 	ch_wipe(&sec, sizeof sec);
+	if (e == CH_OK)
+		e = mark_cosigned(w);
 	if (e == CH_OK)
 		w->cosigned = ch_link_post(&body, w->link, "/v1/cosignatures", ch_wr_span(&o),
 		    &unheard) == CH_OK;

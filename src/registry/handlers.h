@@ -45,6 +45,12 @@ bool ch_get_heads(struct ch_reg *reg, struct ch_op *op);
 bool ch_post_statement(struct ch_reg *reg, struct ch_op *op);
 bool ch_get_statements(struct ch_reg *reg, struct ch_op *op);
 bool ch_get_statement(struct ch_reg *reg, struct ch_op *op);
+
+/* extracts.c */
+bool ch_put_extract(struct ch_reg *reg, struct ch_op *op);
+bool ch_get_extract(struct ch_reg *reg, struct ch_op *op);
+
+/* publics.c */
 bool ch_post_cosignatures(struct ch_reg *reg, struct ch_op *op);
 bool ch_get_cosigned(struct ch_reg *reg, struct ch_op *op);
 

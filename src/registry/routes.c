@@ -9,7 +9,7 @@
 #define GET CH_HTTP1_GET
 #define POST CH_HTTP1_POST
 
-/* method, path, token, write, body, handler; a PUT is a stream */
+/* method, path, token, write, body, handler; no handler: a stream */
 static const ch_route table[] = {
 	{ GET, "/v1/registry", false, false, 0, ch_get_registry },
 	{ GET, "/v1/deposit-key", false, false, 0, ch_get_deposit_key },
@@ -37,6 +37,8 @@ static const ch_route table[] = {
 	{ POST, "/v1/deliveries/*/key-missing", false, true, NOTE, ch_post_key_missing },
 	{ POST, "/v1/statements", false, true, NOTE, ch_post_statement },
 	{ GET, "/v1/statements/*", false, false, 0, ch_get_statement },
+	{ CH_HTTP1_PUT, "/v1/statements/*/extract", true, false, CH_PACK_MAX, ch_put_extract },
+	{ GET, "/v1/statements/*/extract", false, false, 0, ch_get_extract },
 	{ POST, "/v1/cosignatures", false, true, NOTE, ch_post_cosignatures },
 	{ GET, "/v1/checkpoints", false, false, 0, ch_get_cosigned },
 	{ GET, "/v1/health", false, false, 0, ch_get_health },
@@ -165,7 +167,7 @@ void ch_route_head(void *ctx, struct ch_http_req *r)
 	else if (!w->route)
 		(void)ch_refuse(&w->op, 404, "unknown-path", "There is no such path");
 	else if (who(reg, &w->op, w->route->token)) {
-		if (w->route->method == CH_HTTP1_PUT)
+		if (!w->route->run)
 			ch_envelope_put(reg, &w->op);
 		else if (w->route->body_max)
 			ch_http_take_body(r, w->route->body_max, on_body);

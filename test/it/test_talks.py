@@ -67,6 +67,16 @@ def prove(home, registry):
         desks.run(sys.argv[2], home.dir, registry.origin, desks.PASS)
 
 
+def forget(home, registry):
+    """A home that lost what it saw does not vouch for growth any more."""
+    seen = os.path.join(home.dir, 'registries', registry.origin, 'checkpoint.txt')
+    os.rename(seen, seen + '.away')
+    home('roster', 'publish', rc=1)
+    need('checkpoint.txt is gone' in home.err, home.err)
+    os.rename(seen + '.away', seen)
+    home('roster', 'publish')
+
+
 def fork(alpha, bravo, registry):
     """The operator goes back to an old copy and writes another history."""
     registry.stop()
@@ -97,6 +107,7 @@ def story(exe, base, registry):
     for _ in range(3):
         alpha('roster', 'renew')
     prove(alpha, registry)
+    forget(alpha, registry)
     fork(alpha, bravo, registry)
 
 

@@ -401,6 +401,70 @@ static void test_heads_and_publics(void **state)
 	closing(p);
 }
 
+/* A pack `extract` of one or two parts. */
+static ch_span extract_of(struct world *w, const char *first, ch_span a, const char *second,
+    ch_span b)
+{
+	static uint8_t room[65536];
+	struct ch_wr out = ch_wr_of(room, sizeof room);
+	ch_part part[] = { { ch_span_str(first), a }, { ch_span_str(second), b } };
+
+	check_ok(ch_pack_format(&out, part, b.n ? 2 : 1, CH_PACK_EXTRACT, true));
+	return world_keep(w, ch_wr_span(&out));
+}
+
+/* The extract beside a public statement: by its party, once, and nothing but that. */
+static void test_extracts(void **state)
+{
+	struct play *p = opening();
+	struct world *w = &p->w;
+	ch_stmt s = { .kind = CH_K_STATEMENT, .exercise = true };
+	const char *mine = p->token[0][0], *theirs = p->token[1][0];
+	ch_span note, other, good;
+	char path[200] = "/v1/statements/";
+	struct ch_wr hex = ch_wr_of(&path[15], 64);
+	struct play_answer *a;
+	ch_note n;
+	ch_hash h;
+
+	(void)state;
+	s.v[CH_ST_TALKS] = world_hash(w, &w->talks);
+	s.v[CH_ST_PARTY] = w->party[0].handle;
+	s.v[CH_ST_ROSTER] = world_ref(w, w->party[0].ref.n, &w->party[0].ref.hash);
+	s.v[CH_ST_WHAT] = CH_LIT("statement");
+	s.v[CH_ST_TEXT] = CH_LIT("We shall answer in writing.");
+	s.v[CH_ST_TIME] = world_when(w, w->now);
+	note = world_sign(w, 0, 1, world_format(w, &s));
+	s.v[CH_ST_TEXT] = CH_LIT("Something else.");
+	other = world_sign(w, 0, 1, world_format(w, &s));
+	check_ok(ch_note_parse(&n, note, CH_NOTE_TEXT_MAX));
+	ch_stmt_hash(&h, n.text);
+	ch_hex_put(&hex, ch_span_of(h.b, 32));
+	(void)snprintf(&path[15 + 64], 20, "/extract");
+	good = extract_of(w, "statement", note, "", (ch_span){ 0 });
+	expect_problem(play_ask(p, "PUT", path, mine, good), 404, "not-found"); /* not made yet */
+	expect(play_ask(p, "POST", "/v1/statements", NULL, note), 201, NULL);
+	expect_problem(get(p, path, -1), 404, "not-found");
+	expect_problem(play_ask(p, "PUT", path, NULL, good), 401, "not-signed-in");
+	expect_problem(play_ask(p, "PUT", path, theirs, good), 403, "not-permitted");
+	expect_problem(play_ask(p, "PUT", path, mine, note), 400, "bad-request");
+	expect_problem(play_ask(p, "PUT", path, mine,
+	    extract_of(w, "statement", other, "", (ch_span){ 0 })), 422, "bad-request");
+	expect_problem(play_ask(p, "PUT", path, mine,
+	    extract_of(w, "statement", note, "submission", note)), 422, "bad-request");
+	expect_problem(play_ask(p, "PUT", path, mine,
+	    extract_of(w, "statement", note, "keybox", note)), 422, "bad-request");
+	expect(play_ask(p, "PUT", path, mine, good), 201, NULL);
+	expect(play_ask(p, "PUT", path, mine, good), 200, NULL);
+	expect_problem(play_ask(p, "PUT", path, mine,
+	    extract_of(w, "statement", note, "registry", note)), 409, "repeated");
+	a = get(p, path, -1);
+	assert_int_equal(a->status, 200);
+	assert_true(ch_span_eq(a->body, good));
+	free(a);
+	closing(p);
+}
+
 /* The tiles of a small register, as anyone reads them. */
 static void test_tiles(void **state)
 {
@@ -442,6 +506,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_restart),
 		cmocka_unit_test(test_heads_and_publics),
+		cmocka_unit_test(test_extracts),
 		cmocka_unit_test(test_tiles),
 	};
 
