@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "dir.h"
+#include "flush.h"
 #include "proc.h"
 
 static char base[CH_PATH_MAX];
@@ -285,6 +286,29 @@ static void test_dirs(void **state)
 	assert_int_equal(access(at("d/e/f"), F_OK), 0);
 }
 
+static void test_flush(void **state)
+{
+	struct ch_flush f;
+
+	(void)state;
+	assert_int_equal(ch_flush_open(&f, at("none")), CH_E_ABSENT);
+	ch_flush_close(&f);
+	assert_int_equal(ch_dir_make(at("laid")), CH_OK);
+	assert_int_equal(ch_flush_open(&f, at("laid")), CH_OK);
+	assert_int_equal(ch_file_lay(at("laid/a"), CH_LIT("first, and longer"), 0600), CH_OK);
+	assert_int_equal(ch_file_lay(at("laid/a"), CH_LIT("second"), 0600), CH_OK);
+	assert_int_equal(ch_file_lay(at("laid/b"), CH_LIT("b"), 0600), CH_OK);
+	assert_int_equal(ch_file_lay(at("no/a"), CH_LIT("x"), 0600), CH_E_ABSENT);
+	assert_int_equal(symlink("a", at("laid/link")), 0);
+	assert_int_equal(ch_file_lay(at("laid/link"), CH_LIT("x"), 0600), CH_E_FORMAT);
+	assert_int_equal(ch_file_drop(at("laid/b")), CH_OK);
+	assert_int_equal(ch_file_drop(at("laid/b")), CH_E_ABSENT);
+	assert_int_equal(ch_flush(&f), CH_OK);
+	expect_content("laid/a", "second");
+	ch_flush_close(&f);
+	ch_flush_close(&f);
+}
+
 static void test_lock(void **state)
 {
 	struct ch_lock a, b;
@@ -307,6 +331,7 @@ int main(void)
 		cmocka_unit_test(test_append),
 		cmocka_unit_test(test_create),
 		cmocka_unit_test(test_dirs),
+		cmocka_unit_test(test_flush),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_lock),
 		cmocka_unit_test(test_path),

@@ -1,0 +1,54 @@
+/* One flush for many files: see flush.h. */
+#include "flush.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "io.h"
+
+ch_err ch_flush_open(struct ch_flush *f, const char *dir)
+{
+	*f = (struct ch_flush){ .fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
+	f->open = f->fd >= 0;
+	return f->open ? CH_OK : ch_io_err();
+}
+
+ch_err ch_flush(const struct ch_flush *f)
+{
+	int rc;
+
+	CH_ASSERT(f->open);
+	do
+		rc = syncfs(f->fd);
+	while (rc < 0 && errno == EINTR);
+	if (rc == 0)
+		return CH_OK;
+	return ch_io_err() == CH_E_FULL ? CH_E_FULL : CH_E_IO;
+}
+
+void ch_flush_close(struct ch_flush *f)
+{
+	if (f->open)
+		close(f->fd);
+	*f = (struct ch_flush){ .fd = -1 };
+}
+
+ch_err ch_file_lay(const char *path, ch_span bytes, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+
+	if (fd < 0)
+		return ch_io_err();
+	ch_err e = ch_io_write(fd, bytes);
+	if (close(fd) < 0 && e == CH_OK)
+		e = CH_E_IO;
+	if (e != CH_OK)
+		(void)unlink(path);
+	return e;
+}
+
+ch_err ch_file_drop(const char *path)
+{
+	return unlink(path) < 0 ? ch_io_err() : CH_OK;
+}

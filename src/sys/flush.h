@@ -1,0 +1,30 @@
+/*
+ * Many small files made durable by one flush. What ch_file_lay() wrote and ch_file_drop() removed
+ * is visible at once and counts only after ch_flush(): before it, a crash may leave the old
+ * state, the new one or a torn file. For callers who name a file elsewhere only after the flush.
+ *
+ * The flush is syncfs(): it takes the whole file system along, in one wait of the disk instead of
+ * two a file, and reports every write that failed there since ch_flush_open() (Linux >= 5.8).
+ */
+#ifndef CH_FLUSH_H
+#define CH_FLUSH_H
+
+#include "file.h"
+
+struct ch_flush {
+	int fd;
+	bool open;
+};
+
+/* For files below this folder. Errors as in file.h. */
+CH_MUST_USE ch_err ch_flush_open(struct ch_flush *f, const char *dir);
+/* IO: what was laid may be lost. FULL likewise. Never ask again after IO. */
+CH_MUST_USE ch_err ch_flush(const struct ch_flush *f);
+/* Does nothing to a zeroed struct. */
+void ch_flush_close(struct ch_flush *f);
+
+/* The whole file, replacing what is there; on an error nothing stays under the name. */
+CH_MUST_USE ch_err ch_file_lay(const char *path, ch_span bytes, mode_t mode);
+CH_MUST_USE ch_err ch_file_drop(const char *path);
+
+#endif
