@@ -406,28 +406,34 @@ static CH_OWN_FRAME ch_err ch_roster_check(ch_roster *r, struct ch_diag *diag)
 	return e;
 }
 
-static ch_err ch_roster_open_into(ch_roster *r, ch_span in, const ch_vkey *pin,
-    struct ch_diag *diag)
+/* Everything that no key is needed for. */
+static ch_err ch_roster_read(ch_roster *r, ch_note *note, ch_span in, struct ch_diag *diag)
 {
-	ch_note note;
-	ch_err e = ch_note_parse(&note, in, CH_NOTE_TEXT_MAX_ROSTER);
+	ch_err e = ch_note_parse(note, in, CH_NOTE_TEXT_MAX_ROSTER);
 
 	if (e == CH_OK)
-		e = ch_stmt_parse(&r->stmt, note.text);
+		e = ch_stmt_parse(&r->stmt, note->text);
 	if (e == CH_OK && r->stmt.kind != CH_K_ROSTER)
 		e = CH_E_FORMAT;
 	if (e != CH_OK)
 		return ch_roster_say(diag, "not a roster note", 0, e);
-	if ((e = ch_roster_fields(r, diag)) != CH_OK)
+	ch_stmt_hash(&r->hash, note->text);
+	return ch_roster_fields(r, diag);
+}
+
+static ch_err ch_roster_open_into(ch_roster *r, ch_span in, const ch_vkey *pin,
+    struct ch_diag *diag)
+{
+	ch_note note;
+	ch_err e = ch_roster_read(r, &note, in, diag);
+
+	if (e != CH_OK)
 		return e;
 	if ((e = ch_roster_party_key(r, pin, diag)) != CH_OK)
 		return e;
 	if (note.n != 1 || ch_note_line_verify(&note, 0, &r->party_key) != CH_OK)
 		return ch_roster_say(diag, "not signed by exactly the party key", 0, CH_E_AUTH);
-	if ((e = ch_roster_check(r, diag)) != CH_OK)
-		return e;
-	ch_stmt_hash(&r->hash, note.text);
-	return CH_OK;
+	return ch_roster_check(r, diag);
 }
 
 ch_err ch_roster_open(ch_roster *out, ch_span note, const ch_vkey *pin, struct ch_diag *diag)
@@ -438,6 +444,19 @@ ch_err ch_roster_open(ch_roster *out, ch_span note, const ch_vkey *pin, struct c
 	if (diag)
 		*diag = (struct ch_diag){ 0 };
 	e = ch_roster_open_into(out, note, pin, diag);
+	if (e != CH_OK)
+		memset(out, 0, sizeof *out);
+	return e;
+}
+
+ch_err ch_roster_reopen(ch_roster *out, ch_span in)
+{
+	ch_note note;
+	ch_err e;
+
+	memset(out, 0, sizeof *out);
+	if ((e = ch_roster_read(out, &note, in, NULL)) == CH_OK)
+		e = ch_vkey_parse(&out->party_key, out->stmt.v[CH_ROSTER_PARTY_KEY]);
 	if (e != CH_OK)
 		memset(out, 0, sizeof *out);
 	return e;

@@ -72,6 +72,12 @@ ch_power ch_kind_power(ch_kind kind);
 CH_MUST_USE ch_err ch_roster_open(ch_roster *out, ch_span note, const ch_vkey *pin,
     struct ch_diag *diag);
 
+/*
+ * Open once more the very bytes that ch_roster_open() accepted under the same pin. No signature
+ * and no key is judged anew: for a caller who keeps the digests of what it accepted.
+ */
+CH_MUST_USE ch_err ch_roster_reopen(ch_roster *out, ch_span note);
+
 /* Delegate i < n. Never fails on an opened roster. */
 void ch_roster_delegate(ch_delegate *out, const ch_roster *r, uint32_t i);
 /* By name; ABSENT. `at` may be NULL. */

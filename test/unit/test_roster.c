@@ -65,6 +65,23 @@ static void flipped(void **state)
 	free(c);
 }
 
+/* What was accepted opens again to the same value; what is no roster never does. */
+static void reopened(void **state)
+{
+	struct fix *f = *state;
+	ch_span note = f->w.party[0].roster;
+	ch_roster r;
+
+	check_ok(ch_roster_reopen(&r, note));
+	assert_memory_equal(&r, &f->a, sizeof r);
+	for (size_t n = 0; n < note.n; n += 11) {
+		assert_int_not_equal(ch_roster_reopen(&r, ch_span_of(note.p, n)), CH_OK);
+		assert_true(check_is_zero(&r, sizeof r));
+	}
+	assert_int_not_equal(ch_roster_reopen(&r, f->w.charter), CH_OK);
+	assert_true(check_is_zero(&r, sizeof r));
+}
+
 static void pinned(void **state)
 {
 	struct fix *f = *state;
@@ -269,6 +286,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(opens, start, stop),
 		cmocka_unit_test_setup_teardown(flipped, start, stop),
+		cmocka_unit_test_setup_teardown(reopened, start, stop),
 		cmocka_unit_test_setup_teardown(pinned, start, stop),
 		cmocka_unit_test_setup_teardown(unsound, start, stop),
 		cmocka_unit_test_setup_teardown(chained, start, stop),
