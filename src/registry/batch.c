@@ -56,6 +56,15 @@ static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 	return ch_store_undo(reg->store);
 }
 
+/* What was laid by now is durable afterwards: deposits before the rows that count on them. */
+static ch_err flush(struct ch_reg *reg)
+{
+	ch_err e = reg->laid ? ch_flush(&reg->flush) : CH_OK;
+
+	reg->laid = reg->laid && e != CH_OK;
+	return e;
+}
+
 static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 {
 	int64_t now;
@@ -67,6 +76,8 @@ static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 		return e;
 	for (struct ch_op *op = first; op && e == CH_OK; op = op->next)
 		e = run_one(reg, op);
+	if (e == CH_OK)
+		e = flush(reg);
 	if (e == CH_OK)
 		e = ch_clock_now(&now, reg->folder.clock, reg->folder.exercise);
 	if (e == CH_OK)
@@ -104,11 +115,12 @@ static ch_err erase_one(struct ch_reg *reg, const struct ch_erase *x)
 		return e;
 	if ((e = ch_envelope_path(path, reg, &x->envelope)) != CH_OK)
 		return e;
-	e = ch_file_unlink(path);
+	e = ch_file_drop(path);
 	return e == CH_E_ABSENT ? CH_OK : e;
 }
 
-/* K is erased after the answer: a crash between the two is mended at the start. */
+/* K is erased after the answer and flushed with the next batch, or by the next turn that has
+ * none: a crash between is mended at the start. */
 static void erase_all(struct ch_reg *reg)
 {
 	struct ch_rd r = ch_rd_of(ch_buf_span(&reg->erase));
@@ -131,13 +143,24 @@ void ch_batch_stop(struct ch_reg *reg, ch_err e)
 		ch_http_server_stop(reg->http);
 }
 
+/* Nothing waits: what was erased since the last batch is flushed by itself. */
+static void idle(struct ch_reg *reg)
+{
+	ch_err e = reg->fatal == CH_OK ? flush(reg) : CH_OK;
+
+	if (e != CH_OK && !is_passing(e))
+		ch_batch_stop(reg, e);
+}
+
 void ch_batch_turn(struct ch_reg *reg)
 {
 	struct ch_op *first = reg->first, *next;
 	ch_err e;
 
-	if (!first)
+	if (!first) {
+		idle(reg);
 		return;
+	}
 	reg->first = NULL;
 	reg->last = &reg->first;
 	e = reg->fatal ? reg->fatal : run_all(reg, first);

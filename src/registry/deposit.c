@@ -189,7 +189,8 @@ bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_s
 		    "The deposit does not open to this submission's key; ask for the deposit key "
 		    "again");
 	if ((e = deposit_path(path, reg, *epoch, &sub->l)) == CH_OK)
-		e = ch_file_write(path, sealed, 0600);
+		e = ch_file_lay(path, sealed, 0600);
+	reg->laid = true;
 	return e == CH_OK ? true : ch_fault(op, e);
 }
 
@@ -224,7 +225,8 @@ ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, const ch_hash *l)
 
 	if (e != CH_OK)
 		return e;
-	e = ch_file_unlink(path);
+	e = ch_file_drop(path);
+	reg->laid = true;
 	if (e != CH_OK && e != CH_E_ABSENT)
 		return e;
 	return destroy_if_empty(reg, epoch);

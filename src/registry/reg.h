@@ -8,6 +8,7 @@
 
 #include "age_key.h"
 #include "auth.h"
+#include "flush.h"
 #include "folder.h"
 #include "register.h"
 #include "note.h"
@@ -19,6 +20,7 @@
 
 #define CH_OP_PARTS 20
 #define CH_EPOCH_S 86400
+#define CH_REG_KNOWN 1024
 
 struct ch_op;
 
@@ -44,6 +46,9 @@ struct ch_reg {
 	struct ch_http_server *http;
 	struct ch_op *first, **last;
 	struct ch_buf erase; /* of struct ch_erase: what goes when all is answered */
+	struct ch_flush flush;
+	ch_hash known[CH_REG_KNOWN]; /* rosters opened before: digests of pin and note */
+	bool laid;           /* deposits came or went since the last flush */
 	ch_span self;        /* the signed statement `registry` */
 	struct ch_arena arena;
 	ch_err fatal;

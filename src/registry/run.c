@@ -72,7 +72,7 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 			       "signed. Was a backup restored over it?";
 		return e;
 	}
-	if ((e = sweep(reg)) != CH_OK)
+	if ((e = sweep(reg)) != CH_OK || (e = ch_flush_open(&reg->flush, reg->folder.dir)) != CH_OK)
 		return e;
 	return make_self(reg);
 }
@@ -124,6 +124,9 @@ static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **
 static void close_all(struct ch_reg *reg)
 {
 	ch_http_server_free(reg->http);
+	if (reg->laid)
+		reg->fatal = ch_flush(&reg->flush);
+	ch_flush_close(&reg->flush);
 	ch_auth_free(reg->auth);
 	if (reg->log)
 		ch_free(reg->log, sizeof *reg->log);
