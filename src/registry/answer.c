@@ -105,6 +105,8 @@ void ch_op_answer(struct ch_reg *reg, struct ch_op *op)
 		e = pack(&text, reg, op);
 	if (e != CH_OK) {
 		ch_log(CH_LOG_ERROR, "an answer failed: %s", ch_err_text(e));
+		if (ch_is_fatal(e) && reg->fatal == CH_OK)
+			ch_batch_stop(reg, e);
 		op->more = (ch_span){ 0 };
 		(void)ch_refuse(op, e == CH_E_FULL ? 507 : 500,
 		    e == CH_E_FULL ? "disk-full" : "internal",

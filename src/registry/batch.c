@@ -25,6 +25,11 @@ static bool is_passing(ch_err e)
 	return e == CH_E_FULL || e == CH_E_NOMEM;
 }
 
+bool ch_is_fatal(ch_err e)
+{
+	return e == CH_E_IO || e == CH_E_DB;
+}
+
 static void refuse_fault(struct ch_op *op, ch_err e)
 {
 	op->err = CH_OK;
@@ -45,7 +50,7 @@ static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 
 	if (e != CH_OK)
 		return e;
-	if (!op->run(reg, op) && op->err != CH_OK && op->err != CH_E_NOMEM)
+	if (!op->run(reg, op) && (op->err == CH_E_FULL || ch_is_fatal(op->err)))
 		return op->err;
 	if (op->err != CH_OK)
 		refuse_fault(op, op->err);

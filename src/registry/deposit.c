@@ -214,8 +214,8 @@ bool ch_deposit_key(struct ch_age_identity *k, struct ch_reg *reg, struct ch_op 
 	if (e == CH_OK)
 		return true;
 	ch_age_identity_wipe(k);
-	/* It was checked when it came: whatever is wrong now is the disk's doing. */
-	return ch_fault(op, ch_err_is_fault(e) ? e : CH_E_IO);
+	/* It was checked when it came: this one is damaged, and no reason to stop for the others. */
+	return ch_fault(op, ch_err_is_fault(e) ? e : CH_E_INTERNAL);
 }
 
 ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, const ch_hash *l)

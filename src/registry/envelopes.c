@@ -62,8 +62,6 @@ static void on_end(void *ctx, struct ch_http_req *r)
 	struct upload *u = ch_http_data(r);
 
 	(void)finish(u);
-	if (u->op->err == CH_E_IO)
-		ch_batch_stop(reg, CH_E_IO); /* a failed fsync: the disk cannot be believed */
 	ch_op_answer(reg, u->op);
 }
 

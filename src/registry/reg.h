@@ -121,7 +121,9 @@ void ch_batch_turn(struct ch_reg *reg);
 /* Within an operation: erase when the batch is durable and answered. */
 bool ch_erase_later(struct ch_reg *reg, struct ch_op *op, const ch_row_submission *sub,
     bool drop);
-/* A fault after which nothing may be written: refuse all, stop the server. */
+/* A failed write to the disk or the database: neither can be believed any more. */
+bool ch_is_fatal(ch_err e);
+/* After such a fault nothing may be written: refuse all, stop the server. */
 void ch_batch_stop(struct ch_reg *reg, ch_err e);
 /* Give the answer that op holds; op is dead afterwards. */
 void ch_op_answer(struct ch_reg *reg, struct ch_op *op);

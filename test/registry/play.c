@@ -27,13 +27,12 @@ static pid_t play_spawn(struct play *p, char *const argv[])
 
 	if (pid == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (p->shim) {
+		if (p->shim && p->shim_does) {
 			(void)setenv("LD_PRELOAD", p->shim, 1);
-			if (p->shim_does)
-				(void)setenv("CHANCERY_SHIM", p->shim_does, 1);
+			(void)setenv("CHANCERY_SHIM", p->shim_does, 1);
 		}
 		if (!freopen("/dev/null", "w", stdout) ||
-		    (p->shim && !freopen("/dev/null", "w", stderr)))
+		    (p->shim_does && !freopen("/dev/null", "w", stderr)))
 			_exit(126);
 		execv(p->program, argv);
 		_exit(127);
@@ -95,8 +94,10 @@ bool play_is_gone(struct play *p)
 {
 	int st;
 
-	if (p->pid && waitpid(p->pid, &st, WNOHANG) == p->pid)
+	if (p->pid && waitpid(p->pid, &st, WNOHANG) == p->pid) {
 		p->pid = 0;
+		p->ended = WIFEXITED(st) ? WEXITSTATUS(st) : 128 + WTERMSIG(st);
+	}
 	return p->pid == 0;
 }
 

@@ -18,6 +18,7 @@ struct play {
 	const char *shim_does;
 	char dir[256];
 	pid_t pid;
+	int ended; /* its exit status, once play_is_gone() said so */
 	unsigned port;
 	char token[WORLD_PARTIES][WORLD_DELEGATES][65];
 };
