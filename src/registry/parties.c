@@ -285,11 +285,10 @@ bool ch_post_charter(struct ch_reg *reg, struct ch_op *op)
 
 	if (!w || !read_charter(w, reg, op))
 		return false;
-	if (!w->known || !w->row.complete) {
-		if (!charter_follows(w, reg, op) || !gather(w, reg, op) ||
-		    !judge(w, op, &w->note) || !keep(w, reg, op))
-			return false;
-	}
+	if (!gather(w, reg, op) || !judge(w, op, &w->note))
+		return false;
+	if (!(w->known && w->row.complete) && (!charter_follows(w, reg, op) || !keep(w, reg, op)))
+		return false;
 	give_charter(op, &w->row);
 	return true;
 }
