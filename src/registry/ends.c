@@ -114,8 +114,12 @@ static bool end_by(struct ch_reg *reg, struct ch_op *op, ch_kind kind, ch_end st
 	if (sub.state != CH_END_OPEN)
 		return ended(reg, op, &sub, &in, state);
 	end.l = sub.l;
-	if (!ch_reg_now(&now, reg, op) || !ch_signed_judge(&who, &r, &in, reg, op, now) ||
-	    !ch_end_write(&note, &index, reg, op, &sub, &end, &in.hash, NULL))
+	if (!ch_reg_now(&now, reg, op) || !ch_signed_judge(&who, &r, &in, reg, op, now))
+		return false;
+	/* From then on only `lapsed` may follow: a later end would convict this registry. */
+	if (now >= sub.lapse)
+		return ch_refuse(op, 409, "lapse-out-of-range", "The lapse time has come");
+	if (!ch_end_write(&note, &index, reg, op, &sub, &end, &in.hash, NULL))
 		return false;
 	ch_give_logged(op, "ended", note, index);
 	return true;

@@ -268,6 +268,12 @@ static void test_lapse(void **state)
 	/* the addressee's word alone dates nothing */
 	expect(push(p, &p->w.party[1].d[0].cosign), 200, NULL);
 	assert_int_equal(judged(p, &d).state, CH_STATE_REGISTERED);
+	/* no other end from here on: it would be proof against this registry */
+	d.decline = world_sign(&p->w, 1, 1, world_about(&p->w, &d, CH_K_DECLINE, 1, "no"));
+	expect_problem(play_say(p, &d, "decline", d.decline), 409, "lapse-out-of-range");
+	d.take_back = world_sign(&p->w, 0, 1, world_about(&p->w, &d, CH_K_TAKE_BACK, 0, NULL));
+	expect_problem(play_say(p, &d, "take-back", d.take_back), 409, "lapse-out-of-range");
+	d.decline = d.take_back = (ch_span){ 0 };
 	expect(push(p, &p->w.party[0].d[0].cosign), 200, NULL);
 	out = judged(p, &d);
 	assert_int_equal(out.state, CH_STATE_LAPSED);
