@@ -67,26 +67,45 @@ static ch_err print_paper(struct ch_cli *c, const struct ch_dossier *d, bool onl
 	return e;
 }
 
+static bool has_ended(const ch_delivery *v)
+{
+	return v->state == CH_STATE_DECLINED || v->state == CH_STATE_LAPSED ||
+	    v->state == CH_STATE_TAKEN_BACK;
+}
+
+/* The cover; of a paper that ended before it was fetched there is none, and we say so. */
+static ch_err print_cover(struct ch_cli *c, const struct ch_dossier *d, const ch_delivery *v)
+{
+	struct ch_problem quiet = { 0 };
+	struct ch_buf text = { 0 };
+	ch_cover cover;
+	ch_err e = ch_dossier_cover(&cover, &text, d, &quiet);
+
+	if (e == CH_OK)
+		ch_say_cover(&c->out, cover.v);
+	ch_buf_deinit(&text);
+	if (e == CH_E_ABSENT && !d->ours && has_ended(v)) {
+		ch_out_pair(&c->out, "from", "From", d->l->v[CH_L_PARTY]);
+		ch_out_say(&c->out, "It ended before it was fetched: its cover was never seen here.");
+		return CH_OK;
+	}
+	return e == CH_OK ? e : ch_problem_set(&c->why, e, "%s", quiet.text);
+}
+
 static ch_err show(struct ch_cli *c, const struct ch_dossier *d, bool only_text,
     const char *save)
 {
 	ch_delivery *v = ch_alloc(sizeof *v);
-	struct ch_buf text = { 0 };
-	ch_cover cover;
 	bool open;
 	ch_err e = v ? ch_dossier_judge(v, d, &c->why) : CH_E_NOMEM;
 
 	open = e == CH_OK && (d->ours || (v->state == CH_STATE_DELIVERED &&
 	    ch_dossier_part(d, "keybox").n > 0));
 	if (e == CH_OK && !open && (only_text || save))
-		e = ch_problem_set(&c->why, CH_E_ABSENT, "%s is sealed until signed for; it %s",
-		    d->number, ch_say_state(v, d->ours));
-	if (e == CH_OK && !only_text) {
-		e = ch_dossier_cover(&cover, &text, d, &c->why);
-		if (e == CH_OK)
-			ch_say_cover(&c->out, cover.v);
-	}
-	ch_buf_deinit(&text);
+		e = ch_problem_set(&c->why, CH_E_ABSENT, has_ended(v) ? "%s stays sealed: %s" :
+		    "%s is sealed until signed for; it %s", d->number, ch_say_state(v, d->ours));
+	if (e == CH_OK && !only_text)
+		e = print_cover(c, d, v);
 	if (e == CH_OK && !only_text) {
 		ch_out_pair(&c->out, "standing", "Standing", ch_span_str(ch_say_state(v, d->ours)));
 		ch_say_record(&c->out, v);
@@ -96,7 +115,8 @@ static ch_err show(struct ch_cli *c, const struct ch_dossier *d, bool only_text,
 	if (e == CH_OK && open)
 		e = print_paper(c, d, only_text, save);
 	else if (e == CH_OK)
-		ch_out_say(&c->out, "The text is sealed until signed for.");
+		ch_out_say(&c->out, has_ended(v) ? "The text stays sealed." :
+		    "The text is sealed until signed for.");
 	ch_free(v, sizeof *v);
 	return e;
 }

@@ -49,7 +49,7 @@ static ch_err all(struct ch_cli *c)
 		if (c->opts.talks && strcmp(c->opts.talks, names.names[i]) != 0)
 			continue;
 		if (ch_talks_load(&t, &c->home, names.names[i], &quiet) == CH_OK &&
-		    t.state == CH_TALKS_FORCE && ch_talks_registry(&reg, &t) == CH_OK)
+		    t.state >= CH_TALKS_SIGNING && ch_talks_registry(&reg, &t) == CH_OK)
 			(void)snprintf(origin, sizeof origin, "%.*s", (int)reg.v[CH_CR_ORIGIN].n,
 			    (const char *)reg.v[CH_CR_ORIGIN].p);
 		ch_talks_deinit(&t);

@@ -7,6 +7,7 @@
 #include "hex.h"
 #include "intake.h"
 #include "seal_sink.h"
+#include "when.h"
 #include "wipe.h"
 
 #define PIECE ((size_t)128 << 10)
@@ -308,6 +309,56 @@ static ch_err put(const char *dir, const char *name, ch_span bytes)
 	return e == CH_OK ? ch_file_write(path, bytes, 0600) : e;
 }
 
+/* The number that L has, with the year in which it was registered: the cover alone has the whole. */
+static ch_err number_of(char out[CH_NUMBER_MAX + 1], struct arrival *a)
+{
+	ch_part *part = ch_arena_alloc(&a->a, CH_PACK_PARTS_MAX * sizeof *part);
+	const ch_part *reg;
+	ch_item from, to;
+	ch_note note;
+	ch_stmt s;
+	size_t n;
+
+	memset(out, 0, CH_NUMBER_MAX + 1);
+	if (!part)
+		return a->a.err;
+	if (ch_pack_parse(part, &n, CH_PACK_PARTS_MAX, a->record, CH_PACK_RECORD,
+	    a->home->exercise) != CH_OK ||
+	    !(reg = ch_pack_find(part, n, CH_LIT("registered"))) ||
+	    ch_note_parse(&note, reg->bytes, CH_NOTE_TEXT_MAX) != CH_OK ||
+	    ch_stmt_parse_as(&s, note.text, CH_K_REGISTERED, a->home->exercise) != CH_OK ||
+	    ch_talks_party(&from, a->talks, a->l.v[CH_L_PARTY]) != CH_OK ||
+	    ch_talks_party(&to, a->talks, a->l.v[CH_L_ADDRESSEE]) != CH_OK)
+		return bad(a, "the registry gave no word of its registration");
+	(void)snprintf(out, CH_NUMBER_MAX + 1, "%.*s-%.*s/%04u/%04llu", (int)from.v[CH_CP_CODE].n,
+	    (const char *)from.v[CH_CP_CODE].p, (int)to.v[CH_CP_CODE].n,
+	    (const char *)to.v[CH_CP_CODE].p, ch_when_year(ch_val_when(s.v[CH_EV_TIME])),
+	    (unsigned long long)ch_val_dec(a->l.v[CH_L_SERIAL]));
+	return CH_OK;
+}
+
+/* It ended before we fetched it. No envelope and no cover will ever come; what stays is the proof
+ * that it was there and how it ended, which the pair chain counts. */
+static ch_err store_ended(struct arrival *a, char number[CH_NUMBER_MAX + 1])
+{
+	struct ch_dossier d;
+	ch_hash l;
+	unsigned n_new;
+	ch_err e;
+
+	*a->why = (struct ch_problem){ 0 };
+	if ((e = number_of(number, a)) != CH_OK ||
+	    (e = ch_dossier_make(&d, a->home, a->talks, ch_span_str(number), a->why)) != CH_OK)
+		return e;
+	ch_stmt_hash(&l, a->sub_note.text);
+	if (d.l && !ch_hash_eq(&d.l_hash, &l))
+		e = bad(a, "another paper has this number already");
+	if (e == CH_OK)
+		e = ch_intake_pack(&n_new, &d, a->w, a->record, CH_PACK_RECORD, NULL, a->why);
+	ch_dossier_close(&d);
+	return e;
+}
+
 /* Away from the papers, with the reason; E goes along only when it is the one L names. */
 static ch_err quarantine(struct arrival *a)
 {
@@ -361,9 +412,14 @@ ch_err ch_arrive(char number[CH_NUMBER_MAX + 1], struct ch_watch *w, const struc
 	a->hex = l_hex;
 	a->why = why;
 	ch_arena_init(&a->a, (size_t)64 << 20);
-	if ((e = fetch_record(a)) == CH_OK && (e = check_l(a, talks, n_talks)) == CH_OK &&
-	    (e = fetch_e(a)) == CH_OK && (e = open_e(a)) == CH_OK &&
-	    (e = check_cover(a)) == CH_OK && (e = store(a, number)) == CH_OK)
+	if ((e = fetch_record(a)) == CH_OK)
+		e = check_l(a, talks, n_talks);
+	if (e == CH_OK && (e = fetch_e(a)) == CH_OK && (e = open_e(a)) == CH_OK &&
+	    (e = check_cover(a)) == CH_OK)
+		e = store(a, number);
+	else if (e != CH_OK && strcmp(why->type, "already-ended") == 0)
+		e = store_ended(a, number);
+	if (e == CH_OK)
 		e = unquarantine(a);
 	else if (e == CH_E_AUTH)
 		e = quarantine(a);

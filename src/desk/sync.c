@@ -49,11 +49,36 @@ static void tell(struct sync *s, ch_sync_what what, const char *number, const ch
 
 /* ---- which talks ---- */
 
+/* Talks of this registry, in force. Where lines were missing, it is asked whether they came. */
+static bool take_talks(struct sync *s, struct ch_talks *t, const char *name)
+{
+	struct ch_problem p = { 0 };
+	ch_talks_state state;
+	ch_item reg;
+
+	if (ch_talks_load(t, s->home, name, &p) != CH_OK)
+		return false;
+	if (ch_talks_registry(&reg, t) != CH_OK ||
+	    !ch_span_eq(reg.v[CH_CR_ORIGIN], ch_span_str(s->w->link->origin)))
+		goto no;
+	if (t->state == CH_TALKS_SIGNING) {
+		ch_err e = ch_talks_refresh(&state, s->w, t, &p);
+
+		if (go_on(s, e, name, &p) != CH_OK || e != CH_OK || state != CH_TALKS_FORCE)
+			goto no;
+		ch_talks_deinit(t);
+		return ch_talks_load(t, s->home, name, &p) == CH_OK;
+	}
+	if (t->state == CH_TALKS_FORCE)
+		return true;
+no:
+	ch_talks_deinit(t);
+	return false;
+}
+
 static ch_err load_talks(struct sync *s)
 {
 	struct ch_dir names;
-	struct ch_problem quiet = { 0 };
-	ch_item reg;
 	ch_err e = ch_talks_names(&names, s->home);
 
 	s->talks = ch_arena_alloc(&s->a, TALKS_MAX * sizeof *s->talks);
@@ -61,15 +86,8 @@ static ch_err load_talks(struct sync *s)
 	if (e == CH_OK && (!s->talks || !s->heads))
 		e = s->a.err;
 	for (size_t i = 0; e == CH_OK && i < names.n && s->n < TALKS_MAX; i++) {
-		struct ch_talks *t = &s->talks[s->n];
-
-		if (ch_talks_load(t, s->home, names.names[i], &quiet) != CH_OK)
-			continue;
-		if (t->state == CH_TALKS_FORCE && ch_talks_registry(&reg, t) == CH_OK &&
-		    ch_span_eq(reg.v[CH_CR_ORIGIN], ch_span_str(s->w->link->origin)))
+		if (take_talks(s, &s->talks[s->n], names.names[i]))
 			ch_buf_init(&s->heads[s->n++], CH_NOTE_TEXT_MAX * 2);
-		else
-			ch_talks_deinit(t);
 	}
 	ch_dir_deinit(&names);
 	return e;
