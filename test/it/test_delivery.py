@@ -117,6 +117,21 @@ def ends(w):
     check(w.shown('alpha', a)['reason'] == 'Not now.', 'the reason came along')
 
 
+def taken_back_unseen(w):
+    """Taken back before the addressee looked: no cover, no alarm, and the next paper arrives."""
+    a = w.send('alpha', 'bravo.example', 'One.\n')
+    w.run('alpha', 'take-back', a)
+    b = w.send('alpha', 'bravo.example', 'Two.\n')
+    w.run('bravo', 'sync')
+    out, _ = w.run('bravo', 'show', a)
+    check(b'its cover was never seen here' in out, out.decode())
+    _, err = w.run('bravo', 'show', a, '--text', want=1)
+    check('stays sealed: taken back' in err, err)
+    w.run('bravo', 'sign-for', b)
+    w.run('bravo', 'sync')
+    check([w.state('bravo', x) for x in (a, b)] == ['taken-back', 'delivered'], 'states')
+
+
 def restarts(w):
     """The registry is killed and started again between the steps."""
     n = w.send('alpha', 'bravo.example', 'Text.\n')
@@ -274,5 +289,5 @@ def stock_tools(w):
 
 
 if __name__ == '__main__':
-    sys.exit(main([both_ways, times, attachments, ends, restarts, down, cancel, refused, dry_run,
-                   flipped, stock_tools]))
+    sys.exit(main([both_ways, times, attachments, ends, taken_back_unseen, restarts, down, cancel,
+                   refused, dry_run, flipped, stock_tools]))
