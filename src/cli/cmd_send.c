@@ -148,7 +148,7 @@ int ch_cmd_send(int argc, char **argv)
 		{ .name = "copy", .arg = "N", .value = &a.copy, .help = "which copy this is" },
 		{ .name = "lapse", .arg = "DAYS", .number = &a.lapse,
 		    .help = "when it lapses unsigned (the charter's)" },
-		{ .name = "delay", .arg = "MINUTES", .number = &a.delay, .help = "hold it so long" },
+		{ .name = "delay", .arg = "MINUTES", .number = &a.delay, .help = "hold so long" },
 		{ .name = "dry-run", .flag = &a.dry_run,
 		    .help = "show what they will see, and send nothing" },
 	};
