@@ -3,15 +3,11 @@
  * chunks. Medians of five runs, one thread. Usage: bench_seal [MiB a run, default 512]
  */
 #include <openssl/evp.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "dec.h"
 #include "seal_sink.h"
-
-#define RUNS 5
 
 static uint8_t plain[4 * CH_AGE_CHUNK], chunk[CH_AGE_SEALED], out[CH_AGE_SEALED];
 static struct ch_seal_sink seal_sink;
@@ -23,14 +19,6 @@ static const uint8_t nonce[CH_AGE_NONCE] = { 2 };
 static const struct ch_secret32 key = { { 3 } };
 static uint8_t *whole;
 static size_t n_whole;
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void need(int ok)
 {
@@ -127,25 +115,17 @@ static void sink_open(size_t chunks)
 	ch_open_sink_deinit(&open_sink);
 }
 
-static int by_size(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static double measure(void (*run)(size_t chunks), size_t chunks)
 {
-	double rate[RUNS];
+	double rate[BENCH_RUNS];
 
-	for (unsigned i = 0; i < RUNS; i++) {
-		double t = now();
+	for (unsigned i = 0; i < BENCH_RUNS; i++) {
+		double t = bench_now();
 
 		run(chunks);
-		rate[i] = (double)chunks * CH_AGE_CHUNK / 1e9 / (now() - t);
+		rate[i] = (double)chunks * CH_AGE_CHUNK / 1e9 / (bench_now() - t);
 	}
-	qsort(rate, RUNS, sizeof rate[0], by_size);
-	return rate[RUNS / 2];
+	return bench_quantile(rate, BENCH_RUNS, 0.5);
 }
 
 int main(int argc, char **argv)
@@ -154,15 +134,13 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(size_t chunks);
 	} rows[] = {
-		{ "libcrypto, raw seal", raw_seal },
-		{ "chunk loop, seal", stream_seal },
-		{ "chunk loop, open", stream_open },
-		{ "sink, seal 1 file", sink_seal },
-		{ "sink, open 1 file", sink_open },
+		{ "chunk loop in memory, seal", stream_seal },
+		{ "chunk loop in memory, open", stream_open },
+		{ "sink in memory, seal", sink_seal },
+		{ "sink in memory, open", sink_open },
 	};
 	EVP_CIPHER *alg;
 	uint64_t mib = 512;
-	double raw = 0;
 
 	if (argc > 2 || (argc == 2 && ch_dec_parse(&mib, ch_span_str(argv[1]), 8192) != CH_OK) ||
 	    mib == 0)
@@ -178,10 +156,10 @@ int main(int argc, char **argv)
 	need(ch_age_stream_seal(&aead, chunk, 0, false, ch_span_of(plain, CH_AGE_CHUNK)) == CH_OK);
 	make_whole(chunks);
 	for (size_t i = 0; i < CH_COUNT(rows); i++) {
-		double r = measure(rows[i].run, chunks);
+		double raw = measure(raw_seal, chunks); /* anew beside each: machines have moods */
 
-		raw = i == 0 ? r : raw;
-		printf("%-20s %6.2f GB/s  %4.0f %% of raw\n", rows[i].name, r, 100 * r / raw);
+		bench_row(rows[i].name, measure(rows[i].run, chunks), "GB/s",
+		    "libcrypto, raw seal", raw);
 	}
 	free(whole);
 	ch_aead_deinit(&aead);
