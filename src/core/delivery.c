@@ -182,7 +182,7 @@ static void ch_judge_rosters(struct ch_judge *j)
 	ch_ref ref = ch_val_ref(j->work->l.v[CH_L_ADDRESSEE_ROSTER]);
 	ch_fact *f = ch_judge_fact(j, CH_STEP_SUBMITTED), ignored = { 0 };
 
-	if (!ch_evidence_roster(&w->addressee, &ignored, j->ev, j->out->addressee, &ref))
+	if (!ch_evidence_roster(&w->addressee, &ignored, w, j->ev, j->out->addressee, &ref))
 		return;
 	if (w->author.n > 0 && ch_roster_distinct(&w->author, &w->addressee) != CH_OK) {
 		f->signed_ = false;

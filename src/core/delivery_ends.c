@@ -118,7 +118,7 @@ static void ch_judge_handover_words(struct ch_judge *j, const ch_stmt *ho)
 	ch_roster *slot = ch_judge_slot_of(j, &ref);
 
 	if (ch_judge_is_stale(j, j->out->addressee, &ref) ||
-	    (ch_evidence_roster(slot, &ignored, j->ev, j->out->addressee, &ref) &&
+	    (ch_evidence_roster(slot, &ignored, &j->work->ev, j->ev, j->out->addressee, &ref) &&
 	    !ch_judge_signers_suffice(ho, slot)))
 		ch_judge_find(j, CH_FIND_HANDOVER_UNFOUNDED);
 	if (!rc->present || !ch_hash_eq(&receipt, &rc->hash))
@@ -167,7 +167,7 @@ void ch_judge_old_roster(struct ch_judge *j)
 		ch_fact f = { 0 };
 
 		if (!ch_part_is_roster(name) ||
-		    ch_roster_open(&w->other, j->ev->part[i].bytes, pin, NULL) != CH_OK ||
+		    ch_evidence_open_roster(&w->other, w, j->ev->part[i].bytes, pin) != CH_OK ||
 		    w->other.version <= rc->roster.n || w->other.exercise != j->ev->exercise)
 			continue;
 		f.hash = w->other.hash;

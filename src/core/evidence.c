@@ -205,8 +205,24 @@ static bool ch_evidence_is_roster(const ch_roster *r, ch_span party, const ch_re
 	    ch_hash_eq(&r->hash, &ref->hash);
 }
 
-bool ch_evidence_roster(ch_roster *slot, ch_fact *f, const ch_evidence *ev, ch_span party,
-    const ch_ref *ref)
+ch_err ch_evidence_open_roster(ch_roster *out, struct ch_evidence_work *w, ch_span part,
+    const ch_vkey *pin)
+{
+	ch_err e;
+
+	for (unsigned i = 0; i < w->n_opened; i++)
+		if (w->opened[i].bytes == part.p && w->opened[i].pin == pin)
+			return ch_roster_reopen(out, part);
+	e = ch_roster_open(out, part, pin, NULL);
+	if (e == CH_OK && w->n_opened < CH_EVIDENCE_OPENED) {
+		w->opened[w->n_opened].bytes = part.p;
+		w->opened[w->n_opened++].pin = pin;
+	}
+	return e;
+}
+
+bool ch_evidence_roster(ch_roster *slot, ch_fact *f, struct ch_evidence_work *w,
+    const ch_evidence *ev, ch_span party, const ch_ref *ref)
 {
 	uint8_t buf[CH_EVIDENCE_NAME_MAX];
 	struct ch_wr name = ch_wr_of(buf, sizeof buf);
@@ -221,7 +237,7 @@ bool ch_evidence_roster(ch_roster *slot, ch_fact *f, const ch_evidence *ev, ch_s
 		ch_fact_fail(f, "the party's key is not in the trust file");
 	else if (bytes.n == 0)
 		ch_fact_fail(f, "the roster it is judged by is not here");
-	else if (ch_roster_open(slot, bytes, pin, NULL) != CH_OK)
+	else if (ch_evidence_open_roster(slot, w, bytes, pin) != CH_OK)
 		ch_fact_fail(f, "the roster it is judged by is not sound, or under another key");
 	else if (!ch_evidence_is_roster(slot, party, ref) || slot->exercise != ev->exercise)
 		ch_fact_fail(f, "the roster here is not the one it names");
@@ -230,11 +246,11 @@ bool ch_evidence_roster(ch_roster *slot, ch_fact *f, const ch_evidence *ev, ch_s
 	return !f->why;
 }
 
-bool ch_evidence_by_party(ch_fact *f, ch_roster *slot, const struct ch_evidence_work *w,
+bool ch_evidence_by_party(ch_fact *f, ch_roster *slot, struct ch_evidence_work *w,
     const ch_evidence *ev)
 {
 	f->roster = ch_val_ref(w->stmt.v[CH_ANY_ROSTER]);
-	if (!ch_evidence_roster(slot, f, ev, w->stmt.v[CH_ANY_PARTY], &f->roster))
+	if (!ch_evidence_roster(slot, f, w, ev, w->stmt.v[CH_ANY_PARTY], &f->roster))
 		return false;
 	switch (ch_roster_judge(&f->who, &w->note, &w->stmt, slot, ch_kind_power(w->stmt.kind))) {
 	case CH_OK:
@@ -378,7 +394,7 @@ static bool ch_evidence_charter_party(ch_fact *f, size_t *at, struct ch_evidence
 		ch_fact_fail(f, "the charter pins another party key than the trust file");
 		return false;
 	}
-	if (!ch_evidence_roster(&w->other, f, ev, p.handle, &p.roster))
+	if (!ch_evidence_roster(&w->other, f, w, ev, p.handle, &p.roster))
 		return false;
 	if (!ch_roster_serves(&w->other, w->charter.stmt.v[CH_CHARTER_TALKS])) {
 		ch_fact_fail(f, "the charter names a roster of other talks");

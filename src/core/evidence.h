@@ -63,6 +63,8 @@ bool ch_origin_is_exercise(ch_span origin);
 
 /* ---- for the judges ---- */
 
+#define CH_EVIDENCE_OPENED 8
+
 /* Work space of a judge; the caller's memory. */
 struct ch_evidence_work {
 	ch_note note, cp_note;
@@ -74,6 +76,11 @@ struct ch_evidence_work {
 	bool own_cosigner;                /* by the registry's own statement, not the charter's */
 	ch_vkey registry, cosigner;
 	struct ch_proof_facts proof;
+	unsigned n_opened;                /* rosters that were found sound, as far as kept */
+	struct {
+		const uint8_t *bytes;
+		const ch_vkey *pin;
+	} opened[CH_EVIDENCE_OPENED];
 };
 
 /* Forget all, then find the registry's key in the trust and its cosigner in part `registry`. */
@@ -91,12 +98,17 @@ CH_MUST_USE ch_err ch_evidence_open(ch_fact *f, struct ch_evidence_work *w, cons
  * Open `roster.<party>.<version>` whose hash is ref's, under the trusted key of the party, into
  * *slot, which may hold it already. False, and the reason in f, when that cannot be done.
  */
-bool ch_evidence_roster(ch_roster *slot, ch_fact *f, const ch_evidence *ev, ch_span party,
-    const ch_ref *ref);
+bool ch_evidence_roster(ch_roster *slot, ch_fact *f, struct ch_evidence_work *w,
+    const ch_evidence *ev, ch_span party, const ch_ref *ref);
+
+/* ch_roster_open() of a part under a key of the trust; what one judgement opened before is not
+ * judged again. */
+CH_MUST_USE ch_err ch_evidence_open_roster(ch_roster *out, struct ch_evidence_work *w,
+    ch_span part, const ch_vkey *pin);
 
 /* Judge w->note, a statement of a party, by the roster that it names; signed_, who, roster. False:
  * it could not be judged, because the roster is not at hand. */
-bool ch_evidence_by_party(ch_fact *f, ch_roster *slot, const struct ch_evidence_work *w,
+bool ch_evidence_by_party(ch_fact *f, ch_roster *slot, struct ch_evidence_work *w,
     const ch_evidence *ev);
 
 /* Judge w->note, a statement of the registry: exactly one line, its own. */
