@@ -147,7 +147,8 @@ static void world_party_start(struct world *w, int p, const char *handle, const 
 		d->person = i ? "second" : "first";
 		d->powers = "send,sign-for,bind,disclose,speak,enrol";
 		d->key = world_key_make(w, d->name, CH_VKEY_ED25519, (uint8_t)(base + i + 1), 1);
-		d->sign_in = world_key_make(w, d->name, CH_VKEY_ED25519, (uint8_t)(base + i + 1), 2);
+		d->sign_in = world_key_make(w, d->name, CH_VKEY_ED25519, (uint8_t)(base + i + 1),
+		    2);
 		d->cosign = world_key_make(w, d->name, CH_VKEY_COSIGNATURE, (uint8_t)(base + i + 1),
 		    3);
 		ch_age_identity_make(&d->seal, CH_AGE_X25519, &r);
@@ -298,6 +299,17 @@ void world_charter(struct world *w)
 	w->talks = world_text_hash(w->charter);
 }
 
+static void world_registry_note(struct world *w)
+{
+	ch_stmt s = { .kind = CH_K_REGISTRY, .exercise = w->exercise };
+
+	s.v[CH_RG_REGISTRY] = w->origin;
+	s.v[CH_RG_VKEY] = w->registry.text;
+	s.v[CH_RG_COSIGNER] = w->cosigner.text;
+	s.v[CH_RG_TIME] = world_when(w, w->now);
+	w->registry_note = world_sign_key(w, &w->registry, world_format(w, &s));
+}
+
 void world_start(struct world *w, bool exercise)
 {
 	memset(w, 0, sizeof *w);
@@ -310,7 +322,8 @@ void world_start(struct world *w, bool exercise)
 	w->registry = world_key_make(w, w->origin, CH_VKEY_ED25519, 200, 1);
 	w->cosigner = world_key_make(w, world_str(w, "cosigner.register.example"),
 	    CH_VKEY_COSIGNATURE, 201, 1);
-	w->neutral = world_key_make(w, world_str(w, "neutral.example"), CH_VKEY_COSIGNATURE, 202, 1);
+	w->neutral = world_key_make(w, world_str(w, "neutral.example"), CH_VKEY_COSIGNATURE, 202,
+	    1);
 	world_party_start(w, WORLD_ALPHA, "alpha.example", "ALPHA");
 	world_party_start(w, WORLD_BRAVO, "bravo.example", "BRAVO");
 	for (int p = 0; p < WORLD_PARTIES; p++) {
@@ -319,6 +332,7 @@ void world_start(struct world *w, bool exercise)
 	}
 	world_charter(w);
 	(void)world_log(w, w->charter);
+	world_registry_note(w);
 	w->trust.n_registries = 1;
 	w->trust.registry[0] = w->registry.vkey;
 	w->trust.n_parties = WORLD_PARTIES;

@@ -63,6 +63,7 @@ struct world {
 	size_t n_log;
 	/* the talks */
 	ch_span charter; /* signed by both */
+	ch_span registry_note; /* the registry's own statement: its cosigner */
 	ch_hash talks;
 	ch_trust trust;
 };
@@ -73,8 +74,8 @@ struct world_delivery {
 	ch_hash d, l;
 	struct ch_seeds seeds;
 	struct ch_age_identity k;
-	ch_span submission, registered, notice, receipt, handover, keybox, decline, take_back, ended,
-	    opened, defect, key_missing, key;
+	ch_span submission, registered, notice, receipt, handover, keybox, decline, take_back;
+	ch_span ended, opened, defect, key_missing, key;
 	ch_span checkpoint_name, checkpoint; /* one that a statement names as seen */
 	size_t at_registered, at_notice, at_handover, at_ended;
 	ch_ref pair;

@@ -348,6 +348,7 @@ size_t world_extract(ch_part part[32], struct world *w, const struct world_deliv
 		world_add_logged(part, &n, w, "handover", d->handover, d->at_handover,
 		    WORLD_BY_REGISTRY | WORLD_BY_ALPHA, w->now + 60);
 	}
+	world_add(part, &n, w, "registry", w->registry_note);
 	world_add_roster(part, &n, w, WORLD_ALPHA);
 	world_add_roster(part, &n, w, WORLD_BRAVO);
 	return n;

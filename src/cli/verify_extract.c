@@ -226,7 +226,8 @@ static void ch_extract_say(const struct ch_verify *v, const char *path, const ch
 		ch_say("\nShown:\n");
 		ch_extract_say_head(x);
 		ch_extract_say_items(x);
-		ch_say_fact(&x->step[CH_XS_PAPER], "The author's signature covers all of this", false);
+		ch_say_fact(&x->step[CH_XS_PAPER], "The author's signature covers all of this",
+		    false);
 		ch_say_fact(&x->step[CH_XS_RECEIPT], "The addressee signed for it", false);
 		ch_say_fact(&x->step[CH_XS_HANDOVER],
 		    "The registry states that it handed over the unlock key", true);

@@ -1,6 +1,6 @@
 /*
- * A published folder: trust.txt, policy, checkpoint, README.txt, and items 0001-<kind>.txt. They are
- * said in the order of the register, which nobody can bend, and not in that of their names.
+ * A published folder: trust.txt, policy, checkpoint, README.txt, and items 0001-<kind>.txt. They
+ * are said in the order of the register, which nobody can bend, and not in that of their names.
  */
 #include "verify.h"
 
@@ -44,7 +44,8 @@ static bool ch_folder_list(const char *dir)
 		memcpy(it->path, names[i], strlen(names[i]) + 1);
 	}
 	if (folder_n == 0)
-		ch_verify_complain(dir, "no item named like 0001-confirmation.txt stands in it, nor a submission.txt",
+		ch_verify_complain(dir, "neither 0001-confirmation.txt nor submission.txt or the"
+		    " like stands in it",
 		    "give a published folder, or a folder that is a delivery record");
 	return folder_n > 0;
 }
@@ -52,13 +53,13 @@ static bool ch_folder_list(const char *dir)
 /* By register, then place; what has no place comes last, in the order of names. */
 static bool ch_folder_before(const struct ch_folder_item *a, const struct ch_folder_item *b)
 {
-	int c;
-
 	if (a->place.has_index != b->place.has_index)
 		return a->place.has_index;
 	if (!a->place.has_index)
 		return false;
-	c = memcmp(a->place.registry.b, b->place.registry.b, sizeof a->place.registry.b);
+	int c = ch_span_cmp(ch_span_of(a->place.registry.b, sizeof a->place.registry.b),
+	    ch_span_of(b->place.registry.b, sizeof b->place.registry.b));
+
 	return c != 0 ? c < 0 : a->place.index < b->place.index;
 }
 

@@ -10,7 +10,8 @@ static ch_policy policy;
 static struct ch_verify_item item;
 
 static const char help[] =
-    "usage: chancery-verify [--trust FILE] [--policy FILE] [--exercise-ok] [--json] FILE|FOLDER...\n"
+    "usage: chancery-verify [--trust FILE] [--policy FILE] [--exercise-ok] [--json]\n"
+    "                       FILE|FOLDER...\n"
     "\n"
     "Says what an extract, a delivery record, a public statement or a published folder\n"
     "shows, by whom, between which times, and what it does not show. Needs no network.\n"
@@ -113,8 +114,8 @@ static int ch_main_folder(struct ch_verify *v, const char *dir)
 			return CH_EXIT_INPUT;
 		mine.own_trust = true;
 		if (!v->json)
-			ch_say("The keys are those of the folder itself (trust.txt). Compare them with"
-			    " a source that you trust.\n");
+			ch_say("The keys are those of the folder itself (trust.txt). Compare them"
+			    " with a source that you trust.\n");
 	}
 	if (!trust.policy && ch_main_exists(path, dir, "policy") && !ch_main_read_policy(path))
 		return CH_EXIT_INPUT;
@@ -191,7 +192,8 @@ int main(int argc, char **argv)
 	int first = 1, rc, all = CH_EXIT_PROVEN;
 
 	if (ch_crypto_init() != CH_OK) {
-		fprintf(stderr, "chancery-verify: libsodium or OpenSSL does not start; reinstall them\n");
+		fprintf(stderr,
+		    "chancery-verify: libsodium or OpenSSL does not start; reinstall them\n");
 		return CH_EXIT_FAULT;
 	}
 	rc = ch_main_options(&v, argc, argv, &first);
@@ -209,7 +211,8 @@ int main(int argc, char **argv)
 		ch_say(v.n_items ? "\n]\n" : "[]\n");
 	ch_say_end();
 	if (ch_say_failed()) {
-		fprintf(stderr, "chancery-verify: standard output: cannot be written; check the disk\n");
+		fprintf(stderr,
+		    "chancery-verify: standard output: cannot be written; check the disk\n");
 		return CH_EXIT_FAULT;
 	}
 	return all;

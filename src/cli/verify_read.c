@@ -139,7 +139,8 @@ bool ch_verify_open_pack(struct ch_verify_item *it, const char *path)
 		return false;
 	if (ch_pack_sniff(&kind, &it->exercise, in) != CH_OK ||
 	    (kind != CH_PACK_EXTRACT && kind != CH_PACK_RECORD && kind != CH_PACK_ANSWER)) {
-		ch_verify_complain(path, "neither an extract, a delivery record nor a public statement",
+		ch_verify_complain(path,
+		    "neither an extract, a delivery record nor a public statement",
 		    "give the file as you received it");
 		return false;
 	}

@@ -29,8 +29,8 @@ static const char *ch_record_state(ch_state s)
 {
 	static const char *const text[] = {
 		[CH_STATE_NONE] = "Nothing of this delivery is shown.",
-		[CH_STATE_SUBMITTED] = "submitted: the author signed it; that the registry took it is"
-		    " not shown.",
+		[CH_STATE_SUBMITTED] = "submitted: the author signed it; that the registry took it"
+		    " is not shown.",
 		[CH_STATE_REGISTERED] = "registered: the registry has it; no end is shown.",
 		[CH_STATE_NOTICED] = "noticed: a delegate of the addressee fetched the sealed"
 		    " envelope; no end is shown.",
@@ -38,8 +38,8 @@ static const char *ch_record_state(ch_state s)
 		    " record holds the key for it. Signing for it agrees to nothing.",
 		[CH_STATE_DECLINED] = "declined: the addressee refused to sign for it. The key was"
 		    " not handed over, as far as is shown.",
-		[CH_STATE_LAPSED] = "lapsed: nobody signed for it before the lapse time. The key was"
-		    " not handed over, as far as is shown.",
+		[CH_STATE_LAPSED] = "lapsed: nobody signed for it before the lapse time. The key"
+		    " was not handed over, as far as is shown.",
 		[CH_STATE_TAKEN_BACK] = "taken back: its author took it back before it was signed"
 		    " for. The key was not handed over, as far as is shown.",
 	};

@@ -74,7 +74,7 @@ static ch_err ch_charter_check_parties(const ch_charter *c, struct ch_diag *diag
 				return ch_charter_say(diag, "parties are not sorted by handle", i);
 			if (ch_span_eq(a.code, b.code))
 				return ch_charter_say(diag, "a code stands twice", i);
-			if (memcmp(a.key.key.b, b.key.key.b, sizeof a.key.key.b) == 0)
+			if (ch_edkey_eq(&a.key.key, &b.key.key))
 				return ch_charter_say(diag, "a party key stands twice", i);
 		}
 	}
@@ -110,7 +110,7 @@ static ch_err ch_charter_check_registries(const ch_charter *c, struct ch_diag *d
 		for (uint32_t j = 0; j < i; j++) {
 			ch_charter_registry_at(&b, c, j);
 			if (ch_span_eq(a.origin, b.origin) ||
-			    memcmp(a.key.key.b, b.key.key.b, sizeof a.key.key.b) == 0)
+			    ch_edkey_eq(&a.key.key, &b.key.key))
 				return ch_charter_say(diag, "a registry stands twice", i);
 		}
 	}
@@ -128,13 +128,14 @@ static ch_err ch_charter_check_neutrals(const ch_charter *c, struct ch_diag *dia
 			return ch_charter_say(diag, "a neutral's key", i);
 		for (uint32_t j = 0; j < i; j++) {
 			ch_charter_neutral_at(&b, c, j);
-			if (memcmp(a.key.b, b.key.b, sizeof a.key.b) == 0)
+			if (ch_edkey_eq(&a.key, &b.key))
 				return ch_charter_say(diag, "a neutral stands twice", i);
 		}
 		for (uint32_t j = 0; j < c->stmt.count[CH_CHARTER_REGISTRIES]; j++) {
 			ch_charter_registry_at(&g, c, j);
-			if (memcmp(a.key.b, g.cosigner.key.b, sizeof a.key.b) == 0)
-				return ch_charter_say(diag, "a registry's cosigner is no neutral", i);
+			if (ch_edkey_eq(&a.key, &g.cosigner.key))
+				return ch_charter_say(diag, "a registry's own cosigner as neutral",
+				    i);
 		}
 	}
 	return CH_OK;
@@ -257,7 +258,7 @@ static bool ch_charter_roster_fits(const ch_charter *c, const ch_charter_party *
 		return false;
 	return r->exercise == c->exercise && ch_span_eq(r->party, p->handle) &&
 	    r->version == p->roster.n && ch_hash_eq(&r->hash, &p->roster.hash) &&
-	    memcmp(r->party_key.key.b, p->key.key.b, sizeof p->key.key.b) == 0;
+	    ch_edkey_eq(&r->party_key.key, &p->key.key);
 }
 
 static ch_err ch_charter_check_rosters(const ch_charter *c, const ch_roster *const *rosters)
@@ -322,7 +323,7 @@ ch_err ch_charter_follows(const ch_charter *next, const ch_charter *last)
 		ch_charter_party_at(&a, next, i);
 		ch_charter_party_at(&b, last, i);
 		if (!ch_span_eq(a.handle, b.handle) || !ch_span_eq(a.code, b.code) ||
-		    memcmp(a.key.key.b, b.key.key.b, sizeof a.key.key.b) != 0)
+		    !ch_edkey_eq(&a.key.key, &b.key.key))
 			return CH_E_CONFLICT;
 	}
 	return CH_OK;

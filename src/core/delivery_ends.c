@@ -57,7 +57,7 @@ static bool ch_judge_signers_suffice(const ch_stmt *handover, const ch_roster *r
 		    ch_vkey_parse(&key, it.v[0]) != CH_OK ||
 		    ch_roster_find(&d, &at, r, key.name) != CH_OK || d.recalled ||
 		    !(d.powers >> CH_POW_SIGN_FOR & 1) || (who >> at & 1) ||
-		    memcmp(key.key.b, d.key.key.b, sizeof key.key.b) != 0)
+		    !ch_edkey_eq(&key.key, &d.key.key))
 			return false;
 		who |= (uint64_t)1 << at;
 	}

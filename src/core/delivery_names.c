@@ -40,13 +40,14 @@ const char *ch_finding_text(ch_finding f)
 		    "the registry ended it on a statement made after the lapse time",
 		[CH_FIND_PAIR_MISFIT] =
 		    "places in the chain of this pair of parties contradict each other",
-		[CH_FIND_OLD_ROSTER] = "the registry took a receipt under a roster that a newer one,"
-		    " at a lower place of the register, had replaced",
-		[CH_FIND_HANDOVER_UNFOUNDED] = "the registry signed a handover for a text that is no"
-		    " receipt for this submission, or on too few signers",
+		[CH_FIND_OLD_ROSTER] = "the registry took a receipt under a roster that a newer"
+		    " one, at a lower place of the register, had replaced",
+		[CH_FIND_HANDOVER_UNFOUNDED] = "the registry signed a handover for a text that is"
+		    " no receipt for this submission, or on too few signers",
 		[CH_FIND_ENDED_UNFOUNDED] =
 		    "the registry signed an end that nobody's statement asks for",
-		[CH_FIND_KEYBOX_UNSOUND] = "the registry signed for a keybox that is no sealed file",
+		[CH_FIND_KEYBOX_UNSOUND] =
+		    "the registry signed for a keybox that is no sealed file",
 		[CH_FIND_SIGNERS_DIFFER] =
 		    "the handover lists other signers than the receipt here has",
 		[CH_FIND_KEYBOX_DIFFERS] = "the keybox here is not the one that the handover names",
@@ -55,7 +56,8 @@ const char *ch_finding_text(ch_finding f)
 		    " itself is not shown: the receipt does not count",
 		[CH_FIND_KEY_DIFFERS] = "the key shown is not the one of this submission",
 		[CH_FIND_NO_PROOF] = "a statement of the registry is here without its place",
-		[CH_FIND_NOT_REGISTRY] = "a statement said to be the registry's is not signed by it",
+		[CH_FIND_NOT_REGISTRY] =
+		    "a statement said to be the registry's is not signed by it",
 		[CH_FIND_TIME_NOT_SHOWN] = "nothing here shows that the lapse time had come",
 		[CH_FIND_COVER_DIFFERS] = "the cover here is not the one of this submission",
 	};
@@ -122,7 +124,8 @@ bool ch_part_is_checkpoint(ch_span name)
 bool ch_record_knows(ch_span name)
 {
 	static const char *const plain[] = {
-		"registry", "submission", "receipt", "keybox", "decline", "take-back", "key", "cover",
+		"registry", "submission", "receipt", "keybox", "decline", "take-back", "key",
+		"cover",
 	};
 	static const char *const logged[] = {
 		"charter", "registered", "notice", "handover", "ended", "opened", "defect",

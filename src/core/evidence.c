@@ -115,6 +115,7 @@ static void ch_evidence_cosigned_roster(struct ch_evidence_cosigners *c, const c
 static void ch_evidence_cosigners(struct ch_evidence_cosigners *c,
     const struct ch_evidence_work *w, const ch_evidence *ev, const ch_note *note)
 {
+	const uint32_t neutrals = w->has_charter ? w->charter.stmt.count[CH_CHARTER_NEUTRALS] : 0;
 	const ch_policy *p = ev->trust->policy;
 	ch_vkey key;
 
@@ -122,7 +123,7 @@ static void ch_evidence_cosigners(struct ch_evidence_cosigners *c,
 		ch_evidence_cosigned_by(c, note, &w->cosigner, CH_BY_REGISTRY);
 	ch_evidence_cosigned_roster(c, note, &w->author, CH_BY_AUTHOR);
 	ch_evidence_cosigned_roster(c, note, &w->addressee, CH_BY_ADDRESSEE);
-	for (uint32_t i = 0; w->has_charter && i < w->charter.stmt.count[CH_CHARTER_NEUTRALS]; i++) {
+	for (uint32_t i = 0; i < neutrals; i++) {
 		ch_charter_neutral_at(&key, &w->charter, i);
 		ch_evidence_cosigned_by(c, note, &key, CH_BY_NEUTRAL);
 	}
@@ -308,8 +309,8 @@ ch_err ch_evidence_proof(ch_fact *f, struct ch_evidence_work *w, const ch_eviden
 	if (e == CH_OK) {
 		memcpy(salt.b, extra, sizeof salt.b);
 		ch_entry_of_hash(&entry, &salt, &f->hash, ev->exercise);
-		e = ch_proof_verify(&w->proof, in, ch_span_of(entry.b, sizeof entry.b), &w->registry,
-		    ev->trust->policy);
+		e = ch_proof_verify(&w->proof, in, ch_span_of(entry.b, sizeof entry.b),
+		    &w->registry, ev->trust->policy);
 	}
 	if (e == CH_E_LOCKED)
 		ch_fact_fail(f, "the registry's key is not in the trust file");
@@ -343,7 +344,7 @@ bool ch_evidence_same_signers(const ch_stmt *handover, const ch_roster *r, const
 		if (ch_stmt_item(&it, handover, CH_HO_SIGNERS, at++) != CH_OK ||
 		    ch_vkey_parse(&key, it.v[0]) != CH_OK || key.type != d.key.type ||
 		    !ch_span_eq(key.name, d.key.name) ||
-		    memcmp(key.key.b, d.key.key.b, sizeof key.key.b) != 0)
+		    !ch_edkey_eq(&key.key, &d.key.key))
 			return false;
 	}
 	return at == who->n;
@@ -361,7 +362,7 @@ static void ch_evidence_own_cosigner(struct ch_evidence_work *w, const ch_eviden
 		return;
 	ch_evidence_by_registry(&f, w);
 	if (!f.signed_ || ch_vkey_parse(&own, w->stmt.v[CH_RG_VKEY]) != CH_OK ||
-	    memcmp(own.key.b, w->registry.key.b, sizeof own.key.b) != 0)
+	    !ch_edkey_eq(&own.key, &w->registry.key))
 		return;
 	w->has_cosigner = ch_vkey_parse(&w->cosigner, w->stmt.v[CH_RG_COSIGNER]) == CH_OK &&
 	    w->cosigner.type == CH_VKEY_COSIGNATURE;
@@ -390,7 +391,7 @@ static bool ch_evidence_charter_party(ch_fact *f, size_t *at, struct ch_evidence
 
 	ch_charter_party_at(&p, &w->charter, i);
 	pin = ch_trust_party_key(ev->trust, p.handle);
-	if (pin && memcmp(pin->key.b, p.key.key.b, sizeof pin->key.b) != 0) {
+	if (pin && !ch_edkey_eq(&pin->key, &p.key.key)) {
 		ch_fact_fail(f, "the charter pins another party key than the trust file");
 		return false;
 	}
@@ -445,7 +446,7 @@ void ch_evidence_charter(ch_fact *f, struct ch_evidence_work *w, const ch_eviden
 	f->claimed = ch_val_when(w->charter.stmt.v[CH_CHARTER_TIME]);
 	if (w->has_registry && !w->has_cosigner &&
 	    ch_charter_find_registry(&g, &w->charter, w->registry.name) == CH_OK &&
-	    memcmp(g.key.key.b, w->registry.key.b, sizeof g.key.key.b) == 0 && g.has_cosigner) {
+	    ch_edkey_eq(&g.key.key, &w->registry.key) && g.has_cosigner) {
 		w->cosigner = g.cosigner;
 		w->has_cosigner = true;
 	}

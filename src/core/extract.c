@@ -62,7 +62,8 @@ static ch_err ch_xjudge_names(struct ch_xjudge *j)
 
 		for (size_t k = 0; k < CH_COUNT(private_); k++)
 			if (ch_span_eq(name, ch_span_str(private_[k])))
-				return ch_xjudge_say(j, "a part that no extract may hold", CH_E_FORMAT);
+				return ch_xjudge_say(j, "a part that no extract may hold",
+				    CH_E_FORMAT);
 		if (!ch_extract_knows(name))
 			return ch_xjudge_say(j, "a part of unknown name", CH_E_FORMAT);
 	}
@@ -322,8 +323,10 @@ static void ch_xjudge_sentence(struct ch_xjudge *j)
 
 static ch_err ch_xjudge_confirmation(struct ch_xjudge *j)
 {
-	static const uint64_t against = 1u << CH_XF_KEY_NOT_CONFIRMED | 1u << CH_XF_KEY_NOT_ALLOWED |
-	    1u << CH_XF_SENTENCE_UNFIT | 1u << CH_XF_SPEAKER_NO_PARTY | 1u << CH_XF_OTHER_PAPER | 1u << CH_XF_RECEIPT_DIFFERS;
+	static const uint64_t against = 1u << CH_XF_KEY_NOT_CONFIRMED |
+	    1u << CH_XF_KEY_NOT_ALLOWED | 1u << CH_XF_SPEAKER_NO_PARTY |
+	    1u << CH_XF_OTHER_PAPER | 1u << CH_XF_RECEIPT_DIFFERS |
+	    1u << CH_XF_SENTENCE_UNFIT;
 	struct ch_evidence_work *w = &j->work->ev;
 	ch_extract *x = j->out;
 	ch_fact *f = &x->step[CH_XS_CONFIRMATION];
@@ -420,7 +423,8 @@ static ch_err ch_xjudge_statement(struct ch_xjudge *j)
 	if (e == CH_OK) {
 		x->text = w->stmt.v[CH_CON_TEXT];
 		x->about = ch_val_hash(w->stmt.v[CH_CON_ABOUT]);
-		ch_xjudge_public(j, f, "contestation", CH_CON_PAPER, CH_CON_CHECKPOINT, CH_CON_TIME);
+		ch_xjudge_public(j, f, "contestation", CH_CON_PAPER, CH_CON_CHECKPOINT,
+		    CH_CON_TIME);
 	}
 	return e;
 }
@@ -502,14 +506,16 @@ const char *ch_extract_finding_text(ch_extract_finding f)
 	static const char *const text[CH_XF_COUNT] = {
 		[CH_XF_LEAF_NOT_DISCLOSED] = "more of the paper is shown than its author's"
 		    " disclosure lists",
-		[CH_XF_KEY_NOT_CONFIRMED] = "more of the paper is shown than the confirmation lists",
+		[CH_XF_KEY_NOT_CONFIRMED] =
+		    "more of the paper is shown than the confirmation lists",
 		[CH_XF_KEY_NOT_ALLOWED] = "the confirmation tells what the paper's author did not"
 		    " allow to be confirmed",
-		[CH_XF_MAY_CONFIRM_HIDDEN] = "whether the author allowed these lines to be confirmed"
-		    " is not shown",
+		[CH_XF_MAY_CONFIRM_HIDDEN] = "whether the author allowed these lines to be"
+		    " confirmed is not shown",
 		[CH_XF_OTHER_PAPER] = "a statement in this file is about another paper",
 		[CH_XF_RECEIPT_DIFFERS] = "a statement in this file is about another receipt",
-		[CH_XF_SIGNERS_DIFFER] = "the handover lists other signers than the receipt here has",
+		[CH_XF_SIGNERS_DIFFER] =
+		    "the handover lists other signers than the receipt here has",
 		[CH_XF_NOT_ADDRESSEE] = "the receipt is by one to whom the paper is not addressed",
 		[CH_XF_SPEAKER_NO_PARTY] = "the confirmation is by neither the author nor the"
 		    " addressee as far as is shown",

@@ -22,23 +22,23 @@ typedef enum {
 
 /* Bits of ch_extract.findings. */
 typedef enum {
-	CH_XF_LEAF_NOT_DISCLOSED,     /* a leaf is shown that the author's disclosure does not list */
-	CH_XF_KEY_NOT_CONFIRMED,      /* a head key is shown that the confirmation does not list    */
-	CH_XF_KEY_NOT_ALLOWED,        /* the confirmation lists a key against `may-confirm`         */
-	CH_XF_MAY_CONFIRM_HIDDEN,     /* a confirmation, and `may-confirm` is not shown             */
-	CH_XF_OTHER_PAPER,            /* a statement in the extract is about another paper          */
-	CH_XF_RECEIPT_DIFFERS,        /* handover or confirmation name another receipt              */
-	CH_XF_SIGNERS_DIFFER,         /* the handover names other signers than the receipt has      */
-	CH_XF_NOT_ADDRESSEE,          /* the receipt is by another party than the line `to`         */
-	CH_XF_SPEAKER_NO_PARTY,       /* the confirmation is by neither author nor addressee        */
-	CH_XF_DISCLOSED_BY_OTHER,     /* the disclosure is signed by another than the author        */
-	CH_XF_SENTENCE_UNFIT,         /* not a sentence that this speaker can say of the paper      */
+	CH_XF_LEAF_NOT_DISCLOSED, /* a leaf is shown that the author's disclosure does not list */
+	CH_XF_KEY_NOT_CONFIRMED,  /* a head key is shown that the confirmation does not list    */
+	CH_XF_KEY_NOT_ALLOWED,    /* the confirmation lists a key against `may-confirm`         */
+	CH_XF_MAY_CONFIRM_HIDDEN, /* a confirmation, and `may-confirm` is not shown             */
+	CH_XF_OTHER_PAPER,        /* a statement in the extract is about another paper          */
+	CH_XF_RECEIPT_DIFFERS,    /* handover or confirmation name another receipt              */
+	CH_XF_SIGNERS_DIFFER,     /* the handover names other signers than the receipt has      */
+	CH_XF_NOT_ADDRESSEE,      /* the receipt is by another party than the line `to`         */
+	CH_XF_SPEAKER_NO_PARTY,   /* the confirmation is by neither author nor addressee        */
+	CH_XF_DISCLOSED_BY_OTHER, /* the disclosure is signed by another than the author        */
+	CH_XF_SENTENCE_UNFIT,     /* not a sentence that this speaker can say of the paper      */
 	CH_XF_COUNT
 } ch_extract_finding;
 
 typedef struct {
 	bool exercise;
-	bool has_paper;       /* else a public statement alone; paper, author and leaves are unset */
+	bool has_paper;       /* else a public statement alone, author and leaves unset    */
 	ch_hash paper, talks;
 	ch_span author, speaker; /* speaker: party of confirmation, disclosure or statement */
 	ch_span addressee;    /* the receipt's party, when its signature holds             */

@@ -149,11 +149,12 @@ static bool ch_roster_same_key(ch_span a, ch_span b)
 {
 	ch_edkey ka, kb;
 
-	if (a.n < 44 || b.n < 44 || memcmp(&a.p[a.n - 42], &b.p[b.n - 42], 42) != 0)
+	if (a.n < 44 || b.n < 44 ||
+	    !ch_span_eq(ch_span_of(&a.p[a.n - 42], 42), ch_span_of(&b.p[b.n - 42], 42)))
 		return false;
 	ch_roster_bare_key(&ka, a);
 	ch_roster_bare_key(&kb, b);
-	return memcmp(ka.b, kb.b, sizeof ka.b) == 0;
+	return ch_edkey_eq(&ka, &kb);
 }
 
 static bool ch_roster_shares(const ch_roster *b, const ch_span *key, unsigned n)
@@ -349,7 +350,8 @@ static ch_err ch_roster_check_delegates(const ch_roster *r, struct ch_diag *diag
 		if (!ch_roster_powers_known(it.v[CH_DEL_POWERS]))
 			return ch_roster_say(diag, "an unknown power", i, CH_E_FORMAT);
 		if (!ch_roster_seal_fits(r, it.v[CH_DEL_SEAL]))
-			return ch_roster_say(diag, "a sealing key of another suite", i, CH_E_FORMAT);
+			return ch_roster_say(diag, "a sealing key of another suite", i,
+			    CH_E_FORMAT);
 		if (ch_roster_repeats(r, CH_DEL_SEAL, it.v[CH_DEL_SEAL], i))
 			return ch_roster_say(diag, "a sealing key stands twice", i, CH_E_FORMAT);
 		e = ch_roster_check_key(r, &it, CH_DEL_KEY, "statements");
@@ -373,7 +375,7 @@ static ch_err ch_roster_check_unique(const ch_roster *r)
 		struct ch_roster_walk wb = ch_roster_walk_of(r);
 
 		for (uint32_t j = 0; j < i && ch_roster_walk_next(&b, &wb); j++)
-			if (memcmp(a.b, b.b, sizeof a.b) == 0)
+			if (ch_edkey_eq(&a, &b))
 				return CH_E_FORMAT;
 	}
 	return CH_OK;
@@ -438,7 +440,7 @@ static ch_err ch_roster_party_key(ch_roster *r, const ch_vkey *pin, struct ch_di
 	    !ch_ed25519_key_is_sound(&r->party_key.key))
 		return ch_roster_say(diag, "the party key", 0, CH_E_FORMAT);
 	if (pin && (!ch_span_eq(pin->name, r->party) || pin->type != CH_VKEY_ED25519 ||
-	    memcmp(pin->key.b, r->party_key.key.b, sizeof pin->key.b) != 0))
+	    !ch_edkey_eq(&pin->key, &r->party_key.key)))
 		return ch_roster_say(diag, "not the party key that is pinned", 0, CH_E_CONFLICT);
 	return CH_OK;
 }
@@ -520,7 +522,7 @@ ch_err ch_roster_follows(const ch_roster *next, const ch_roster *last, struct ch
 		what = "not the next version";
 	else if (!ch_hash_eq(&next->previous, &last->hash))
 		what = "chained to another version";
-	else if (memcmp(next->party_key.key.b, last->party_key.key.b, 32) != 0)
+	else if (!ch_edkey_eq(&next->party_key.key, &last->party_key.key))
 		what = "under another party key";
 	else if (next->time < last->time)
 		what = "older than the version before it";

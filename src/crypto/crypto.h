@@ -34,6 +34,11 @@ static inline bool ch_hash_eq(const ch_hash *a, const ch_hash *b)
 	return memcmp(a->b, b->b, sizeof a->b) == 0;
 }
 
+static inline bool ch_edkey_eq(const ch_edkey *a, const ch_edkey *b)
+{
+	return memcmp(a->b, b->b, sizeof a->b) == 0;
+}
+
 /* HMAC-SHA-256 (RFC 2104) and HKDF-SHA-256 (RFC 5869). Constant time in key and input. */
 void ch_hmac(uint8_t out[32], ch_span key, ch_span in);
 /* n <= 8160. */

@@ -103,7 +103,8 @@ static void charter_refused(void **state)
 	check_err(bent(&w, "version 1", "version 2"), CH_E_FORMAT);
 	check_err(bent(&w, "party alpha.example\nversion", "party gamma.example\nversion"),
 	    CH_E_FORMAT);
-	check_err(bent(&w, "effective-on-receipt -", "effective-on-receipt rejection"), CH_E_FORMAT);
+	check_err(bent(&w, "effective-on-receipt -", "effective-on-receipt rejection"),
+	    CH_E_FORMAT);
 	check_err(bent(&w, "chancery/charter", "chancery-exercise/charter"), CH_E_FORMAT);
 	check_err(bent(&w, "party bravo.example\ncode", "party aaaaa.example\ncode"), CH_E_FORMAT);
 	world_stop(&w);

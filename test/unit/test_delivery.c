@@ -461,7 +461,8 @@ static void attack_04_kind_confusion(void **state)
 
 			world_part(f->part, f->n, name[i])->bytes = other;
 			if (judge(f) == CH_OK) {
-				assert_string_equal(name[i], "charter"); /* a side dish: said, not fatal */
+				/* A bad charter is said and spoils nothing else. */
+				assert_string_equal(name[i], "charter");
 				assert_false(f->x.step[CH_STEP_CHARTER].signed_);
 			}
 		}

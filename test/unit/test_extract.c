@@ -448,7 +448,8 @@ static void statement_alone(void **state)
 	at = world_log(w, note);
 	n_all = world_record(all, w, &f->d, 0, w->now);
 	world_add(part, &ev.n, w, "statement", note);
-	world_add(part, &ev.n, w, "statement.proof", world_proof(w, at, WORLD_BY_BRAVO, w->now + 9));
+	world_add(part, &ev.n, w, "statement.proof",
+	    world_proof(w, at, WORLD_BY_BRAVO, w->now + 9));
 	part[ev.n++] = *world_part(all, n_all, "roster.bravo.example.1");
 	check_ok(ch_extract_judge(&f->x, &work, &ev, NULL));
 	assert_false(f->x.has_paper);
