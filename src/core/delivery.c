@@ -217,6 +217,8 @@ static ch_err ch_judge_l(struct ch_judge *j)
 		return CH_E_FORMAT;
 	}
 	ch_evidence_begin(w, j->ev, j->out->registry);
+	if (w->bad_registry)
+		ch_judge_find(j, CH_FIND_NOT_REGISTRY);
 	e = ch_judge_open(j, CH_STEP_SUBMITTED, "submission", CH_K_SUBMISSION);
 	if (e == CH_OK)
 		(void)ch_evidence_by_party(f, &w->author, w, j->ev);

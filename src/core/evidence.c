@@ -357,8 +357,12 @@ static void ch_evidence_own_cosigner(struct ch_evidence_work *w, const ch_eviden
 {
 	ch_fact f;
 	ch_vkey own;
+	ch_err e = ch_evidence_open(&f, w, ev, "registry", CH_K_REGISTRY);
 
-	if (ch_evidence_open(&f, w, ev, "registry", CH_K_REGISTRY) != CH_OK)
+	if (e == CH_E_ABSENT)
+		return;
+	w->bad_registry = true;
+	if (e != CH_OK)
 		return;
 	ch_evidence_by_registry(&f, w);
 	if (!f.signed_ || ch_vkey_parse(&own, w->stmt.v[CH_RG_VKEY]) != CH_OK ||
@@ -367,6 +371,7 @@ static void ch_evidence_own_cosigner(struct ch_evidence_work *w, const ch_eviden
 	w->has_cosigner = ch_vkey_parse(&w->cosigner, w->stmt.v[CH_RG_COSIGNER]) == CH_OK &&
 	    w->cosigner.type == CH_VKEY_COSIGNATURE;
 	w->own_cosigner = w->has_cosigner;
+	w->bad_registry = !w->has_cosigner;
 }
 
 void ch_evidence_begin(struct ch_evidence_work *w, const ch_evidence *ev, ch_span origin)

@@ -74,6 +74,7 @@ struct ch_evidence_work {
 	bool has_charter;                 /* signed by all, under trusted keys */
 	bool has_registry, has_cosigner;
 	bool own_cosigner;                /* by the registry's own statement, not the charter's */
+	bool bad_registry;                /* part `registry` is here and not its statement */
 	ch_vkey registry, cosigner;
 	struct ch_proof_facts proof;
 	unsigned n_opened;                /* rosters that were found sound, as far as kept */

@@ -465,6 +465,8 @@ static ch_err ch_xjudge_steps(struct ch_xjudge *j)
 	if (j->registry.n && ch_origin_is_exercise(j->registry) != j->ev->exercise)
 		return ch_xjudge_say(j, "an exercise and real traffic are mixed", CH_E_FORMAT);
 	ch_evidence_begin(&j->work->ev, j->ev, j->registry);
+	if (j->work->ev.bad_registry)
+		ch_xjudge_find(j, CH_XF_NOT_REGISTRY);
 	e = ch_xjudge_paper(j);
 	if (e == CH_OK)
 		e = ch_xjudge_receipt(j);
@@ -519,6 +521,8 @@ const char *ch_extract_finding_text(ch_extract_finding f)
 		[CH_XF_NOT_ADDRESSEE] = "the receipt is by one to whom the paper is not addressed",
 		[CH_XF_SPEAKER_NO_PARTY] = "the confirmation is by neither the author nor the"
 		    " addressee as far as is shown",
+		[CH_XF_NOT_REGISTRY] =
+		    "a statement said to be the registry's is not signed by it",
 		[CH_XF_DISCLOSED_BY_OTHER] = "the disclosure is signed by another than the author",
 		[CH_XF_SENTENCE_UNFIT] = "the confirmation's sentence is not one that its speaker can"
 		    " say of this paper",

@@ -33,6 +33,7 @@ typedef enum {
 	CH_XF_SPEAKER_NO_PARTY,   /* the confirmation is by neither author nor addressee        */
 	CH_XF_DISCLOSED_BY_OTHER, /* the disclosure is signed by another than the author        */
 	CH_XF_SENTENCE_UNFIT,     /* not a sentence that this speaker can say of the paper      */
+	CH_XF_NOT_REGISTRY,       /* part `registry` is not the registry's own statement        */
 	CH_XF_COUNT
 } ch_extract_finding;
 
