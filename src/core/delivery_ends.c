@@ -40,6 +40,8 @@ ch_err ch_judge_receipt(struct ch_judge *j)
 		return e;
 	j->receipt_is_for_l = ch_judge_is_about_l(j, j->out->addressee);
 	j->receipt_roster = ch_val_ref(j->work->ev.stmt.v[CH_ANY_ROSTER]);
+	j->receipt_talks =
+	    ch_judge_slot_of(j, &j->out->step[CH_STEP_RECEIPT].roster)->stmt.v[CH_ROSTER_TALKS];
 	return CH_OK;
 }
 
@@ -168,7 +170,8 @@ void ch_judge_old_roster(struct ch_judge *j)
 
 		if (!ch_part_is_roster(name) ||
 		    ch_evidence_open_roster(&w->other, w, j->ev->part[i].bytes, pin) != CH_OK ||
-		    w->other.version <= rc->roster.n || w->other.exercise != j->ev->exercise)
+		    w->other.version <= rc->roster.n || w->other.exercise != j->ev->exercise ||
+		    !ch_span_eq(w->other.stmt.v[CH_ROSTER_TALKS], j->receipt_talks))
 			continue;
 		f.hash = w->other.hash;
 		if (ch_evidence_proof(&f, w, j->ev, name) == CH_OK && f.index < ho->index)

@@ -14,6 +14,7 @@ struct ch_judge {
 	struct ch_diag *diag;
 	ch_ref pair;           /* of the registry's first signed word on L */
 	bool has_pair;
+	ch_span receipt_talks; /* `talks` of the roster that judged the receipt: its chain */
 	bool receipt_is_for_l; /* its text says so, whoever signed it      */
 	bool decline_is_for_l, take_back_is_for_l;
 	ch_ref receipt_roster; /* as its text says                         */

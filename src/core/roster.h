@@ -93,7 +93,8 @@ CH_MUST_USE ch_err ch_roster_put_enrolment(struct ch_wr *w, bool exercise, ch_sp
 CH_MUST_USE ch_err ch_roster_follows(const ch_roster *next, const ch_roster *last,
     struct ch_diag *diag);
 
-/* A roster with `talks` serves these talks alone. `talks` may be empty (a sign-in outside of any). */
+/* A roster with `talks` serves these talks alone. `talks` may be empty (a sign-in outside of any).
+ */
 bool ch_roster_serves(const ch_roster *r, ch_span talks);
 
 /* Whether a statement of time t may still rely on it: t <= valid-until. */
