@@ -89,7 +89,8 @@ struct ch_delivery_work {
 /*
  * Judge the parts of a record. `work` is the caller's (about 25 KiB, any content).
  * FORMAT: no submission, or one of several registries, a part of unknown name, a text that is not
- * of its kind, or exercise mixed with real (diag says which; may be NULL). All else is CH_OK and said in *out.
+ * of its kind, or exercise mixed with real (diag says which; may be NULL). All else is CH_OK and
+ * said in *out.
  */
 CH_MUST_USE ch_err ch_delivery_judge(ch_delivery *out, struct ch_delivery_work *work,
     const ch_evidence *ev, struct ch_diag *diag);
