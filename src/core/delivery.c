@@ -295,7 +295,8 @@ static void ch_judge_state(struct ch_judge *j)
 	const ch_fact *s = d->step;
 	bool asked = s[CH_STEP_KEY_MISSING].signed_;
 
-	d->receipt_counts = j->handover_holds && (!asked || ch_judge_key_shown(j));
+	d->receipt_counts = s[CH_STEP_SUBMITTED].signed_ && j->handover_holds &&
+	    (!asked || ch_judge_key_shown(j));
 	d->told = s[CH_STEP_NOTICED].signed_ || s[CH_STEP_RECEIPT].signed_ ||
 	    s[CH_STEP_DECLINE].signed_;
 	if (s[CH_STEP_HANDOVER].signed_ && s[CH_STEP_ENDED].signed_)

@@ -166,9 +166,10 @@ void ch_judge_old_roster(struct ch_judge *j)
 
 	for (size_t i = 0; i < j->ev->n && pin && ho->logged && rc->signed_; i++) {
 		ch_span name = j->ev->part[i].name;
+		uint64_t version;
 		ch_fact f = { 0 };
 
-		if (!ch_part_is_roster(name) ||
+		if (!ch_part_is_roster(name, &version) || version <= rc->roster.n ||
 		    ch_evidence_open_roster(&w->other, w, j->ev->part[i].bytes, pin) != CH_OK ||
 		    w->other.version <= rc->roster.n || w->other.exercise != j->ev->exercise ||
 		    !ch_span_eq(w->other.stmt.v[CH_ROSTER_TALKS], j->receipt_talks))

@@ -98,7 +98,7 @@ static ch_span ch_record_stem(ch_span name, bool *had)
 	return *had ? stem : name;
 }
 
-bool ch_part_is_roster(ch_span name)
+bool ch_part_is_roster(ch_span name, uint64_t *version)
 {
 	struct ch_rd r = ch_rd_of(name);
 	size_t dot = name.n;
@@ -109,7 +109,11 @@ bool ch_part_is_roster(ch_span name)
 	if (!ch_rd_starts(&r, CH_LIT("roster.")) || dot < 8)
 		return false;
 	(void)ch_rd_take(&r, dot);
-	return ch_dec_parse(&v, ch_rd_rest(&r), UINT64_MAX) == CH_OK;
+	if (ch_dec_parse(&v, ch_rd_rest(&r), UINT64_MAX) != CH_OK)
+		return false;
+	if (version)
+		*version = v;
+	return true;
 }
 
 bool ch_part_is_checkpoint(ch_span name)
@@ -140,5 +144,5 @@ bool ch_record_knows(ch_span name)
 	for (size_t i = 0; i < CH_COUNT(logged); i++)
 		if (ch_span_eq(stem, ch_span_str(logged[i])))
 			return true;
-	return ch_part_is_roster(stem) || (!proof && ch_part_is_checkpoint(name));
+	return ch_part_is_roster(stem, NULL) || (!proof && ch_part_is_checkpoint(name));
 }

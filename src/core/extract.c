@@ -49,8 +49,8 @@ static bool ch_extract_knows(ch_span name)
 	for (size_t i = 0; i < CH_COUNT(parts); i++)
 		if (ch_span_eq(name, ch_span_str(parts[i])))
 			return true;
-	return ch_part_is_roster(name) || ch_part_is_checkpoint(name) ||
-	    (ch_span_eq(ch_rd_rest(&r), CH_LIT(".proof")) && ch_part_is_roster(stem));
+	return ch_part_is_roster(name, NULL) || ch_part_is_checkpoint(name) ||
+	    (ch_span_eq(ch_rd_rest(&r), CH_LIT(".proof")) && ch_part_is_roster(stem, NULL));
 }
 
 static ch_err ch_xjudge_names(struct ch_xjudge *j)

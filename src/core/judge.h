@@ -45,9 +45,10 @@ CH_MUST_USE ch_err ch_judge_after(struct ch_judge *j, ch_step s, const char *nam
 void ch_judge_old_roster(struct ch_judge *j);
 bool ch_judge_key_shown(struct ch_judge *j);
 
-/* delivery_names.c: whether a part of this name may stand in a record; whether it is a roster. */
+/* delivery_names.c: whether a part of this name may stand in a record; whether it is a roster, and
+ * which version (may be NULL). */
 bool ch_record_knows(ch_span name);
-bool ch_part_is_roster(ch_span name);
+bool ch_part_is_roster(ch_span name, uint64_t *version);
 bool ch_part_is_checkpoint(ch_span name);
 
 #endif
