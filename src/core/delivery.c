@@ -213,7 +213,7 @@ static ch_err ch_judge_l(struct ch_judge *j)
 	/* With layers a receipt would count only with all keyboxes, which nobody makes yet. */
 	if (w->stmt.count[CH_L_REGISTRIES] != 1 || w->stmt.count[CH_L_LAYERS] != 0) {
 		if (j->diag)
-			*j->diag = (struct ch_diag){ "submission: several registries or layers", 0 };
+			*j->diag = (struct ch_diag){ "submission: several registries", 0 };
 		return CH_E_FORMAT;
 	}
 	ch_evidence_begin(w, j->ev, j->out->registry);

@@ -74,7 +74,7 @@ typedef struct {
 	uint64_t size;                       /* of E, padded */
 	ch_fact step[CH_STEP_COUNT];
 	ch_state state;
-	bool receipt_counts;                 /* receipt, handover in its place, keybox; K if asked */
+	bool receipt_counts;                 /* with handover in place and keybox; K if asked    */
 	bool told;                           /* the addressee signed, or a delegate fetched E    */
 	ch_span reason, cause;               /* of a decline or take-back; of a defect           */
 	uint64_t findings;                   /* bits 1 << ch_finding                             */

@@ -524,7 +524,8 @@ const char *ch_extract_finding_text(ch_extract_finding f)
 		[CH_XF_NOT_REGISTRY] =
 		    "a statement said to be the registry's is not signed by it",
 		[CH_XF_DISCLOSED_BY_OTHER] = "the disclosure is signed by another than the author",
-		[CH_XF_SENTENCE_UNFIT] = "the confirmation's sentence is not one that its speaker can"
+		[CH_XF_SENTENCE_UNFIT] =
+		    "the confirmation's sentence is not one that its speaker can"
 		    " say of this paper",
 	};
 
