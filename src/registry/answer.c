@@ -101,6 +101,8 @@ void ch_op_answer(struct ch_reg *reg, struct ch_op *op)
 	ch_span text = { 0 };
 	ch_err e = op->err;
 
+	if (op->named)
+		ch_outfile_abort(op->named); /* nothing, once it has its name */
 	if (e == CH_OK && op->status < 400 && op->answer == CH_ANSWER_PACK)
 		e = pack(&text, reg, op);
 	if (e != CH_OK) {

@@ -70,6 +70,26 @@ static ch_err flush(struct ch_reg *reg)
 	return e;
 }
 
+/* Uploads whose bytes are durable now get their names, durable before any answer. */
+static ch_err name_all(struct ch_reg *reg, struct ch_op *first)
+{
+	char path[CH_PATH_MAX];
+	bool any = false;
+	ch_err e;
+
+	for (struct ch_op *op = first; op; op = op->next) {
+		if (!op->named || op->status >= 400)
+			continue;
+		if ((e = ch_outfile_name(op->named)) != CH_OK)
+			return e;
+		any = true;
+	}
+	if (!any)
+		return CH_OK;
+	e = ch_path(path, "%s/envelopes", reg->folder.dir);
+	return e == CH_OK ? ch_dir_sync(path) : e;
+}
+
 static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 {
 	int64_t now;
@@ -83,6 +103,8 @@ static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 		e = run_one(reg, op);
 	if (e == CH_OK)
 		e = flush(reg);
+	if (e == CH_OK)
+		e = name_all(reg, first);
 	if (e == CH_OK)
 		e = ch_clock_now(&now, reg->folder.clock, reg->folder.exercise);
 	if (e == CH_OK)

@@ -36,6 +36,16 @@ static void on_bytes(void *ctx, struct ch_http_req *r, ch_span bytes)
 		u->err = ch_outfile_write(&u->file, bytes);
 }
 
+/* In a batch: one flush for all that came in, and those that were there keep what they promise. */
+static bool settle(struct ch_reg *reg, struct ch_op *op)
+{
+	const struct upload *u = ch_http_data(op->req);
+
+	op->status = u->have ? 200 : 201;
+	reg->laid = true;
+	return true;
+}
+
 static bool finish(struct upload *u)
 {
 	ch_hash have;
@@ -46,14 +56,15 @@ static bool finish(struct upload *u)
 		ch_outfile_abort(&u->file);
 		return ch_refuse(u->op, 422, "bad-request", "The bytes have another hash than the path");
 	}
-	u->op->status = u->have ? 200 : 201;
 	if (u->have)
 		return true;
-	e = u->err == CH_OK ? ch_outfile_commit(&u->file) : u->err;
-	if (e == CH_OK)
-		return true;
-	ch_outfile_abort(&u->file);
-	return ch_fault(u->op, e);
+	e = u->err == CH_OK ? ch_outfile_lay(&u->file) : u->err;
+	if (e != CH_OK) {
+		ch_outfile_abort(&u->file);
+		return ch_fault(u->op, e);
+	}
+	u->op->named = &u->file;
+	return true;
 }
 
 static void on_end(void *ctx, struct ch_http_req *r)
@@ -61,8 +72,10 @@ static void on_end(void *ctx, struct ch_http_req *r)
 	struct ch_reg *reg = ctx;
 	struct upload *u = ch_http_data(r);
 
-	(void)finish(u);
-	ch_op_answer(reg, u->op);
+	if (finish(u))
+		ch_batch_push(reg, u->op, settle);
+	else
+		ch_op_answer(reg, u->op);
 }
 
 static void on_abort(void *ctx, struct ch_http_req *r)

@@ -94,6 +94,7 @@ struct ch_op {
 	ch_op_part part[CH_OP_PARTS];
 	bool newest;   /* proofs under the newest checkpoint, not the entry's own */
 	struct ch_infile file;
+	struct ch_outfile *named; /* gets its name after the flush of the batch; or NULL */
 
 	ch_pack_kind pack;
 };

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "io.h"
@@ -51,4 +52,23 @@ ch_err ch_file_lay(const char *path, ch_span bytes, mode_t mode)
 ch_err ch_file_drop(const char *path)
 {
 	return unlink(path) < 0 ? ch_io_err() : CH_OK;
+}
+
+ch_err ch_outfile_lay(struct ch_outfile *f)
+{
+	CH_ASSERT(f->open || f->err != CH_OK);
+	if (f->err == CH_OK && close(f->fd) < 0)
+		f->err = CH_E_IO; /* some file systems report only here */
+	if (f->err == CH_OK)
+		f->fd = -1;
+	return f->err;
+}
+
+ch_err ch_outfile_name(struct ch_outfile *f)
+{
+	CH_ASSERT(f->open && f->err == CH_OK && f->fd < 0);
+	if (rename(f->tmp, f->path) < 0)
+		return f->err = ch_io_err();
+	f->open = false;
+	return CH_OK;
 }

@@ -27,4 +27,11 @@ void ch_flush_close(struct ch_flush *f);
 CH_MUST_USE ch_err ch_file_lay(const char *path, ch_span bytes, mode_t mode);
 CH_MUST_USE ch_err ch_file_drop(const char *path);
 
+/*
+ * The end of a large file in two steps, instead of ch_outfile_commit(): laid before a flush, named
+ * after it; the name counts after the folder's own sync. Abort still ends it in between.
+ */
+CH_MUST_USE ch_err ch_outfile_lay(struct ch_outfile *f);
+CH_MUST_USE ch_err ch_outfile_name(struct ch_outfile *f);
+
 #endif

@@ -1,8 +1,9 @@
 /*
  * For tests, by LD_PRELOAD: a disk that fails. CHANCERY_SHIM says how, counting from 1:
  *
- *   kill-before:N  kill-after:N   SIGKILL at the Nth fsync, fdatasync, rename, link or unlink
- *   eio:N                         the Nth fsync or fdatasync answers EIO
+ *   kill-before:N  kill-after:N   SIGKILL at the Nth fsync, fdatasync, syncfs, rename, link or
+ *                                 unlink
+ *   eio:N                         the Nth fsync, fdatasync or syncfs answers EIO
  *   enospc:N                      the Nth write to a regular file and all after it answer ENOSPC
  */
 #include <dlfcn.h>
@@ -64,6 +65,11 @@ int fsync(int fd)
 int fdatasync(int fd)
 {
 	return sync_by("fdatasync", fd);
+}
+
+int syncfs(int fd)
+{
+	return sync_by("syncfs", fd);
 }
 
 static int names_by(const char *name, const char *from, const char *to)

@@ -289,6 +289,7 @@ static void test_dirs(void **state)
 static void test_flush(void **state)
 {
 	struct ch_flush f;
+	struct ch_outfile o;
 
 	(void)state;
 	assert_int_equal(ch_flush_open(&f, at("none")), CH_E_ABSENT);
@@ -305,6 +306,18 @@ static void test_flush(void **state)
 	assert_int_equal(ch_file_drop(at("laid/b")), CH_E_ABSENT);
 	assert_int_equal(ch_flush(&f), CH_OK);
 	expect_content("laid/a", "second");
+	assert_int_equal(ch_outfile_open(&o, at("laid/c"), 0600), CH_OK);
+	assert_int_equal(ch_outfile_write(&o, CH_LIT("large")), CH_OK);
+	assert_int_equal(ch_outfile_lay(&o), CH_OK);
+	assert_int_equal(access(at("laid/c"), F_OK), -1);
+	assert_int_equal(ch_outfile_name(&o), CH_OK);
+	expect_content("laid/c", "large");
+	ch_outfile_abort(&o);
+	expect_content("laid/c", "large");
+	assert_int_equal(ch_outfile_open(&o, at("laid/d"), 0600), CH_OK);
+	assert_int_equal(ch_outfile_lay(&o), CH_OK);
+	ch_outfile_abort(&o);
+	expect_no_temps();
 	ch_flush_close(&f);
 	ch_flush_close(&f);
 }
