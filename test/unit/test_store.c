@@ -1,0 +1,179 @@
+/* The store: what is unique, what is undone, and versions. */
+#include "check.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "store.h"
+
+static char path[64];
+static struct ch_arena arena;
+
+static struct ch_store *start(void)
+{
+	struct ch_store *s;
+
+	(void)snprintf(path, sizeof path, "/tmp/chancery-store-%d.sqlite", (int)getpid());
+	(void)unlink(path);
+	check_ok(ch_store_create(path));
+	check_err(ch_store_create(path), CH_E_CONFLICT);
+	check_ok(ch_store_open(&s, path));
+	ch_arena_init(&arena, 1u << 20);
+	return s;
+}
+
+static void stop(struct ch_store *s)
+{
+	ch_store_close(s);
+	ch_arena_deinit(&arena);
+	(void)unlink(path);
+}
+
+static ch_row_submission row(uint8_t i)
+{
+	ch_row_submission r = {
+		.author = CH_LIT("alpha.example"),
+		.addressee = CH_LIT("bravo.example"),
+		.mailbox = CH_LIT("bb0000000000000000000000000000bb"),
+		.note = CH_LIT("note"),
+		.serial = i, .size = 16384, .index = i, .lapse = 1000 + i,
+	};
+
+	r.l.b[0] = r.nonce.b[0] = r.envelope.b[0] = r.key.b[0] = r.pair.b[0] = i;
+	return r;
+}
+
+static void test_unique(void **state)
+{
+	struct ch_store *s = start();
+	ch_row_submission a = row(1), b;
+	ch_hash seen, none = { { 9 } };
+
+	(void)state;
+	check_ok(ch_store_submission_add(s, &a));
+	for (int i = 0; i < 5; i++) {
+		b = row(2);
+		if (i == 0)
+			b.l = a.l;
+		if (i == 1)
+			b.nonce = a.nonce;
+		if (i == 2)
+			b.envelope = a.envelope;
+		if (i == 3)
+			b.key = a.key;
+		if (i == 4)
+			b.serial = a.serial;
+		check_err(ch_store_submission_add(s, &b), CH_E_CONFLICT);
+	}
+	check_ok(ch_store_seen(&seen, s, &none, &a.envelope, &none));
+	assert_true(ch_hash_eq(&seen, &a.l));
+	check_err(ch_store_seen(&seen, s, &none, &none, &none), CH_E_ABSENT);
+	assert_true(check_is_zero(&seen, sizeof seen));
+	check_ok(ch_store_notice_add(s, &a.l, CH_LIT("d")));
+	check_err(ch_store_notice_add(s, &a.l, CH_LIT("d")), CH_E_CONFLICT);
+	stop(s);
+}
+
+static ch_err count(void *ctx, const ch_row_submission *r)
+{
+	(void)r;
+	(*(unsigned *)ctx)++;
+	return CH_OK;
+}
+
+static void test_ends(void **state)
+{
+	struct ch_store *s = start();
+	ch_row_submission a = row(1), b = row(2), got;
+	ch_row_end end = { .state = CH_END_LAPSED, .index = 7 }, back;
+	unsigned n = 0;
+	uint64_t open, serial;
+	ch_hash head;
+
+	(void)state;
+	check_ok(ch_store_submission_add(s, &a));
+	check_ok(ch_store_submission_add(s, &b));
+	check_ok(ch_store_overdue(s, 1001, 9, count, &n));
+	assert_int_equal(n, 1);
+	end.l = a.l;
+	check_ok(ch_store_end_add(s, &end));
+	check_err(ch_store_end_add(s, &end), CH_E_CONFLICT);
+	check_ok(ch_store_end(&back, s, &arena, &a.l));
+	assert_int_equal(back.index, 7);
+	check_ok(ch_store_submission(&got, s, &arena, &a.l));
+	assert_int_equal(got.state, CH_END_LAPSED);
+	check_span(got.author, "alpha.example");
+	check_ok(ch_store_open_count(&open, s));
+	assert_int_equal(open, 1);
+	check_ok(ch_store_pair(&serial, &head, s, &a.talks, a.author, a.addressee));
+	assert_int_equal(serial, 2);
+	assert_true(ch_hash_eq(&head, &b.pair));
+	n = 0;
+	check_ok(ch_store_mailbox(s, a.mailbox, UINT64_MAX, 9, count, &n));
+	check_ok(ch_store_mailbox(s, a.mailbox, 1, 9, count, &n));
+	assert_int_equal(n, 3);
+	stop(s);
+}
+
+static void test_undo(void **state)
+{
+	struct ch_store *s = start();
+	ch_row_submission a = row(1), b = row(2), got;
+
+	(void)state;
+	check_ok(ch_store_begin(s));
+	check_ok(ch_store_save(s));
+	check_ok(ch_store_submission_add(s, &a));
+	check_ok(ch_store_keep(s));
+	check_ok(ch_store_save(s));
+	check_ok(ch_store_submission_add(s, &b));
+	check_ok(ch_store_undo(s));
+	check_ok(ch_store_commit(s));
+	check_ok(ch_store_submission(&got, s, &arena, &a.l));
+	check_err(ch_store_submission(&got, s, &arena, &b.l), CH_E_ABSENT);
+	check_ok(ch_store_begin(s));
+	check_ok(ch_store_submission_add(s, &b));
+	ch_store_rollback(s);
+	ch_store_rollback(s);
+	check_err(ch_store_submission(&got, s, &arena, &b.l), CH_E_ABSENT);
+	check_ok(ch_store_tidy(s));
+	stop(s);
+}
+
+static void set_version(const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	(void)sqlite3_close(db);
+}
+
+static void test_versions(void **state)
+{
+	struct ch_store *s = start();
+
+	(void)state;
+	ch_store_close(s);
+	set_version("UPDATE version SET v = 2");
+	check_err(ch_store_open(&s, path), CH_E_LIMIT);
+	assert_null(s);
+	set_version("UPDATE version SET v = 0");
+	check_err(ch_store_open(&s, path), CH_E_FORMAT);
+	set_version("DROP TABLE version");
+	check_err(ch_store_open(&s, path), CH_E_FORMAT);
+	stop(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_unique),
+		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_undo),
+		cmocka_unit_test(test_versions),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
