@@ -8,6 +8,7 @@
 
 #include "pack.h"
 #include "value.h"
+#include "watch.h"
 
 #define TALKS_DIR_NAMES CH_DOSSIER_LIST_MAX
 
@@ -185,11 +186,12 @@ static void want_of(struct want *w, ch_span note_bytes)
 static ch_err add_roster(struct ch_dossier *d, ch_span handle, uint64_t version)
 {
 	struct ch_roster_file *r = ch_arena_alloc(&d->arena, sizeof *r);
-	struct ch_buf proof = { 0 };
+	struct ch_buf proof;
 	char name[CH_HANDLE_MAX + 40];
 
 	if (!r)
 		return d->arena.err;
+	ch_buf_init(&proof, CH_WATCH_PROOF_MAX);
 	ch_err e = ch_party_roster(r, d->home, handle, version, NULL);
 	if (e == CH_E_ABSENT)
 		return CH_OK;

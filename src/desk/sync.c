@@ -9,6 +9,7 @@
 #include "hex.h"
 #include "intake.h"
 #include "outbox.h"
+#include "public.h"
 #include "reply.h"
 
 #define TALKS_MAX 256u
@@ -364,6 +365,20 @@ static ch_err sync_deliveries(struct sync *s, const struct ch_talks *t)
 	return e;
 }
 
+/* Ours that wait to be posted, and what others said. */
+static ch_err sync_public(struct sync *s, const struct ch_talks *t)
+{
+	struct ch_problem p = { 0 };
+	char count[16];
+	unsigned n = 0;
+	ch_err e = ch_public_sync(&n, s->w, t, &p);
+
+	(void)snprintf(count, sizeof count, "%u", n);
+	if (n > 0)
+		tell(s, CH_SYNC_PUBLIC, t->name, count);
+	return go_on(s, e, "", &p);
+}
+
 static ch_err run(struct sync *s)
 {
 	ch_err e;
@@ -374,6 +389,8 @@ static ch_err run(struct sync *s)
 		return e;
 	for (size_t i = 0; e == CH_OK && i < s->n; i++)
 		e = sync_deliveries(s, &s->talks[i]);
+	for (size_t i = 0; e == CH_OK && i < s->n; i++)
+		e = sync_public(s, &s->talks[i]);
 	for (size_t i = 0; e == CH_OK && i < s->n; i++) {
 		struct ch_problem p = { 0 };
 

@@ -1,7 +1,7 @@
 /*
  * Bringing a home and one registry to the same state, in this order: what waits in the outbox; the
  * register; newer rosters; signed heads of the chains that end at us; the mailbox; every delivery
- * that is not at its end; the replay of the chains. Every step may be cut off and done again.
+ * that is not at its end; what is public; the replay of the chains. Every step may be cut off and done again.
  */
 #ifndef CH_SYNC_H
 #define CH_SYNC_H
@@ -15,6 +15,7 @@ typedef enum {
 	CH_SYNC_ARRIVED,     /* waits for our signature                    */
 	CH_SYNC_CHANGED,     /* another state; `text` is its name          */
 	CH_SYNC_OPENED,      /* what had been signed for was opened        */
+	CH_SYNC_PUBLIC,      /* `text` says how many public statements came */
 	CH_SYNC_PROBLEM,     /* `text` is a sentence; the sync goes on     */
 } ch_sync_what;
 

@@ -1,0 +1,307 @@
+/*
+ * The published folder: what is public of some talks, as files that an outsider checks with
+ * chancery-verify and nothing else. All proofs are made anew under one checkpoint, so that the
+ * place in the register orders them. Every file is replaced whole; nothing outside the folder is
+ * touched.
+ */
+#include "public.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "public_inner.h"
+
+#define NAMES_MAX 20000u
+#define MODE 0644
+
+#define FIRST_LINE "What the parties of some talks said in public, to be checked by anyone."
+
+static const char readme[] =
+    FIRST_LINE "\n"
+    "\n"
+    "Check it, offline:\n"
+    "\n"
+    "    chancery-verify FOLDER\n"
+    "\n"
+    "It believes the keys in trust.txt. Compare them with what you know from elsewhere: the\n"
+    "parties' own pages, a court file, a telephone. Whoever gave you this folder could have\n"
+    "written other keys.\n"
+    "\n"
+    "The files 0001-..., 0002-... stand in the order of the register. Each holds one signed\n"
+    "statement, its place in the register, and the rosters that say who may speak for a party:\n"
+    "\n"
+    "    confirmation    that a paper was sent, or received and signed for; and the lines of its\n"
+    "                    head that are told, not a word more\n"
+    "    disclosure      passages of a paper, made public by its author\n"
+    "    statement       words of a party, and what they are about\n"
+    "    contestation    a party says that it sees a public statement otherwise\n"
+    "\n"
+    "A confirmation accepts nothing and waives nothing. `checkpoint` is the state of the register\n"
+    "under which all places were proven, with the times of those who cosigned it. What is not\n"
+    "here was not said in public through this register; that says nothing of other channels.\n"
+    "Files in folders are attachments; their digests stand in the disclosure of that number.\n";
+
+static const char drill[] =
+    "\nEXERCISE. All of this is traffic of a drill: other type lines, other keys, another "
+    "register.\n";
+
+/* ---- the folder ---- */
+
+static bool is_numbered(const char *name)
+{
+	return strlen(name) > 5 && strspn(name, "0123456789") >= 4 &&
+	    name[strspn(name, "0123456789")] == '-';
+}
+
+static bool is_ours(const char *name)
+{
+	return strcmp(name, "trust.txt") == 0 || strcmp(name, "README.txt") == 0 ||
+	    strcmp(name, "checkpoint") == 0 || is_numbered(name);
+}
+
+/* Whether README.txt there is one of ours. */
+static bool is_published(const char *dir)
+{
+	char path[CH_PATH_MAX];
+	struct ch_buf b;
+	bool yes = false;
+
+	ch_buf_init(&b, CH_PACK_MAX);
+	if (ch_path(path, "%s/README.txt", dir) == CH_OK && ch_file_read(&b, path) == CH_OK) {
+		struct ch_rd r = ch_rd_of(ch_buf_span(&b));
+
+		yes = ch_rd_starts(&r, CH_LIT(FIRST_LINE));
+	}
+	ch_buf_deinit(&b);
+	return yes;
+}
+
+static ch_err check_folder(const char *dir, struct ch_problem *why)
+{
+	struct ch_dir d = { 0 };
+	ch_err e = ch_dir_make(dir);
+
+	if (e == CH_OK)
+		e = ch_dir_list(&d, dir, NAMES_MAX);
+	if (e == CH_OK && d.n > 0 && !is_published(dir))
+		e = ch_problem_set(why, CH_E_CONFLICT, "%s is not empty and was not made by "
+		    "chancery "
+		    "publish; nothing was written; choose another folder", dir);
+	for (size_t i = 0; e == CH_OK && i < d.n; i++)
+		if (!is_ours(d.names[i]))
+			e = ch_problem_set(why, CH_E_CONFLICT, "%s/%s is no part of a published "
+			    "folder; nothing was written; move it away", dir, d.names[i]);
+	ch_dir_deinit(&d);
+	if (e != CH_OK)
+		ch_problem_set(why, e, "%s cannot be used as a folder: %s", dir, ch_err_text(e));
+	return e;
+}
+
+/* Replace a file, unless it says the same already. */
+static ch_err put(const char *path, ch_span bytes, struct ch_problem *why)
+{
+	struct ch_buf b;
+	ch_err e;
+
+	ch_buf_init(&b, CH_PACK_MAX);
+	e = ch_file_read(&b, path);
+	if (e != CH_OK || !ch_span_eq(ch_buf_span(&b), bytes))
+		e = ch_file_write(path, bytes, MODE);
+	ch_buf_deinit(&b);
+	if (e != CH_OK)
+		ch_problem_set(why, e, "%s could not be written: %s", path, ch_err_text(e));
+	return e;
+}
+
+/* ---- names ---- */
+
+static ch_err item_name(char out[CH_PATH_MAX], size_t place, const ch_public_item *it)
+{
+	ch_span party = it->s.v[CH_ANY_PARTY];
+
+	return ch_path(out, "%04u-%s-%.*s.txt", (unsigned)(place + 1),
+	    ch_kind_schema(it->kind)->name, (int)party.n, (const char *)party.p);
+}
+
+static ch_err files_name(char out[CH_PATH_MAX], size_t place)
+{
+	return ch_path(out, "%04u-attachments", (unsigned)(place + 1));
+}
+
+/* Numbered files that an earlier publication left and that are called otherwise now. */
+static ch_err drop_old(const char *dir, const struct ch_public *p, size_t n)
+{
+	char name[CH_PATH_MAX], path[CH_PATH_MAX];
+	struct ch_dir d = { 0 };
+	ch_err e = ch_dir_list(&d, dir, NAMES_MAX);
+
+	for (size_t i = 0; e == CH_OK && i < d.n; i++) {
+		bool keep = !is_numbered(d.names[i]) || strstr(d.names[i], "-attachments");
+
+		for (size_t k = 0; k < n && !keep; k++)
+			keep = item_name(name, k, &p->item[k]) == CH_OK &&
+			    strcmp(name, d.names[i]) == 0;
+		if (!keep)
+			e = ch_path(path, "%s/%s", dir, d.names[i]);
+		if (e == CH_OK && !keep)
+			e = ch_file_unlink(path);
+	}
+	ch_dir_deinit(&d);
+	return e;
+}
+
+/* ---- attachments ---- */
+
+static ch_err copy_file(const char *to, const char *from)
+{
+	struct ch_outfile out = { 0 };
+	struct ch_infile in = { .fd = -1 };
+	uint8_t buf[4096];
+	size_t n = sizeof buf;
+	ch_err e = ch_infile_open(&in, from);
+
+	if (e == CH_OK)
+		e = ch_outfile_open(&out, to, MODE);
+	while (e == CH_OK && n == sizeof buf) {
+		e = ch_infile_read(buf, &n, &in, sizeof buf);
+		if (e == CH_OK)
+			e = ch_outfile_write(&out, ch_span_of(buf, n));
+	}
+	ch_infile_close(&in);
+	if (e == CH_OK)
+		return ch_outfile_commit(&out);
+	ch_outfile_abort(&out);
+	return e;
+}
+
+static ch_err put_files(unsigned *n, const char *dir, size_t place, const ch_public_item *it,
+    struct ch_problem *why)
+{
+	char from[CH_PATH_MAX], name[CH_PATH_MAX], to[CH_PATH_MAX], src[CH_PATH_MAX];
+	struct ch_dir d = { 0 };
+	ch_err e = ch_path(from, "%s/attachments", it->dir);
+
+	if (e == CH_OK)
+		e = ch_dir_list(&d, from, CH_ATTACHMENTS_MAX);
+	if (e == CH_E_ABSENT)
+		return CH_OK;
+	if (e == CH_OK)
+		e = files_name(name, place);
+	if (e == CH_OK)
+		e = ch_path(to, "%s/%s", dir, name);
+	if (e == CH_OK && d.n > 0)
+		e = ch_dir_make(to);
+	for (size_t i = 0; e == CH_OK && i < d.n; i++) {
+		e = ch_path(to, "%s/%s/%s", dir, name, d.names[i]);
+		if (e == CH_OK)
+			e = ch_path(src, "%s/%s", from, d.names[i]);
+		if (e == CH_OK)
+			e = copy_file(to, src);
+		*n += e == CH_OK;
+	}
+	ch_dir_deinit(&d);
+	if (e != CH_OK)
+		ch_problem_set(why, e, "the attachments of a disclosure could not be copied to %s: "
+		    "%s", dir, ch_err_text(e));
+	return e;
+}
+
+/* ---- the whole ---- */
+
+/* The newest checkpoint, with cosignatures when it has any. */
+static ch_err newest(struct ch_buf *note, ch_published *out, struct ch_watch *w,
+    struct ch_problem *why)
+{
+	struct ch_problem quiet = { 0 };
+	ch_checkpoint cp;
+	ch_note n;
+	ch_err e = ch_watch_look(w, why);
+
+	ch_buf_init(note, CH_WATCH_NOTE_MAX);
+	if (e != CH_OK || w->size == 0)
+		return e;
+	e = ch_watch_bound(note, w, w->size - 1, &quiet);
+	out->cosigned = e == CH_OK;
+	if (e == CH_E_ABSENT)
+		e = ch_buf_put(note, ch_buf_span(&w->note));
+	if (e == CH_OK)
+		e = ch_checkpoint_open(&cp, &n, ch_buf_span(note), &w->vkey);
+	if (e == CH_OK)
+		out->size = cp.size;
+	if (e != CH_OK)
+		ch_problem_set(why, e, "%s", quiet.text[0] ? quiet.text : ch_err_text(e));
+	return e;
+}
+
+static ch_err put_texts(const char *dir, const struct ch_watch *w, const struct ch_talks *talks,
+    ch_span checkpoint, struct ch_problem *why)
+{
+	char path[CH_PATH_MAX];
+	struct ch_buf trust, text;
+	ch_err e = ch_trust_file(&trust, talks);
+
+	ch_buf_init(&text, sizeof readme + sizeof drill);
+	if (e == CH_OK)
+		e = ch_buf_str(&text, readme);
+	if (e == CH_OK && w->home->exercise)
+		e = ch_buf_str(&text, drill);
+	if (e == CH_OK)
+		e = ch_path(path, "%s/README.txt", dir); /* first: it marks the folder */
+	if (e == CH_OK)
+		e = put(path, ch_buf_span(&text), why);
+	if (e == CH_OK)
+		e = ch_path(path, "%s/trust.txt", dir);
+	if (e == CH_OK)
+		e = put(path, ch_buf_span(&trust), why);
+	if (e == CH_OK)
+		e = ch_path(path, "%s/checkpoint", dir);
+	if (e == CH_OK && checkpoint.n)
+		e = put(path, checkpoint, why);
+	ch_buf_deinit(&text);
+	ch_buf_deinit(&trust);
+	return e;
+}
+
+static ch_err put_item(ch_published *out, const char *dir, size_t place, const ch_public_item *it,
+    struct ch_watch *w, const struct ch_talks *talks, ch_span under, struct ch_problem *why)
+{
+	char name[CH_PATH_MAX], path[CH_PATH_MAX];
+	struct ch_buf extract;
+	ch_err e = ch_public_extract(&extract, it, w, talks, under, why);
+
+	if (e == CH_OK)
+		e = item_name(name, place, it);
+	if (e == CH_OK)
+		e = ch_path(path, "%s/%s", dir, name);
+	if (e == CH_OK)
+		e = put(path, ch_buf_span(&extract), why);
+	ch_buf_deinit(&extract);
+	out->n_items += e == CH_OK;
+	return e == CH_OK ? put_files(&out->n_files, dir, place, it, why) : e;
+}
+
+ch_err ch_publish(ch_published *out, const char *dir, struct ch_watch *w,
+    const struct ch_talks *talks, struct ch_problem *why)
+{
+	struct ch_public p = { 0 };
+	struct ch_buf note = { 0 };
+	size_t n = 0;
+	ch_err e = check_folder(dir, why);
+
+	*out = (ch_published){ 0 };
+	if (e == CH_OK)
+		e = newest(&note, out, w, why);
+	if (e == CH_OK)
+		e = ch_public_load(&p, w->home, talks, why);
+	while (e == CH_OK && n < p.n && p.item[n].proof.n)
+		n++;
+	if (e == CH_OK)
+		e = put_texts(dir, w, talks, ch_buf_span(&note), why);
+	if (e == CH_OK)
+		e = drop_old(dir, &p, n);
+	for (size_t i = 0; e == CH_OK && i < n; i++)
+		e = put_item(out, dir, i, &p.item[i], w, talks, ch_buf_span(&note), why);
+	ch_public_close(&p);
+	ch_buf_deinit(&note);
+	return e;
+}
