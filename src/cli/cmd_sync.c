@@ -13,6 +13,7 @@ static const struct {
 	[CH_SYNC_ARRIVED] = { "arrived", "arrived; it waits for your signature" },
 	[CH_SYNC_CHANGED] = { "changed", "is now" },
 	[CH_SYNC_OPENED] = { "opened", "was opened; all inside fits its cover" },
+	[CH_SYNC_PUBLIC] = { "public", "has new public statements:" },
 	[CH_SYNC_PROBLEM] = { "problem", "" },
 };
 

@@ -26,17 +26,23 @@ void ch_command_print(const ch_command_row *rows);
 /* The table of all subcommands (table.c), ended by a NULL name. */
 extern const ch_command_row ch_commands[];
 
+int ch_cmd_confirm(int argc, char **argv);
+int ch_cmd_contest(int argc, char **argv);
 int ch_cmd_decline(int argc, char **argv);
 int ch_cmd_delegate(int argc, char **argv);
 int ch_cmd_delegate_key(int argc, char **argv);
+int ch_cmd_disclose(int argc, char **argv);
+int ch_cmd_export(int argc, char **argv);
 int ch_cmd_inbox(int argc, char **argv);
 int ch_cmd_outbox(int argc, char **argv);
 int ch_cmd_party(int argc, char **argv);
+int ch_cmd_publish(int argc, char **argv);
 int ch_cmd_registry(int argc, char **argv);
 int ch_cmd_roster(int argc, char **argv);
 int ch_cmd_send(int argc, char **argv);
 int ch_cmd_show(int argc, char **argv);
 int ch_cmd_sign_for(int argc, char **argv);
+int ch_cmd_statement(int argc, char **argv);
 int ch_cmd_status(int argc, char **argv);
 int ch_cmd_sync(int argc, char **argv);
 int ch_cmd_take_back(int argc, char **argv);

@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #define DAILY "Every day"
+#define PUBLIC "In public, and for others"
 #define ADMIN "Parties and talks"
 
 #include <stddef.h>
@@ -16,6 +17,12 @@ const ch_command_row ch_commands[] = {
 	{ "send", ch_cmd_send, "seal a paper to a party, and submit it", DAILY },
 	{ "outbox", ch_cmd_outbox, "our papers: waiting, sent, taken back", DAILY },
 	{ "take-back", ch_cmd_take_back, "take back a paper that was not signed for", DAILY },
+	{ "confirm", ch_cmd_confirm, "say in public that a paper was received or sent", PUBLIC },
+	{ "contest", ch_cmd_contest, "contest a public statement of another party", PUBLIC },
+	{ "statement", ch_cmd_statement, "say something in public, on the record", PUBLIC },
+	{ "disclose", ch_cmd_disclose, "make passages of our own paper public", PUBLIC },
+	{ "publish", ch_cmd_publish, "write the folder of what is public, for anyone", PUBLIC },
+	{ "export", ch_cmd_export, "write a delivery record for a third party", PUBLIC },
 	{ "party", ch_cmd_party, "make a party and its first delegate", ADMIN },
 	{ "roster", ch_cmd_roster, "show, renew and publish the party's roster", ADMIN },
 	{ "delegate", ch_cmd_delegate, "who may act for a party", ADMIN },

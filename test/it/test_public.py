@@ -3,16 +3,13 @@
 import base64
 import filecmp
 import hashlib
-import json
-import os
-import shutil
+import re
 import subprocess
 import sys
 
-from world import check, main
+from world import CHANCERY, check, main
 
-VERIFY = os.environ.get('CHANCERY_VERIFY') or os.path.join(
-    os.path.dirname(os.environ.get('CHANCERY', '')), 'chancery-verify')
+VERIFY = CHANCERY + '-verify'
 
 TEXT = ('# On the strait\n\nThe zebrafish clause stays.\n\nYes\n\n'
         '## On the second matter\n\nThe platypus clause goes.\n')
@@ -147,7 +144,6 @@ def guess(pub, secret, index):
     for p in files(pub):
         data += p.read_bytes()
     salts, found = set(), set()
-    import re
     for run in re.findall(rb'[0-9a-f]{32,64}', data):
         for at in range(0, len(run) - 31, 32):
             salts.add(bytes.fromhex(run[at:at + 32].decode()))
