@@ -87,8 +87,8 @@ static int cmd_run(int argc, char **argv)
 	};
 	const ch_usage u = {
 		.usage = "registry run DIR [--listen ADDRESS:PORT] [--port-file FILE]",
-		.about = "Runs a registry until it is told to stop. One line says when it is ready.\n"
-		    "Ends with 5 when a write to the disk failed: nothing acknowledged is lost.",
+		.about = "Runs a registry until it is told to stop. One line says when it is\n"
+		    "ready. Ends with 5 when a write to the disk failed: nothing acknowledged is lost.",
 		.example = "  chancery registry run /srv/registry --listen 127.0.0.1:8443",
 		.opts = opt, .n_opts = CH_COUNT(opt), .min = 1, .max = 1,
 	};
@@ -112,8 +112,8 @@ static int cmd_enrol(int argc, char **argv)
 {
 	const ch_usage u = {
 		.usage = "registry enrol DIR ROSTER",
-		.about = "Admits the party of a roster and pins its party key. Compare the key with\n"
-		    "the party out of band first. Works while the registry runs.",
+		.about = "Admits the party of a roster and pins its party key. Compare the key\n"
+		    "with the party out of band first. Works while the registry runs.",
 		.example = "  chancery registry enrol /srv/registry alpha.roster.txt",
 		.min = 2, .max = 2,
 	};

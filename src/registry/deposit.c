@@ -214,7 +214,7 @@ bool ch_deposit_key(struct ch_age_identity *k, struct ch_reg *reg, struct ch_op 
 	if (e == CH_OK)
 		return true;
 	ch_age_identity_wipe(k);
-	/* It was checked when it came: this one is damaged, and no reason to stop for the others. */
+	/* It was checked when it came: one damaged file is no reason to stop. */
 	return ch_fault(op, ch_err_is_fault(e) ? e : CH_E_INTERNAL);
 }
 

@@ -54,7 +54,8 @@ static bool finish(struct upload *u)
 	ch_sha256_final(&u->sha, &have);
 	if (!ch_hash_eq(&have, &u->want)) {
 		ch_outfile_abort(&u->file);
-		return ch_refuse(u->op, 422, "bad-request", "The bytes have another hash than the path");
+		return ch_refuse(u->op, 422, "bad-request",
+		    "The bytes have another hash than the path");
 	}
 	if (u->have)
 		return true;
@@ -159,7 +160,8 @@ static bool log_notice(struct ch_reg *reg, struct ch_op *op, const ch_row_submis
 		return false;
 	e = ch_store_notice_add(reg->store, &sub->l, op->who.delegate);
 	if (e == CH_OK)
-		e = ch_register_add(&index, reg->log, CH_K_NOTICE, note, ch_own_text(note), &sub->l);
+		e = ch_register_add(&index, reg->log, CH_K_NOTICE, note, ch_own_text(note),
+		    &sub->l);
 	return e == CH_OK ? true : ch_fault(op, e);
 }
 

@@ -209,7 +209,8 @@ static bool read_charter(struct charter_work *w, struct ch_reg *reg, struct ch_o
 	if (e != CH_OK)
 		return ch_refuse_err(op, e);
 	if (n != 1 || !(p = ch_pack_find(part, n, CH_LIT("charter"))))
-		return ch_refuse(op, 400, "bad-request", "A pack with one part `charter` is wanted");
+		return ch_refuse(op, 400, "bad-request",
+		    "A pack with one part `charter` is wanted");
 	if ((e = ch_note_parse(&w->note, p->bytes, CH_NOTE_TEXT_MAX)) != CH_OK ||
 	    (e = ch_charter_parse(&w->c, w->note.text, NULL)) != CH_OK)
 		return ch_refuse_err(op, e);

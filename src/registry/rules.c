@@ -1,4 +1,4 @@
-/* See rules.h and doc/api/README.md. Each check is one sentence of design, delivery.md section 3. */
+/* See rules.h and doc/api/README.md. */
 #include "rules.h"
 
 #include "age_header.h"

@@ -68,8 +68,8 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 		return e;
 	if ((e = ch_register_open(reg->log, reg->store, &reg->folder, now)) != CH_OK) {
 		if (e == CH_E_CONFLICT)
-			*why = "The register and what was signed contradict each other. Nothing was "
-			       "signed. Was a backup restored over it?";
+			*why = "The register and what was signed contradict each other. Nothing "
+			       "was signed. Was a backup restored over it?";
 		return e;
 	}
 	if ((e = sweep(reg)) != CH_OK || (e = ch_flush_open(&reg->flush, reg->folder.dir)) != CH_OK)

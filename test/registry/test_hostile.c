@@ -1,5 +1,5 @@
-/* Every endpoint with truncated, oversized, bent and meaningless bodies: one problem in one line, and
- * the server lives. */
+/* Every endpoint with truncated, oversized, bent and meaningless bodies: one problem in one line,
+ * and the server lives. */
 #include "play.h"
 
 #include <signal.h>

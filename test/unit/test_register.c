@@ -92,7 +92,8 @@ static void prove(struct fixture *f, uint64_t index, bool newest)
 
 	ch_arena_init(&a, 65536);
 	check_ok(ch_store_entry(&row, f->store, &a, index));
-	check_ok(ch_store_checkpoint_above(&cp, f->store, &a, newest ? f->g->done.size - 1 : index));
+	check_ok(ch_store_checkpoint_above(&cp, f->store, &a,
+	    newest ? f->g->done.size - 1 : index));
 	check_ok(ch_register_prove(&w, f->g, index, &row.salt, cp.size, cp.note));
 	check_ok(ch_proof_verify(&facts, ch_wr_span(&w), ch_span_of(row.entry.b, 32),
 	    &f->folder.vkey, NULL));
