@@ -18,6 +18,7 @@
 enum { CH_EXIT_PROVEN = 0, CH_EXIT_NOT = 1, CH_EXIT_INPUT = 2, CH_EXIT_FAULT = 5 };
 
 struct ch_verify {
+	bool brief;                        /* with quiet: one sentence all the same */
 	bool json, exercise_ok, own_trust; /* own_trust: the keys are the folder's own */
 	bool has_trust;
 	const ch_trust *trust;
@@ -76,6 +77,9 @@ int ch_verify_extract(struct ch_verify *v, const struct ch_verify_item *it,
 int ch_verify_item(struct ch_verify *v, const struct ch_verify_item *it,
     struct ch_verify_place *place, bool quiet);
 int ch_verify_folder(struct ch_verify *v, const char *dir);
+
+/* ---- verify_story.c: one sentence without a full stop ---- */
+void ch_story(const ch_extract *x, bool holds);
 
 /* ---- verify_json.c ---- */
 void ch_json_record(struct ch_verify *v, const char *path, const ch_delivery *d, bool proven);

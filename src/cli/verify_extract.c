@@ -276,7 +276,9 @@ int ch_verify_extract(struct ch_verify *v, const struct ch_verify_item *it,
 	place->index = f->index;
 	if (extract_work.ev.has_registry)
 		ch_sha256(&place->registry, extract_work.ev.registry.name);
-	if (!quiet && v->json)
+	if (quiet && v->brief)
+		ch_story(&extract, holds);
+	else if (!quiet && v->json)
 		ch_json_extract(v, it->path, &extract, holds);
 	else if (!quiet)
 		ch_extract_say(v, it->path, &extract);

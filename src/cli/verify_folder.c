@@ -117,21 +117,55 @@ static void ch_folder_say_checkpoint(struct ch_verify *v, const char *dir)
 	ch_say("The file `checkpoint` is not signed by a registry of the trust file.\n\n");
 }
 
-/* Which earlier item of the list is about the same paper. */
-static void ch_folder_say_same(size_t i)
+/* Which earlier item of the list is about the same paper; i when none is. */
+static size_t ch_folder_same(size_t i)
 {
 	static const ch_hash none;
 
 	if (ch_hash_eq(&folder_item[i].place.paper, &none))
-		return;
+		return i;
 	for (size_t k = 0; k < i; k++)
 		if (folder_item[k].sound &&
-		    ch_hash_eq(&folder_item[k].place.paper, &folder_item[i].place.paper)) {
-			ch_say("(about the same paper as ");
-			ch_say_path(folder_item[k].path);
-			ch_say(")\n");
-			return;
+		    ch_hash_eq(&folder_item[k].place.paper, &folder_item[i].place.paper))
+			return k;
+	return i;
+}
+
+static void ch_folder_say_same(size_t i)
+{
+	size_t k = ch_folder_same(i);
+
+	if (k == i)
+		return;
+	ch_say("(about the same paper as ");
+	ch_say_path(folder_item[k].path);
+	ch_say(")\n");
+}
+
+/* The chronology: numbered sentences. Places without proof are not numbered. */
+static void ch_folder_say_story(struct ch_verify *v, const char *dir)
+{
+	ch_say("In short:\n");
+	v->brief = true;
+	for (size_t i = 0; i < folder_n; i++) {
+		if (!folder_item[i].sound)
+			continue;
+		ch_say("  ");
+		if (folder_item[i].place.has_index)
+			ch_say_dec(i + 1);
+		else
+			ch_say("cannot be ordered");
+		ch_say(folder_item[i].place.exercise ? ". EXERCISE: " : ". ");
+		(void)ch_folder_one(v, dir, &folder_item[i], true);
+		if (ch_folder_same(i) != i) {
+			ch_say(" (the paper of ");
+			ch_say_dec(ch_folder_same(i) + 1);
+			ch_say(")");
 		}
+		ch_say(".\n");
+	}
+	v->brief = false;
+	ch_say("\n");
 }
 
 static int ch_folder_worse(int a, int b)
@@ -139,10 +173,25 @@ static int ch_folder_worse(int a, int b)
 	return a > b ? a : b;
 }
 
+/* The last line, which is all that some will look at. */
+static void ch_folder_say_sum(size_t bad)
+{
+	if (bad == 0) {
+		ch_say("All ");
+		ch_say_dec(folder_n);
+		ch_say(" items hold as far as said above.\n");
+		return;
+	}
+	ch_say_dec(bad);
+	ch_say(" of ");
+	ch_say_dec(folder_n);
+	ch_say(" items do NOT hold: see above.\n");
+}
+
 int ch_verify_folder(struct ch_verify *v, const char *dir)
 {
 	int rc = CH_EXIT_PROVEN;
-	size_t unplaced = 0;
+	size_t unplaced = 0, bad = 0;
 
 	if (!ch_folder_list(dir))
 		return CH_EXIT_INPUT;
@@ -152,16 +201,20 @@ int ch_verify_folder(struct ch_verify *v, const char *dir)
 	if (!v->json) {
 		ch_say("What follows stands in the order of the register, the earliest first.\n");
 		ch_folder_say_checkpoint(v, dir);
+		ch_folder_say_story(v, dir);
 	}
 	for (size_t i = 0; i < folder_n; i++) {
 		if (!v->json && folder_item[i].sound && !folder_item[i].place.has_index &&
 		    unplaced++ == 0)
 			ch_say("These have no proven place and cannot be ordered:\n\n");
 		rc = ch_folder_worse(rc, ch_folder_one(v, dir, &folder_item[i], false));
+		bad += !folder_item[i].sound || !folder_item[i].place.proven;
 		if (!v->json && folder_item[i].sound) {
 			ch_folder_say_same(i);
 			ch_say("\n");
 		}
 	}
+	if (!v->json)
+		ch_folder_say_sum(bad);
 	return rc;
 }
