@@ -3,7 +3,6 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 CHANCERY=$ROOT/build/chancery
-VERIFY=$ROOT/build/chancery-verify
 WORK=$ROOT/demo
 WORK_FACTOR=10          # of scrypt: a drill's passphrases protect nothing
 ORIGIN=exercise.registry.example
@@ -24,6 +23,9 @@ home() {
 	case $verb in party|delegate|roster|talks) noun=$1; shift ;; esac
 	"$CHANCERY" "$verb" ${noun:+"$noun"} --home "$WORK/homes/$who" --passphrase-file "$WORK/passphrase" "$@"
 }
+
+# verify ARGS: the verifier, for which a drill that holds is enough here.
+verify() { "$ROOT/build/chancery-verify" --exercise-ok "$@"; }
 
 # must_fail WHAT COMMAND...: the command has to refuse.
 must_fail() {
@@ -72,7 +74,7 @@ begin() {
 
 # party HANDLE TITLE: a home with its first delegate, enrolled at the registry.
 party() {
-	home "$1" party new --handle "$1" --title "$2" --exercise --work-factor "$WORK_FACTOR" > /dev/null
+	home "$1" party new "$1" --person first.delegate --title "$2" --exercise --work-factor "$WORK_FACTOR" > /dev/null
 	home "$1" roster show -o "$WORK/$1.roster.txt" > /dev/null
 	"$CHANCERY" registry enrol "$WORK/registry" "$WORK/$1.roster.txt" > /dev/null
 }
@@ -80,7 +82,7 @@ party() {
 # agree NAME OPENER CODE OTHER CODE: talks between two, from draft to force.
 agree() {
 	local name=$1 a=$2 ca=$3 b=$4 cb=$5
-	home "$a" talks open "$name" --with "$b" --code "$ca" --codes "$b=$cb" --registry "$URL" --yes > /dev/null
+	home "$a" talks open "$name" --with "$b" --code "$ca" --codes "$b=$cb" --registry "$URL" --confirm free --yes > /dev/null
 	home "$a" talks invite "$b" -o "$WORK/invitation" > /dev/null
 	home "$b" talks join "$WORK/invitation" -o "$WORK/answer" --yes > /dev/null
 	home "$a" talks sign "$WORK/answer" --yes > /dev/null
