@@ -38,6 +38,7 @@ must_fail() {
 # The virtual clock of the drill: one instant for every home and the registry.
 tick() {
 	local f
+	now=$1
 	for f in "$WORK"/registry "$WORK"/homes/*; do
 		[ -d "$f" ] && printf '%s\n' "$1" > "$f/clock"
 	done
@@ -74,6 +75,8 @@ begin() {
 
 # party HANDLE TITLE: a home with its first delegate, enrolled at the registry.
 party() {
+	mkdir -p "$WORK/homes/$1"
+	tick "$now"
 	home "$1" party new "$1" --person first.delegate --title "$2" --exercise --work-factor "$WORK_FACTOR" > /dev/null
 	home "$1" roster show -o "$WORK/$1.roster.txt" > /dev/null
 	"$CHANCERY" registry enrol "$WORK/registry" "$WORK/$1.roster.txt" > /dev/null
@@ -87,5 +90,5 @@ agree() {
 	home "$b" talks join "$WORK/invitation" -o "$WORK/answer" --yes > /dev/null
 	home "$a" talks sign "$WORK/answer" --yes > /dev/null
 	home "$b" talks sign --yes > /dev/null
-	home "$a" sync > /dev/null
+	home "$a" talks sign --yes > /dev/null
 }
