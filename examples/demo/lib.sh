@@ -90,5 +90,5 @@ agree() {
 	home "$b" talks join "$WORK/invitation" -o "$WORK/answer" --yes > /dev/null
 	home "$a" talks sign "$WORK/answer" --yes > /dev/null
 	home "$b" talks sign --yes > /dev/null
-	home "$a" talks sign --yes > /dev/null
+	home "$a" sync > /dev/null
 }
