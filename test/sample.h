@@ -89,6 +89,7 @@ SAMPLE_UNUSED static void sample_put_value(struct ch_wr *w, const struct ch_fiel
 	case CH_T_URL: CH_WR_LIT(w, "https://log.example:8443/a"); break;
 	case CH_T_TEXT: CH_WR_LIT(w, "A.1"); break;
 	case CH_T_NUMBERS: CH_WR_LIT(w, "0,3,17"); break;
+	case CH_T_COPY: CH_WR_LIT(w, "3,3"); break;
 	case CH_T_LIST: assert_true(0); break;
 	}
 }

@@ -145,7 +145,7 @@ int ch_cmd_send(int argc, char **argv)
 		    .help = "until when an answer is asked" },
 		{ .name = "operative", .arg = "TEXT", .value = &a.operative,
 		    .help = "what an act says that works unopened" },
-		{ .name = "copy", .arg = "N", .value = &a.copy, .help = "which copy this is" },
+		{ .name = "copy", .arg = "I,N", .value = &a.copy, .help = "this is copy I of N" },
 		{ .name = "lapse", .arg = "DAYS", .number = &a.lapse,
 		    .help = "when it lapses unsigned (the charter's)" },
 		{ .name = "delay", .arg = "MINUTES", .number = &a.delay, .help = "hold so long" },

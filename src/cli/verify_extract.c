@@ -107,8 +107,12 @@ static void ch_extract_say_copy(const ch_extract *x)
 
 	if (ch_leaves_head(&copy, &x->leaves, CH_H_COPY) != CH_OK || copy.n == 0)
 		return;
+	struct ch_rd r = ch_rd_of(copy);
+
 	ch_say("  - other copies: this is copy ");
-	ch_say_span(copy);
+	ch_say_span(ch_rd_until(&r, ','));
+	ch_say(" of ");
+	ch_say_span(ch_rd_rest(&r));
 	ch_say(" only. A mark names a copy, not who passed it on\n");
 }
 

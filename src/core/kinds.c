@@ -95,7 +95,7 @@ static const struct ch_field paper_f[] = {
 	REQ("head", HASH), REQ("body", HASH),
 };
 static const struct ch_field paper_text_f[] = {
-	REQ("talks", HASH), REQ("number", NUMBER), OPT("copy", NUMBERS), REQ("from", HANDLE),
+	REQ("talks", HASH), REQ("number", NUMBER), OPT("copy", COPY), REQ("from", HANDLE),
 	REQ("by", KEYNAME), REQ("to", HANDLE), LIST("info", 64, info), REQ("form", TOKEN),
 	REQ("act", TOKEN), REQ("basis", TOKEN), OPT("re", RE), OPT("effective", TOKEN),
 	OPTTEXT("subject", 256), OPTTEXT("title", 1024), REQ("date", DATE), OPT("languages", TOKENS),

@@ -35,6 +35,7 @@ typedef enum {
 	CH_T_URL,       /* http:// or https://, printable ASCII                 */
 	CH_T_TEXT,      /* one line of text, text.h                             */
 	CH_T_NUMBERS,   /* ascending decimals joined by single commas           */
+	CH_T_COPY,      /* i,n: copy i of n, 1 <= i <= n                        */
 	CH_T_LIST,      /* a count, then that many items                        */
 } ch_type;
 

@@ -224,6 +224,16 @@ static bool ch_value_is_b64(ch_span v, size_t n)
 	return ch_b64_parse_n(x, n, v, CH_B64_PADDED) == CH_OK;
 }
 
+static bool ch_value_is_copy(ch_span v)
+{
+	struct ch_rd r = ch_rd_of(v);
+	ch_span first = ch_rd_until(&r, ',');
+	uint64_t i, n;
+
+	return ch_dec_parse(&i, first, UINT32_MAX) == CH_OK &&
+	    ch_dec_parse(&n, ch_rd_rest(&r), UINT32_MAX) == CH_OK && i > 0 && i <= n;
+}
+
 static bool ch_value_is_recipient(ch_span v)
 {
 	ch_age_recipient k;
@@ -289,6 +299,8 @@ ch_err ch_value_check(const struct ch_field *f, ch_span v)
 		return ch_text_check_line(v, f->max);
 	case CH_T_NUMBERS:
 		return ch_value_ok(ch_value_is_numbers(v));
+	case CH_T_COPY:
+		return ch_value_ok(ch_value_is_copy(v));
 	case CH_T_LIST:
 		break;
 	}

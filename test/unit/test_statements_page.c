@@ -7,7 +7,7 @@
 
 static const char *const types[] = { "HASH", "HEX16", "HANDLE", "CODE", "NUMBER", "WHEN", "DATE",
 	"DEC", "KEYNAME", "VKEY", "KEY", "SIG", "RECIPIENT", "TOKEN", "TOKENS", "REF", "SEEN", "RE",
-	"ORIGIN", "MEDIA", "URL", "TEXT", "NUMBERS", "LIST" };
+	"ORIGIN", "MEDIA", "URL", "TEXT", "NUMBERS", "COPY", "LIST" };
 
 _Static_assert(CH_COUNT(types) == CH_T_LIST + 1, "every type has a name");
 
