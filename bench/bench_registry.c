@@ -2,8 +2,9 @@
  * A registry under load: two parties, many talks, one connection each; every message is made
  * beforehand. Beside it what the same disk gives SQLite in WAL mode with a full flush a commit.
  *
- * Usage: bench_registry DIR PORT TALKS SUBMISSIONS DELIVERIES
- *   DIR  of a running, new registry named register.example; both counts are for each talks
+ * Usage: bench_registry DIR PORT PID TALKS SUBMISSIONS DELIVERIES
+ *   DIR, PORT, PID  of a running, new registry named register.example
+ *   the last two are counts for each talks
  */
 #include <sqlite3.h>
 #include <string.h>
@@ -23,6 +24,7 @@ enum { PUT, SUBMIT, FETCH, RECEIPT, KINDS };
 static struct world w;
 static struct ch_client client;
 static uint16_t port;
+static unsigned long pid;
 static char token[WORLD_PARTIES][65];
 static ch_age_recipient deposit_key;
 
@@ -301,12 +303,38 @@ static double sqlite_rate(const char *dir)
 
 struct counts {
 	uint64_t entries, batches;
+	double cpu; /* seconds of the registry's process */
 };
+
+static double cpu_now(void)
+{
+	char path[64], text[1024] = { 0 };
+	const char *at;
+	unsigned long user = 0, system = 0;
+	FILE *f;
+
+	(void)snprintf(path, sizeof path, "/proc/%lu/stat", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	at = fgets(text, sizeof text, f);
+	(void)fclose(f);
+	at = strrchr(text, ')');
+	if (!at || sscanf(at, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+		&system) != 2)
+		return 0;
+	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
 
 static struct counts counts(void)
 {
 	return (struct counts){ metric("chancery_register_entries "),
-		metric("chancery_batches_total ") };
+		metric("chancery_batches_total "), cpu_now() };
+}
+
+static void cpu_row(const char *what, struct counts before, double n)
+{
+	bench_row(what, 1e6 * (counts().cpu - before.cpu) / n, "us", NULL, 0);
 }
 
 static void batch_row(const char *what, struct counts before, double ops)
@@ -337,6 +365,7 @@ static void run(const char *dir, struct load_ask (*all)[KINDS], size_t talks, si
 	bench_row("registry: submissions", n / took, "/s", "SQLite WAL, one row a commit", raw);
 	latency_rows("registry: a submission", line, talks, KINDS);
 	batch_row("registry: submissions in a batch", before, n);
+	cpu_row("registry: a submission, CPU time", before, n);
 	cut(line, all, talks, each, subs, dels, SUBMIT, RECEIPT);
 	n = (double)(talks * dels);
 	before = counts();
@@ -345,6 +374,7 @@ static void run(const char *dir, struct load_ask (*all)[KINDS], size_t talks, si
 	    "SQLite WAL, one row a commit", raw);
 	latency_rows("registry: a receipt", line, talks, RECEIPT);
 	batch_row("registry: writes in a batch", before, 3 * n);
+	cpu_row("registry: a whole delivery, CPU time", before, n);
 	bench_need(counts().entries - before.entries == (uint64_t)(3 * n), "entries are missing");
 	for (size_t t = 0; t < talks; t++)
 		free(line[t].ask);
@@ -367,11 +397,12 @@ int main(int argc, char **argv)
 	ch_stmt key;
 	int64_t start = (int64_t)time(NULL) - 3600;
 
-	bench_need(argc == 6, "usage: bench_registry DIR PORT TALKS SUBMISSIONS DELIVERIES");
+	bench_need(argc == 7, "usage: bench_registry DIR PORT PID TALKS SUBMISSIONS DELIVERIES");
 	port = (uint16_t)number(argv[2], UINT16_MAX);
-	talks = (size_t)number(argv[3], 512);
-	subs = (size_t)number(argv[4], 10000);
-	dels = (size_t)number(argv[5], 10000);
+	pid = (unsigned long)number(argv[3], INT32_MAX);
+	talks = (size_t)number(argv[4], 512);
+	subs = (size_t)number(argv[5], 10000);
+	dels = (size_t)number(argv[6], 10000);
 	check_ok(ch_client_global_init());
 	check_ok(ch_client_init(&client));
 	world_start(&w, false);
