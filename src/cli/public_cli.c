@@ -129,9 +129,9 @@ static void say_leaf(struct ch_cli *c, const ch_leaves *l, const ch_leaf *leaf)
 	ch_out_put_number(o, "index", leaf->index);
 	ch_out_put_string(o, "bytes", leaf->bytes);
 	if (leaf->kind == CH_LEAF_PASSAGE)
-		ch_out_say(o, "  passage %u of %u:", leaf->index + 1, l->total[CH_LEAF_PASSAGE]);
+		ch_out_say(o, "passage %u of %u:", leaf->index + 1, l->total[CH_LEAF_PASSAGE]);
 	else if (leaf->kind != CH_LEAF_HEAD)
-		ch_out_say(o, "  %s %u:", ch_leaf_kind_name(leaf->kind), leaf->index + 1);
+		ch_out_say(o, "%s %u:", ch_leaf_kind_name(leaf->kind), leaf->index + 1);
 	ch_out_text(o, leaf->bytes);
 }
 
@@ -142,7 +142,7 @@ static void say_signers(struct ch_cli *c, const char *what, ch_span bytes)
 	if (bytes.n == 0 || ch_note_parse(&note, bytes, CH_NOTE_TEXT_MAX) != CH_OK)
 		return;
 	for (size_t i = 0; i < note.n; i++)
-		ch_out_say(&c->out, "  %s %.*s", what, (int)note.line[i].name.n,
+		ch_out_say(&c->out, "%s %.*s", what, (int)note.line[i].name.n,
 		    (const char *)note.line[i].name.p);
 }
 
@@ -155,7 +155,7 @@ static void say_place(struct ch_cli *c, const struct ch_public_cli *p)
 	if (!f->logged)
 		return;
 	ch_when_put(&w, f->claimed);
-	ch_out_say(&c->out, "  that it was signed for at %s by the registry's clock, at place "
+	ch_out_say(&c->out, "that it was signed for at %s by the registry's clock, at place "
 	    "%llu of "
 	    "its register", when, (unsigned long long)f->index);
 	say_signers(c, "signed for by the key", ch_dossier_part(&p->d, "receipt"));
@@ -173,13 +173,13 @@ void ch_public_cli_known(struct ch_cli *c, const struct ch_public_cli *p)
 		say_leaf(c, l, &leaf);
 	ch_out_list_end(&c->out);
 	if (l->n_shown[CH_LEAF_PASSAGE])
-		ch_out_say(&c->out, "  that the paper has %u passages", l->total[CH_LEAF_PASSAGE]);
+		ch_out_say(&c->out, "that the paper has %u passages", l->total[CH_LEAF_PASSAGE]);
 	say_signers(c, "written under the key", p->r.cover.signature);
 	say_place(c, p);
-	ch_out_say(&c->out, "  that %s says so today, under the key %s, and at which place of "
+	ch_out_say(&c->out, "that %s says so today, under the key %s, and at which place of "
 	    "the register",
 	    c->home.handle, c->home.delegate);
-	ch_out_say(&c->out, "  the rosters of both sides: their delegates' titles and keys");
+	ch_out_say(&c->out, "the rosters of both sides: their delegates' titles and keys");
 }
 
 /* ---- the end ---- */

@@ -177,9 +177,7 @@ static int ch_folder_worse(int a, int b)
 static void ch_folder_say_sum(size_t bad)
 {
 	if (bad == 0) {
-		ch_say("All ");
-		ch_say_dec(folder_n);
-		ch_say(" items hold as far as said above.\n");
+		ch_say("Every item holds as far as said above.\n");
 		return;
 	}
 	ch_say_dec(bad);

@@ -109,23 +109,12 @@ static void describe(struct ch_utterance *u)
 	s->v[CH_DISC_ATTACHMENTS] = put_numbers(&u->vals, &u->shown, CH_LEAF_ATTACHMENT);
 }
 
-/* An addressee's confirmation shows the line that allows it: else nobody could judge. */
-static ch_selection selected(const struct ch_utterance *u)
-{
-	ch_selection s = u->which;
-
-	if (u->s.kind == CH_K_CONFIRMATION && !u->d->ours && s.head)
-		ch_selection_add(&s, CH_LEAF_HEAD, CH_H_MAY_CONFIRM);
-	return s;
-}
-
 ch_err ch_utterance_leaves(struct ch_utterance *u, struct ch_problem *why)
 {
 	const struct ch_reading *r = u->reading;
-	ch_selection which = selected(u);
 	uint8_t *room = ch_alloc(LEAVES_MAX);
 	struct ch_wr w = ch_wr_of(room, room ? LEAVES_MAX : 0);
-	ch_err e = room ? ch_leaves_format(&w, r->paper, r->seeds, &which, r->work) : CH_E_NOMEM;
+	ch_err e = room ? ch_leaves_format(&w, r->paper, r->seeds, &u->which, r->work) : CH_E_NOMEM;
 
 	if (e == CH_OK) {
 		u->leaves = ch_arena_copy(&u->arena, ch_wr_span(&w));
