@@ -275,8 +275,9 @@ static ch_err read_own(struct ch_dossier *d, ch_part *own, size_t *n_own, const 
 	return e;
 }
 
-/* `checkpoint.<size>.txt`, in the order of the listing. */
-static ch_err add_checkpoints(struct ch_dossier *d)
+/* `checkpoint.<size>.txt`, in the order of the listing. The one that dates a lapse may come from
+ * outside: it wins, its hash stands in `ended`. */
+static ch_err add_checkpoints(struct ch_dossier *d, const ch_part *more, size_t n_more)
 {
 	struct ch_dir dir;
 	char path[CH_PATH_MAX], name[40];
@@ -289,11 +290,22 @@ static ch_err add_checkpoints(struct ch_dossier *d)
 		    strcmp(&dir.names[i][n - 4], ".txt") != 0)
 			continue;
 		(void)snprintf(name, sizeof name, "%.*s", (int)(n - 4), dir.names[i]);
+		if (ch_pack_find(more, n_more, ch_span_str(name)))
+			continue;
 		e = ch_path(path, "%s/%s", d->dir, dir.names[i]);
 		if (e == CH_OK)
 			e = add_file(d, name, path);
 	}
 	ch_dir_deinit(&dir);
+	for (size_t i = 0; e == CH_OK && i < n_more; i++) {
+		struct ch_rd r = ch_rd_of(more[i].name);
+
+		if (!ch_rd_starts(&r, CH_LIT("checkpoint.")))
+			continue;
+		(void)snprintf(name, sizeof name, "%.*s", (int)more[i].name.n,
+		    (const char *)more[i].name.p);
+		e = add_copy(d, name, more[i].bytes);
+	}
 	return e;
 }
 
@@ -362,7 +374,7 @@ static ch_err load(struct ch_dossier *d, const ch_part *more, size_t n_more)
 	}
 	if ((e = set_submission(d)) != CH_OK || (e = add_cover(d)) != CH_OK)
 		return e;
-	return add_checkpoints(d);
+	return add_checkpoints(d, more, n_more);
 }
 
 bool ch_dossier_is_part(ch_span name)

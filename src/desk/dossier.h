@@ -76,6 +76,13 @@ CH_MUST_USE ch_err ch_dossier_put_proof(const struct ch_dossier *d, const char *
 /* A checkpoint note that a statement names as seen. The first note of a size stays. */
 CH_MUST_USE ch_err ch_dossier_put_checkpoint(const struct ch_dossier *d, uint64_t size,
     ch_span note, struct ch_problem *why);
+/* The size of the checkpoint on which `ended` rests; 0 when it rests on none. */
+uint64_t ch_dossier_lapse_size(const struct ch_dossier *d);
+/* Whether p is that checkpoint, by name and hash. */
+bool ch_dossier_dates_lapse(const struct ch_dossier *d, ch_span ended, const ch_part *p);
+/* Keep it. One of this size that we saw ourselves gives way: nothing that counts names it. */
+CH_MUST_USE ch_err ch_dossier_put_lapse(const struct ch_dossier *d, const ch_part *p,
+    struct ch_problem *why);
 
 /* `cover.age`, opened and checked against L. Spans into `text`. LOCKED; ABSENT: there is none. */
 CH_MUST_USE ch_err ch_dossier_cover(ch_cover *out, struct ch_buf *text,

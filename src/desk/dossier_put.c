@@ -90,6 +90,58 @@ ch_err ch_dossier_put_checkpoint(const struct ch_dossier *d, uint64_t size, ch_s
 	return e;
 }
 
+/* The note on which `ended` rests; false when it rests on none. */
+static bool lapse_seen(ch_seen *out, const struct ch_dossier *d, ch_span ended)
+{
+	ch_note note;
+	ch_stmt s;
+
+	*out = (ch_seen){ 0 };
+	if (ch_note_parse(&note, ended, CH_NOTE_TEXT_MAX) != CH_OK ||
+	    ch_stmt_parse_as(&s, note.text, CH_K_ENDED, d->home->exercise) != CH_OK ||
+	    s.v[CH_EN_CHECKPOINT].n == 0)
+		return false;
+	*out = ch_val_seen(s.v[CH_EN_CHECKPOINT]);
+	return true;
+}
+
+uint64_t ch_dossier_lapse_size(const struct ch_dossier *d)
+{
+	ch_seen seen;
+
+	return lapse_seen(&seen, d, ch_dossier_part(d, "ended")) ? seen.size : 0;
+}
+
+bool ch_dossier_dates_lapse(const struct ch_dossier *d, ch_span ended, const ch_part *p)
+{
+	char name[40];
+	ch_seen seen;
+	ch_hash h;
+
+	if (!lapse_seen(&seen, d, ended))
+		return false;
+	(void)snprintf(name, sizeof name, "checkpoint.%llu", (unsigned long long)seen.size);
+	ch_sha256(&h, p->bytes);
+	return ch_span_eq(p->name, ch_span_str(name)) && ch_hash_eq(&h, &seen.note);
+}
+
+ch_err ch_dossier_put_lapse(const struct ch_dossier *d, const ch_part *p, struct ch_problem *why)
+{
+	char path[CH_PATH_MAX];
+	struct ch_buf b;
+	ch_err e = ch_path(path, "%s/%.*s.txt", d->dir, (int)p->name.n, (const char *)p->name.p);
+
+	if (e != CH_OK)
+		return e;
+	e = existing(&b, path);
+	if (e == CH_E_ABSENT || (e == CH_OK && !ch_span_eq(ch_buf_span(&b), p->bytes)))
+		e = ch_file_write(path, p->bytes, 0600);
+	ch_buf_deinit(&b);
+	if (e != CH_OK)
+		ch_problem_set(why, e, "%s could not be written: %s", path, ch_err_text(e));
+	return e;
+}
+
 ch_err ch_dossier_list(struct ch_dir *out, const struct ch_home *home,
     const struct ch_talks *talks)
 {

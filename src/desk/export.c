@@ -54,19 +54,6 @@ struct export {
 
 /* ---- which parts ---- */
 
-/* The size of the checkpoint on which the registry says that it lapsed; 0 for none. */
-static uint64_t lapse_size(const struct ch_dossier *d)
-{
-	ch_note note;
-	ch_stmt s;
-
-	if (ch_note_parse(&note, ch_dossier_part(d, "ended"), CH_NOTE_TEXT_MAX) != CH_OK ||
-	    ch_stmt_parse_as(&s, note.text, CH_K_ENDED, d->home->exercise) != CH_OK ||
-	    s.v[CH_EN_CHECKPOINT].n == 0)
-		return 0;
-	return ch_val_seen(s.v[CH_EN_CHECKPOINT]).size;
-}
-
 /* Checkpoints seen are each side's own; the one that dates a lapse is both sides'. */
 static bool is_shared(const struct ch_dossier *d, ch_span name)
 {
@@ -76,7 +63,7 @@ static bool is_shared(const struct ch_dossier *d, ch_span name)
 	if (!ch_rd_starts(&r, CH_LIT("checkpoint.")))
 		return true;
 	(void)snprintf(lapse, sizeof lapse, "checkpoint.%llu",
-	    (unsigned long long)lapse_size(d));
+	    (unsigned long long)ch_dossier_lapse_size(d));
 	return ch_span_eq(name, ch_span_str(lapse));
 }
 

@@ -118,6 +118,9 @@ static ch_err store(unsigned *n_new, const struct ch_dossier *d, const ch_part *
 		*n_new += !on_file(d, parts[i].name);
 		e = ch_dossier_put(d, parts[i].name, bytes, why);
 	}
+	for (size_t i = 0; e == CH_OK && i < n; i++)
+		if (ch_dossier_dates_lapse(d, ch_dossier_part(d, "ended"), &part[i]))
+			e = ch_dossier_put_lapse(d, &part[i], why);
 	return e;
 }
 
@@ -145,7 +148,7 @@ ch_err ch_intake_pack(unsigned *n_new, struct ch_dossier *d, struct ch_watch *w,
 	struct ch_arena a;
 	ch_part *part;
 	size_t n = 0, kept = 0;
-	ch_span copy;
+	ch_span copy, ended;
 	ch_err e;
 
 	*n_new = 0;
@@ -157,8 +160,12 @@ ch_err ch_intake_pack(unsigned *n_new, struct ch_dossier *d, struct ch_watch *w,
 	if (e != CH_OK)
 		ch_problem_set(why, e, "the registry's answer about %s cannot be understood (%s); "
 		    "nothing was kept; run chancery sync", d->number, ch_err_text(e));
+	ended = find(part, n, "ended", "");
+	if (ended.n == 0)
+		ended = ch_dossier_part(d, "ended");
 	for (size_t i = 0; e == CH_OK && i < n; i++)
-		if (ch_dossier_is_part(part[i].name) &&
+		if ((ch_dossier_is_part(part[i].name) ||
+		    ch_dossier_dates_lapse(d, ended, &part[i])) &&
 		    !(ours && ch_span_eq(part[i].name, ours->name)))
 			part[kept++] = part[i];
 	if (e == CH_OK && ours)

@@ -22,8 +22,8 @@ static const struct {
 	{ "bad-signature", "the registry found a signature or a quorum missing or wrong; nothing "
 	    "was "
 	    "registered" },
-	{ "stale-roster", "the registry has a newer roster than the one we used; chancery roster "
-	    "publish, or sync, then repeat" },
+	{ "stale-roster", "a roster is past its date, or the registry has a newer one than we "
+	    "used; chancery roster renew for our own, else chancery sync, then repeat" },
 	{ "unknown-talks", "the registry does not know these talks; their charter may not be "
 	    "posted "
 	    "yet" },
