@@ -144,8 +144,9 @@ SAMPLE_UNUSED static ch_span sample_stmt(uint8_t *buf, size_t cap, ch_kind kind,
 
 /* ---- a paper ---- */
 
-#define SAMPLE_BODY                                                                            \
-	"# Cease-fire line\n\nThe line runs along the river.\n\n## Times\n\nFrom noon,\nlocal time.\n\n" \
+#define SAMPLE_BODY \
+	"# Cease-fire line\n\nThe line runs along the river.\n\n## Times\n\n" \
+	"From noon,\nlocal time.\n\n" \
 	"No.\n\n# Exchange of lists\n\nWithin three days.\n"
 #define SAMPLE_PASSAGES 7u
 #define SAMPLE_FILE_1 "first file\n"

@@ -86,7 +86,8 @@ static ch_err print_cover(struct ch_cli *c, const struct ch_dossier *d, const ch
 	ch_buf_deinit(&text);
 	if (e == CH_E_ABSENT && !d->ours && has_ended(v)) {
 		ch_out_pair(&c->out, "from", "From", d->l->v[CH_L_PARTY]);
-		ch_out_say(&c->out, "It ended before it was fetched: its cover was never seen here.");
+		ch_out_say(&c->out,
+		    "It ended before it was fetched: its cover was never seen here.");
 		return CH_OK;
 	}
 	return e == CH_OK ? e : ch_problem_set(&c->why, e, "%s", quiet.text);

@@ -178,7 +178,8 @@ static bool ch_verify_submission_is_exercise(const struct ch_verify_item *it)
 static bool ch_verify_is_beside(const char *name)
 {
 	static const char *const whole[] = {
-		"README.txt", "cover.age", "envelope.age", "key.age", "paper", "policy", "trust.txt",
+		"README.txt", "cover.age", "envelope.age", "key.age", "paper", "policy",
+		"trust.txt",
 	};
 
 	for (size_t i = 0; i < CH_COUNT(whole); i++)

@@ -198,7 +198,8 @@ static ch_err ch_bundle_begin(void *ctx, ch_span name, uint64_t size)
 		    CH_DEFECT_SUMS_DIFFER },
 		{ { (const uint8_t *)"seeds", 5 }, CH_SEEDS_TEXT_MAX, CH_DEFECT_BUNDLE_MALFORMED,
 		    CH_DEFECT_SEEDS_MALFORMED },
-		{ { (const uint8_t *)"signature", 9 }, CH_SIGNATURE_MAX, CH_DEFECT_SIGNATURE_MISSING,
+		{ { (const uint8_t *)"signature", 9 }, CH_SIGNATURE_MAX,
+		    CH_DEFECT_SIGNATURE_MISSING,
 		    CH_DEFECT_SIGNATURE_WRONG },
 	};
 	struct ch_bundle_reader *r = ctx;

@@ -43,7 +43,7 @@ static ch_err ch_cover_values(ch_cover *c)
 {
 	ch_selection want = ch_selection_cover();
 
-	if (memcmp(&want, &c->leaves.shown, sizeof want) != 0)
+	if (!ch_selection_eq(&want, &c->leaves.shown))
 		return CH_E_FORMAT;
 	for (unsigned i = 0; i < CH_H_KEYS; i++)
 		if (ch_head_is_cover(i) && ch_leaves_head(&c->v[i], &c->leaves, i) != CH_OK)

@@ -14,7 +14,8 @@ static const struct {
 	[CH_DEFECT_PAPER_MALFORMED] = { "paper-malformed", "paper.txt is not in its one form" },
 	[CH_DEFECT_SEEDS_MALFORMED] = { "seeds-malformed",
 		"the seeds are not in their one form, or belong to another paper" },
-	[CH_DEFECT_SIGNATURE_MISSING] = { "signature-missing", "the author's signature is missing" },
+	[CH_DEFECT_SIGNATURE_MISSING] =
+	    { "signature-missing", "the author's signature is missing" },
 	[CH_DEFECT_SIGNATURE_WRONG] = { "signature-wrong",
 		"the signature is not the one that stands in the cover" },
 	[CH_DEFECT_SUMS_DIFFER] = { "sums-differ", "SHA256SUMS is not that of the members" },

@@ -146,7 +146,8 @@ ch_err ch_outer_reader_finish(struct ch_outer_reader *r)
 	if (r->member != 2)
 		return CH_E_FORMAT;
 	if (r->tar.total != ch_outer_padded(r->tar.content))
-		return r->tar.total < ch_outer_padded(r->tar.content) ? CH_E_TRUNCATED : CH_E_FORMAT;
+		return r->tar.total < ch_outer_padded(r->tar.content) ? CH_E_TRUNCATED
+		    : CH_E_FORMAT;
 	return CH_OK;
 }
 

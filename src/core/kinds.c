@@ -11,7 +11,8 @@
 #define SCHEMA(n, f)    { n, CH_COUNT(f), f }
 
 /* Items of lists. */
-static const struct ch_field roster_registry_f[] = { REQ("registry", ORIGIN), REQ("mailbox", HEX16) };
+static const struct ch_field roster_registry_f[] =
+    { REQ("registry", ORIGIN), REQ("mailbox", HEX16) };
 static const struct ch_schema roster_registry = SCHEMA("registry", roster_registry_f);
 
 static const struct ch_field delegate_f[] = {
@@ -98,7 +99,8 @@ static const struct ch_field paper_text_f[] = {
 	REQ("talks", HASH), REQ("number", NUMBER), OPT("copy", COPY), REQ("from", HANDLE),
 	REQ("by", KEYNAME), REQ("to", HANDLE), LIST("info", 64, info), REQ("form", TOKEN),
 	REQ("act", TOKEN), REQ("basis", TOKEN), OPT("re", RE), OPT("effective", TOKEN),
-	OPTTEXT("subject", 256), OPTTEXT("title", 1024), REQ("date", DATE), OPT("languages", TOKENS),
+	OPTTEXT("subject", 256), OPTTEXT("title", 1024), REQ("date", DATE),
+	    OPT("languages", TOKENS),
 	OPTTEXT("caveat", 1024), OPT("characterise", TOKEN), OPT("may-confirm", TOKENS),
 	OPT("answer-by", WHEN), OPTTEXT("operative", 4096), REQ("text", HASH),
 	LIST("positions", 512, position), LIST("attachments", 99, attachment),

@@ -56,6 +56,25 @@ bool ch_selection_has(const ch_selection *s, ch_leaf_kind kind, uint32_t index)
 	return index / 64 < n && (word[index / 64] >> index % 64 & 1);
 }
 
+static bool ch_selection_words_eq(const uint64_t *a, const uint64_t *b, size_t n)
+{
+	uint64_t d = 0;
+
+	for (size_t i = 0; i < n; i++)
+		d |= a[i] ^ b[i];
+	return d == 0;
+}
+
+/* Member by member: what stands in the padding is anybody's guess. */
+bool ch_selection_eq(const ch_selection *a, const ch_selection *b)
+{
+	return a->head == b->head &&
+	    ch_selection_words_eq(a->passage, b->passage, CH_COUNT(a->passage)) &&
+	    ch_selection_words_eq(a->info, b->info, CH_COUNT(a->info)) &&
+	    ch_selection_words_eq(a->position, b->position, CH_COUNT(a->position)) &&
+	    ch_selection_words_eq(a->attachment, b->attachment, CH_COUNT(a->attachment));
+}
+
 ch_selection ch_selection_cover(void)
 {
 	ch_selection s = { 0 };

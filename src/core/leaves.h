@@ -20,6 +20,7 @@ typedef struct {
 /* index must be below the bound of the kind. */
 void ch_selection_add(ch_selection *s, ch_leaf_kind kind, uint32_t index);
 bool ch_selection_has(const ch_selection *s, ch_leaf_kind kind, uint32_t index);
+bool ch_selection_eq(const ch_selection *a, const ch_selection *b);
 /* All starred keys and nothing else: the cover. */
 ch_selection ch_selection_cover(void);
 

@@ -319,7 +319,8 @@ static ch_md_fault ch_md_labels(struct ch_md_walk *w, size_t *at, ch_span s, uin
 			if (label.n == 0 || ch_md_at(s, i + label.n) == '(')
 				continue;
 			*at = i;
-			ch_md_fault f = ch_md_meet(w, label, ch_md_defines(s, line, i, label), passage, i);
+			ch_md_fault f =
+			    ch_md_meet(w, label, ch_md_defines(s, line, i, label), passage, i);
 
 			if (f != CH_MD_NONE)
 				return f;
@@ -351,7 +352,8 @@ static ch_md_finding ch_md_definitions(const ch_passage *passage, uint32_t n)
 	ch_md_walk(&w, &out, passage, n);
 	for (uint32_t k = 0; k < w.n && out.fault == CH_MD_NONE; k++)
 		if (!w.def[k].used)
-			out = (ch_md_finding){ CH_MD_UNUSED_DEFINITION, w.def[k].passage, w.def[k].at };
+			out = (ch_md_finding){ CH_MD_UNUSED_DEFINITION, w.def[k].passage,
+			    w.def[k].at };
 	return out;
 }
 
@@ -373,14 +375,17 @@ const char *ch_md_fault_text(ch_md_fault f)
 	static const char *const text[CH_MD_COUNT] = {
 		[CH_MD_NONE] = "nothing found",
 		[CH_MD_RAW_HTML] = "HTML outside code: put it between backticks, or write \\<",
-		[CH_MD_OPEN_FENCE] = "a code fence is not closed in its passage (no empty line inside)",
+		[CH_MD_OPEN_FENCE] =
+		    "a code fence is not closed in its passage (no empty line inside)",
 		[CH_MD_BLANK_LINE] = "a line of blanks: leave it empty or take it out",
 		[CH_MD_INDENTED] = "a passage begins with blanks and would join what stands before",
 		[CH_MD_SETEXT] = "an underlined heading: write # before it instead",
-		[CH_MD_HEADING] = "a # that is no heading to us: it needs a passage of its own and a blank",
+		[CH_MD_HEADING] =
+		    "a # that is no heading to us: it needs a passage of its own and a blank",
 		[CH_MD_UNUSED_DEFINITION] = "a link definition that nothing uses would stay unseen",
 		[CH_MD_CROSS_DEFINITION] = "a link definition is used by another passage",
-		[CH_MD_DOUBLE_DEFINITION] = "a link label is defined twice: the second stays unseen",
+		[CH_MD_DOUBLE_DEFINITION] =
+		    "a link label is defined twice: the second stays unseen",
 		[CH_MD_MANY_DEFINITIONS] = "too many link definitions",
 	};
 

@@ -91,7 +91,8 @@ ch_err ch_pack_parse(ch_part *part, size_t *n, size_t cap, ch_span in, ch_pack_k
 		return CH_E_LIMIT;
 	ch_pack_rd_type(&r, kind, exercise);
 	CH_RD_LIT(&r, "parts ");
-	want = ch_pack_rd_dec(&r, ch_rd_line1(&r), cap < CH_PACK_PARTS_MAX ? cap : CH_PACK_PARTS_MAX);
+	want =
+	    ch_pack_rd_dec(&r, ch_rd_line1(&r), cap < CH_PACK_PARTS_MAX ? cap : CH_PACK_PARTS_MAX);
 	for (size_t i = 0; i < want && r.err == CH_OK; i++) {
 		part[i] = ch_pack_rd_part(&r);
 		ch_rd_need(&r, ch_pack_find(part, i, part[i].name) == NULL, CH_E_FORMAT);

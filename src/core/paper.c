@@ -190,12 +190,14 @@ static bool ch_paper_info_is_sound(const ch_stmt *head)
 	for (uint32_t i = 0; i < n; i++) {
 		if (ch_stmt_next_item(&it, NULL, &r, CH_K_PAPER_TEXT, CH_H_INFO) != CH_OK)
 			return false;
-		if (ch_span_eq(it.v[0], head->v[CH_H_FROM]) || ch_span_eq(it.v[0], head->v[CH_H_TO]))
+		if (ch_span_eq(it.v[0], head->v[CH_H_FROM]) ||
+		    ch_span_eq(it.v[0], head->v[CH_H_TO]))
 			return false;
 		struct ch_rd q = r;
 
 		for (uint32_t j = i + 1; j < n; j++)
-			if (ch_stmt_next_item(&other, NULL, &q, CH_K_PAPER_TEXT, CH_H_INFO) != CH_OK ||
+			if (ch_stmt_next_item(&other, NULL, &q, CH_K_PAPER_TEXT,
+			    CH_H_INFO) != CH_OK ||
 			    ch_span_eq(it.v[0], other.v[0]))
 				return false;
 	}
@@ -230,7 +232,8 @@ ch_err ch_paper_check_head(struct ch_diag *diag, const ch_stmt *head)
 		*diag = (struct ch_diag){ 0 };
 	CH_ASSERT(head->kind == CH_K_PAPER_TEXT);
 	if (ch_number_parse(&n, head->v[CH_H_NUMBER]) != CH_OK || ch_span_eq(n.from, n.to))
-		return ch_paper_conflict(diag, "the two codes of the number are the same", CH_H_NUMBER);
+		return ch_paper_conflict(diag, "the two codes of the number are the same",
+		    CH_H_NUMBER);
 	if (!ch_span_eq(ch_rd_until(&by, '/'), head->v[CH_H_FROM]))
 		return ch_paper_conflict(diag, "by is no delegate of from", CH_H_BY);
 	if (ch_span_eq(head->v[CH_H_FROM], head->v[CH_H_TO]))

@@ -3,6 +3,7 @@
 
 #include "age_key.h"
 #include "b64.h"
+#include "wipe.h"
 
 static const char *const power_names[CH_POW_COUNT] = {
 	"send", "sign-for", "bind", "disclose", "speak", "enrol", "draft",
@@ -316,11 +317,14 @@ static bool ch_roster_powers_known(ch_span words)
 static bool ch_roster_seal_fits(const ch_roster *r, ch_span seal)
 {
 	static const struct ch_secret32 any = { { 1 } }; /* no secret: only the order is asked */
-	struct ch_secret32 ignored;
+	struct ch_secret32 ignored = { { 0 } };
 	ch_age_recipient to;
+	bool fits;
 
-	return ch_age_recipient_parse(&to, seal) == CH_OK &&
+	fits = ch_age_recipient_parse(&to, seal) == CH_OK &&
 	    (to.type == CH_AGE_X25519) == !r->hybrid && ch_x25519(&ignored, &any, &to.x) == CH_OK;
+	ch_wipe(&ignored, sizeof ignored);
+	return fits;
 }
 
 static bool ch_roster_repeats(const ch_roster *r, unsigned column, ch_span value, uint32_t before)

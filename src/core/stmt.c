@@ -180,7 +180,8 @@ static ch_err ch_stmt_check(const ch_stmt *s)
 		} else if (s->v[i].n == 0) {
 			e = f->optional ? CH_OK : CH_E_FORMAT;
 		} else {
-			e = ch_span_eq(s->v[i], CH_LIT("-")) ? CH_E_FORMAT : ch_value_check(f, s->v[i]);
+			e = ch_span_eq(s->v[i], CH_LIT("-")) ? CH_E_FORMAT
+			    : ch_value_check(f, s->v[i]);
 		}
 		if (e != CH_OK)
 			return e;

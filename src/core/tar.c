@@ -101,7 +101,7 @@ ch_err ch_tar_header_parse(ch_span *name, uint64_t *size, const uint8_t block[CH
 		n = n << 3 | (c & 7u);
 	}
 	if (r.err != CH_OK || ch_tar_header_format(again, who, n) != CH_OK ||
-	    memcmp(again, block, sizeof again) != 0)
+	    !ch_span_eq(ch_span_of(again, sizeof again), ch_span_of(block, CH_TAR_BLOCK)))
 		return CH_E_FORMAT;
 	*name = who;
 	*size = n;

@@ -17,7 +17,8 @@ unsigned ch_text_decode(int32_t *cp, ch_span s, size_t at)
 
 	if (rest.n == 0)
 		return 0;
-	utf8proc_ssize_t n = utf8proc_iterate(rest.p, rest.n > 4 ? 4 : (utf8proc_ssize_t)rest.n, cp);
+	utf8proc_ssize_t n =
+	    utf8proc_iterate(rest.p, rest.n > 4 ? 4 : (utf8proc_ssize_t)rest.n, cp);
 
 	if (n <= 0) {
 		*cp = -1;
@@ -224,7 +225,8 @@ static bool ch_text_is_plain(ch_span in)
 			return false;
 		if (ch_text_is_joiner(prev) && !ch_text_is_letter(cp))
 			return false;
-		if (ch_text_is_joiner(cp) ? prev < 0 || !ch_text_is_letter(prev) : ch_text_is_hidden(cp))
+		if (ch_text_is_joiner(cp) ? prev < 0 || !ch_text_is_letter(prev)
+		    : ch_text_is_hidden(cp))
 			return false;
 		prev = cp;
 		at += k;
@@ -275,7 +277,8 @@ void ch_text_mark(struct ch_wr *w, ch_span in)
 		if (k == 0) {
 			CH_WR_LIT(w, "<?>");
 			k = 1;
-		} else if (cp != '\n' && cp != '\t' && !ch_text_is_joiner(cp) && ch_text_is_hidden(cp)) {
+		} else if (cp != '\n' && cp != '\t' && !ch_text_is_joiner(cp) &&
+		    ch_text_is_hidden(cp)) {
 			ch_text_put_mark(w, (uint32_t)cp);
 		} else {
 			ch_text_put_cp(w, cp);

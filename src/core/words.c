@@ -8,7 +8,8 @@ static const char *const forms[] = {
 };
 static const char *const acts[] = {
 	"proposal", "offer", "counter-offer", "reply", "follow-up", "holding-reply", "acceptance",
-	"rejection", "withdrawal", "objection", "statement", "request", "notification", "invitation",
+	"rejection", "withdrawal", "objection", "statement", "request", "notification",
+	"invitation",
 	"consent", "contestation", "correction", "sent-in-error", NULL,
 };
 static const char *const bases[] = {

@@ -309,7 +309,8 @@ static ch_err put(const char *dir, const char *name, ch_span bytes)
 	return e == CH_OK ? ch_file_write(path, bytes, 0600) : e;
 }
 
-/* The number that L has, with the year in which it was registered: the cover alone has the whole. */
+/* The number that L has, with the year in which it was registered: the cover alone has the
+ * whole. */
 static ch_err number_of(char out[CH_NUMBER_MAX + 1], struct arrival *a)
 {
 	ch_part *part = ch_arena_alloc(&a->a, CH_PACK_PARTS_MAX * sizeof *part);

@@ -79,7 +79,8 @@ static ch_err never_cosigned(const struct ch_watch *w, struct ch_problem *why)
 	if (e != CH_OK || ch_file_size(&size, path) != CH_OK)
 		return e;
 	return ch_problem_set(why, CH_E_CONFLICT, "this home cosigned the register of %s "
-	    "before, and its checkpoint.txt is gone; put it back from a backup, or enrol a new delegate",
+	    "before, and its checkpoint.txt is gone; put it back from a backup, or enrol a new "
+	    "delegate",
 	    w->link->origin);
 }
 

@@ -123,7 +123,8 @@ static ch_err read_text(struct ch_folder *f)
 	if (url.n)
 		memcpy(f->url, url.p, url.n);
 	f->origin = ch_span_str(f->origin_text);
-	f->exercise = origin.n > 9 && memcmp(origin.p, "exercise.", 9) == 0;
+	f->exercise = origin.n > 9 &&
+	    ch_span_eq(ch_span_of(origin.p, 9), CH_LIT("exercise."));
 	return CH_OK;
 }
 

@@ -218,7 +218,7 @@ static bool read_charter(struct charter_work *w, struct ch_reg *reg, struct ch_o
 		return ch_refuse(op, 422, "exercise-mismatch",
 		    "Exercise and real statements are kept apart");
 	if (ch_charter_find_registry(&here, &w->c, reg->folder.origin) != CH_OK ||
-	    memcmp(&here.key.key, &reg->folder.vkey.key, sizeof here.key.key) != 0)
+	    !ch_edkey_eq(&here.key.key, &reg->folder.vkey.key))
 		return ch_refuse(op, 422, "bad-request", "The charter does not name this registry");
 	e = ch_store_charter(&w->row, reg->store, op->arena, &w->c.hash);
 	w->known = e == CH_OK;

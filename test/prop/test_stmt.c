@@ -181,7 +181,8 @@ static void test_line_doubled_or_left_out(void **state)
 /* What format refuses: a value that would change the structure. */
 static void hostile(ch_kind kind, bool exercise, ch_span in)
 {
-	static const char *const bad[] = { "-", "a\nb", " a", "a ", "\xff", "a\r", "a\xe2\x80\xae" };
+	static const char *const bad[] =
+	    { "-", "a\nb", " a", "a ", "\xff", "a\r", "a\xe2\x80\xae" };
 	const struct ch_schema *k = ch_kind_schema(kind);
 	ch_stmt s;
 

@@ -50,7 +50,8 @@ int main(int argc, char **argv)
 	if (ch_proc_start(false) != CH_OK || ch_crypto_init() != CH_OK)
 		return 5;
 	if (argc == 4 && strcmp(argv[1], "init") == 0)
-		return end(ch_registry_init(argv[2], ch_span_str(argv[3]), (ch_span){ 0 }, &why), why);
+		return end(ch_registry_init(argv[2], ch_span_str(argv[3]), (ch_span){ 0 }, &why),
+		    why);
 	if (argc == 4 && strcmp(argv[1], "run") == 0) {
 		o.port_file = argv[3];
 		return end(ch_registry_run(argv[2], &o, &why), why);

@@ -229,7 +229,8 @@ struct play_answer *play_ask(struct play *p, const char *method, const char *pat
 
 	if (fd < 0)
 		return calloc(1, sizeof(struct play_answer));
-	n = snprintf(head, sizeof head, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n",
+	n = snprintf(head, sizeof head,
+	    "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n",
 	    method, path);
 	if (strcmp(method, "GET") != 0)
 		n += snprintf(head + n, sizeof head - (size_t)n, "Content-Length: %zu\r\n", body.n);

@@ -13,13 +13,16 @@ static const char *program;
 
 static const char *const paths[] = {
 	"/v1/registry", "/v1/deposit-key", "/v1/challenges", "/v1/tokens", "/v1/rosters",
-	"/v1/rosters/a", "/v1/rosters/alpha.example/0", "/v1/rosters/alpha.example/99999999999999999999",
+	"/v1/rosters/a", "/v1/rosters/alpha.example/0",
+	"/v1/rosters/alpha.example/99999999999999999999",
 	"/v1/charters", "/v1/charters/00", "/v1/envelopes/zz", "/v1/submissions", "/v1/mailboxes/x",
-	"/v1/talks/x/sent", "/v1/talks/x/heads", "/v1/talks/x/statements?after=-1", "/v1/deliveries/x",
+	"/v1/talks/x/sent", "/v1/talks/x/heads", "/v1/talks/x/statements?after=-1",
+	"/v1/deliveries/x",
 	"/v1/deliveries/x/receipt", "/v1/deliveries/x/decline", "/v1/deliveries/x/take-back",
 	"/v1/deliveries/x/opened", "/v1/deliveries/x/defect", "/v1/deliveries/x/key-missing",
 	"/v1/statements", "/v1/statements/x", "/v1/statements/x/extract", "/v1/cosignatures",
-	"/v1/checkpoints", "/v1/checkpoints?above=x", "/v1/checkpoints?above=1&above=2", "/log/tile",
+	"/v1/checkpoints", "/v1/checkpoints?above=x", "/v1/checkpoints?above=1&above=2",
+	"/log/tile",
 	"/log/tile/", "/log/tile/0/../../keys", "/log/tile/0/000.p/0", "/log/tile/0/000.p/257",
 	"/log/tile/63/x999/999", "/v1", "/", "//", "/v1/rosters/%00", "/v1/rosters//1",
 };

@@ -345,7 +345,8 @@ static void test_padme(void **state)
 	assert_true(ch_padme((uint64_t)1 << 63) == (uint64_t)1 << 63);
 	for (unsigned b = 14; b < 33; b++)
 		for (int d = -1; d < 2; d++)
-			assert_int_equal(ch_outer_size(((uint64_t)1 << b) + (uint64_t)d, 5) % 512, 0);
+			assert_int_equal(ch_outer_size(((uint64_t)1 << b) + (uint64_t)d, 5) % 512,
+			    0);
 	assert_int_equal(ch_outer_size(1, 1), CH_ENVELOPE_MIN);
 	assert_true(ch_outer_size(1, CH_TAR_SIZE_MAX + 1) == UINT64_MAX);
 }
@@ -441,7 +442,8 @@ static void test_sizes_hide(void **state)
 	check_ok(ch_bundle_size(&a, &s.paper.head, s.n_txt, s.signature.n));
 	check_ok(ch_bundle_size(&b, &no.paper.head, no.n_txt, no.signature.n));
 	assert_int_equal(a, b);
-	assert_int_equal(ch_envelope_size(s.n_cover, ch_body_size(a, &k.recipient), &k.recipient, 1),
+	assert_int_equal(ch_envelope_size(s.n_cover, ch_body_size(a, &k.recipient), &k.recipient,
+	    1),
 	    ch_envelope_size(no.n_cover, ch_body_size(b, &k.recipient), &k.recipient, 1));
 }
 

@@ -10,7 +10,8 @@ static ch_stmt paper;
 static void start(void)
 {
 	sample_make(&s, CH_LIT(SAMPLE_BODY), false, 0);
-	check_ok(ch_stmt_parse_as(&paper, ch_span_str((const char *)s.statement), CH_K_PAPER, false));
+	check_ok(ch_stmt_parse_as(&paper, ch_span_str((const char *)s.statement), CH_K_PAPER,
+	    false));
 }
 
 static ch_span make(const ch_selection *which)
@@ -272,7 +273,8 @@ static void test_sizes(void **state)
 
 	(void)state;
 	sample_make(&s, CH_LIT("Yes.\n"), true, 0);
-	check_ok(ch_stmt_parse_as(&paper, ch_span_str((const char *)s.statement), CH_K_PAPER, true));
+	check_ok(ch_stmt_parse_as(&paper, ch_span_str((const char *)s.statement), CH_K_PAPER,
+	    true));
 	check_ok(ch_leaves_verify(&l, make(&which), &paper));
 	assert_int_equal(l.total[CH_LEAF_PASSAGE], 1);
 	start();

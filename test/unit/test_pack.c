@@ -89,8 +89,8 @@ static void test_twins(void **state)
 			struct ch_wr w = ch_wr_of(&twin[1024], 1024);
 
 			twin[i] ^= (uint8_t)(1u << bit);
-			if (ch_pack_parse(back, &n, 8, ch_span_of(twin, in.n), CH_PACK_RECORD, false) ==
-			    CH_OK) {
+			if (ch_pack_parse(back, &n, 8, ch_span_of(twin, in.n), CH_PACK_RECORD,
+			    false) == CH_OK) {
 				check_ok(ch_pack_format(&w, back, n, CH_PACK_RECORD, false));
 				assert_true(ch_span_eq(ch_wr_span(&w), ch_span_of(twin, in.n)));
 			}

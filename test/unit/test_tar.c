@@ -88,7 +88,8 @@ static void test_pieces(void **state)
 	    ch_tar_member_size(600) + CH_TAR_END_SIZE);
 	for (unsigned i = 0; i < CH_COUNT(piece); i++) {
 		check_ok(read_all(in, piece[i], CH_TAR_NOTHING));
-		assert_memory_equal(story, "(paper.txt 6:hello\n)(attachments/01.pdf 0:)(x 600:xxx", 53);
+		assert_memory_equal(story, "(paper.txt 6:hello\n)(attachments/01.pdf 0:)(x 600:xxx",
+		    53);
 	}
 }
 
@@ -115,7 +116,8 @@ static void test_twins(void **state)
 		bool data = (i >= 512 && i < 518) || (i >= 2048 && i < 2648);
 
 		twin[i] ^= (uint8_t)(1u << i % 8);
-		assert_int_equal(read_all(ch_span_of(twin, in.n), 4096, CH_TAR_NOTHING) == CH_OK, data);
+		assert_int_equal(read_all(ch_span_of(twin, in.n), 4096, CH_TAR_NOTHING) == CH_OK,
+		    data);
 		twin[i] ^= (uint8_t)(1u << i % 8);
 	}
 	for (size_t n = 0; n < in.n; n += 31)
@@ -126,7 +128,8 @@ static void test_twins(void **state)
 
 static void test_header(void **state)
 {
-	static const char *const bad[] = { "", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", "a b",
+	static const char *const bad[] =
+	    { "", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", "a b",
 		"a\\b", "\xc3\xa9", "a\x7f" };
 	uint8_t block[CH_TAR_BLOCK];
 	char name[101];

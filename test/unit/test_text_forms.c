@@ -20,31 +20,32 @@ static void test_nfc(void **state)
 	static const struct {
 		const char *in, *out;
 	} cases[] = {
-		{ "e\xcc\x81", "\xc3\xa9" },                                    /* e + acute          */
-		{ "a\xcc\xa3\xcc\x82", "\xe1\xba\xad" },                        /* Vietnamese a       */
-		{ "a\xcc\x82\xcc\xa3", "\xe1\xba\xad" },                        /* marks out of order */
-		{ "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", "\xed\x95\x9c" },     /* Hangul L V T       */
-		{ "\xed\x95\x98\xe1\x86\xab", "\xed\x95\x9c" },                 /* Hangul LV T        */
-		{ "\xe0\xa4\xa8\xe0\xa4\xbc", "\xe0\xa4\xa9" },                 /* Devanagari nnna    */
-		{ "\xe0\xa5\x98", "\xe0\xa4\x95\xe0\xa4\xbc" },                 /* qa: excluded       */
-		{ "\xd8\xa7\xd9\x93", "\xd8\xa2" },                             /* alef + madda       */
-		{ "\xd9\x8a\xd9\x94", "\xd8\xa6" },                             /* yeh + hamza        */
-		{ "\xe0\xac\x87\xe0\xac\x86", "\xe0\xac\x87\xe0\xac\x86" },     /* Oriya, no pair     */
-		{ "\xe0\xad\x87\xe0\xac\xbe", "\xe0\xad\x8b" },                 /* Oriya e + aa       */
-		{ "\xe0\xb3\x86\xe0\xb3\x95", "\xe0\xb3\x87" },                 /* Kannada            */
-		{ "\xe1\x80\xa5\xe1\x80\xae", "\xe1\x80\xa6" },                 /* Myanmar            */
-		{ "\xe3\x81\x8b\xe3\x82\x99", "\xe3\x81\x8c" },                 /* Japanese ga        */
-		{ "\xe2\x84\xab", "\xc3\x85" },                                 /* Angstrom sign      */
-		{ "\xe2\x84\xa6", "\xce\xa9" },                                 /* Ohm sign           */
-		{ "\xef\xa4\x80", "\xe8\xb1\x88" },                             /* CJK compatibility  */
+		{ "e\xcc\x81", "\xc3\xa9" }, /* e + acute */
+		{ "a\xcc\xa3\xcc\x82", "\xe1\xba\xad" }, /* Vietnamese a */
+		{ "a\xcc\x82\xcc\xa3", "\xe1\xba\xad" }, /* marks out of order */
+		{ "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", "\xed\x95\x9c" }, /* Hangul L V T */
+		{ "\xed\x95\x98\xe1\x86\xab", "\xed\x95\x9c" }, /* Hangul LV T */
+		{ "\xe0\xa4\xa8\xe0\xa4\xbc", "\xe0\xa4\xa9" }, /* Devanagari nnna */
+		{ "\xe0\xa5\x98", "\xe0\xa4\x95\xe0\xa4\xbc" }, /* qa: excluded */
+		{ "\xd8\xa7\xd9\x93", "\xd8\xa2" }, /* alef + madda */
+		{ "\xd9\x8a\xd9\x94", "\xd8\xa6" }, /* yeh + hamza */
+		{ "\xe0\xac\x87\xe0\xac\x86", "\xe0\xac\x87\xe0\xac\x86" }, /* Oriya, no pair */
+		{ "\xe0\xad\x87\xe0\xac\xbe", "\xe0\xad\x8b" }, /* Oriya e + aa */
+		{ "\xe0\xb3\x86\xe0\xb3\x95", "\xe0\xb3\x87" }, /* Kannada */
+		{ "\xe1\x80\xa5\xe1\x80\xae", "\xe1\x80\xa6" }, /* Myanmar */
+		{ "\xe3\x81\x8b\xe3\x82\x99", "\xe3\x81\x8c" }, /* Japanese ga */
+		{ "\xe2\x84\xab", "\xc3\x85" }, /* Angstrom sign */
+		{ "\xe2\x84\xa6", "\xce\xa9" }, /* Ohm sign */
+		{ "\xef\xa4\x80", "\xe8\xb1\x88" }, /* CJK compatibility */
 		{ "\xc3\xa9", "\xc3\xa9" },
 		{ "\xed\x95\x9c\xea\xb8\x80", "\xed\x95\x9c\xea\xb8\x80" },
 		{ "\xd0\x99", "\xd0\x99" },
-		{ "\xd0\x98\xcc\x86", "\xd0\x99" },                             /* Russian short i    */
-		{ "\xe0\xae\x92\xe0\xaf\x97", "\xe0\xae\x94" },                 /* Tamil au           */
-		{ "\xe0\xb6\xb1\xe0\xb7\x99\xe0\xb7\x8f", "\xe0\xb6\xb1\xe0\xb7\x9c" }, /* Sinhala    */
-		{ "\xf0\x91\x82\x99\xf0\x91\x82\xba", "\xf0\x91\x82\x9a" },     /* Kaithi             */
-		{ "<\xcc\xb8", "\xe2\x89\xae" },                                /* not less than      */
+		{ "\xd0\x98\xcc\x86", "\xd0\x99" }, /* Russian short i */
+		{ "\xe0\xae\x92\xe0\xaf\x97", "\xe0\xae\x94" }, /* Tamil au */
+		/* Sinhala */
+		{ "\xe0\xb6\xb1\xe0\xb7\x99\xe0\xb7\x8f", "\xe0\xb6\xb1\xe0\xb7\x9c" },
+		{ "\xf0\x91\x82\x99\xf0\x91\x82\xba", "\xf0\x91\x82\x9a" }, /* Kaithi */
+		{ "<\xcc\xb8", "\xe2\x89\xae" }, /* not less than */
 		{ "=\xcc\xb8", "\xe2\x89\xa0" },
 	};
 
@@ -106,11 +107,12 @@ static void test_every_code_point(void **state)
 static void test_against_whole(void **state)
 {
 	static const int32_t some[] = { 'a', 'e', 'o', 0x300, 0x301, 0x302, 0x31b, 0x323, 0x327,
-		0x338, 0x345, 0x34f, 0x591, 0x5b0, 0x627, 0x653, 0x654, 0x6d2, 0x915, 0x928, 0x93c, 0x94d,
-		0x958, 0x9c7, 0x9be, 0x9d7, 0xb47, 0xb3e, 0xbc6, 0xbd7, 0xcc6, 0xcc2, 0xcd5, 0xdd9, 0xdcf,
-		0xdca, 0xf71, 0xf72, 0xf74, 0x1025, 0x102e, 0x1100, 0x1161, 0x11a8, 0x1112, 0xac00, 0xac01,
-		0x1e0a, 0x1ea0, 0x212b, 0x2126, 0x2adc, 0x304b, 0x3099, 0xfb1d, 0xf900, 0x11099, 0x110ba,
-		0x11131, 0x11127, 0x1d15e, ' ', '<', '=', 0x226e };
+		0x338, 0x345, 0x34f, 0x591, 0x5b0, 0x627, 0x653, 0x654, 0x6d2, 0x915, 0x928,
+		0x93c, 0x94d, 0x958, 0x9c7, 0x9be, 0x9d7, 0xb47, 0xb3e, 0xbc6, 0xbd7, 0xcc6,
+		0xcc2, 0xcd5, 0xdd9, 0xdcf, 0xdca, 0xf71, 0xf72, 0xf74, 0x1025, 0x102e, 0x1100,
+		0x1161, 0x11a8, 0x1112, 0xac00, 0xac01, 0x1e0a, 0x1ea0, 0x212b, 0x2126, 0x2adc,
+		0x304b, 0x3099, 0xfb1d, 0xf900, 0x11099, 0x110ba, 0x11131, 0x11127, 0x1d15e, ' ',
+		'<', '=', 0x226e };
 	uint64_t x = 88172645463325252u;
 
 	(void)state;
@@ -151,9 +153,11 @@ static void test_line(void **state)
 	static const char *const good[] = { "a", "A b", "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae", "-",
 		"\xe0\xa4\x95\xe0\xa5\x8d\xe2\x80\x8d\xe0\xa4\xb7", "\xf0\x9f\x95\x8a" };
 	static const char *const bad[] = { "", " a", "a ", "a\nb", "a\tb", "a\x7f", "a\xc2\x85",
-		"a\xc2\xad" "b", "a\xe2\x80\xae", "a\xe2\x80\x8b", "\xe2\x80\x8d" "a", "a\xe2\x80\x8d",
+		"a\xc2\xad" "b", "a\xe2\x80\xae", "a\xe2\x80\x8b", "\xe2\x80\x8d" "a",
+		"a\xe2\x80\x8d",
 		"a \xe2\x80\x8d" "b", "a\xe2\x80\x8d b", "a\xe2\x80\xa8" "b", "a\xef\xbb\xbf",
-		"\xef\xbf\xbe", "\xee\x80\x80", "\xcd\xb8", "\xed\xa0\x80", "\xc0\xaf", "\xff", "a\xcc",
+		"\xef\xbf\xbe", "\xee\x80\x80", "\xcd\xb8", "\xed\xa0\x80", "\xc0\xaf", "\xff",
+		"a\xcc",
 		"e\xcc\x81", "a\xf3\xa0\x81\x81", "a\xef\xb8\x8f", "a\xe3\x85\xa4", "\xc2\xa0" "a",
 		"a\xe3\x80\x80" };
 
@@ -193,7 +197,8 @@ static void test_mark(void **state)
 static void test_handle_and_token(void **state)
 {
 	static const char *const good[] = { "a.b", "alpha.example", "x-1.y2.z", "1.2" };
-	static const char *const bad[] = { "", "a", ".a", "a.", "a..b", "-a.b", "a-.b", "a.b-", "A.b",
+	static const char *const bad[] =
+	    { "", "a", ".a", "a.", "a..b", "-a.b", "a-.b", "a.b-", "A.b",
 		"a_b.c", "a b.c", "a.\xc3\xa9" };
 
 	(void)state;
