@@ -88,7 +88,8 @@ static int cmd_run(int argc, char **argv)
 	const ch_usage u = {
 		.usage = "registry run DIR [--listen ADDRESS:PORT] [--port-file FILE]",
 		.about = "Runs a registry until it is told to stop. One line says when it is\n"
-		    "ready. Ends with 5 when a write to the disk failed: nothing acknowledged is lost.",
+		    "ready. Ends with 5 when a write to the disk failed: nothing acknowledged"
+		    " is lost.",
 		.example = "  chancery registry run /srv/registry --listen 127.0.0.1:8443",
 		.opts = opt, .n_opts = CH_COUNT(opt), .min = 1, .max = 1,
 	};

@@ -1,7 +1,8 @@
 /*
  * Bringing a home and one registry to the same state, in this order: what waits in the outbox; the
  * register; newer rosters; signed heads of the chains that end at us; the mailbox; every delivery
- * that is not at its end; what is public; the replay of the chains. Every step may be cut off and done again.
+ * that is not at its end; what is public; the replay of the chains. Every step may be cut off and
+ * done again.
  */
 #ifndef CH_SYNC_H
 #define CH_SYNC_H

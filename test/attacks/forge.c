@@ -108,7 +108,8 @@ static ch_err seal(const char *file_key, char **to, int n)
 	if (e == CH_OK && strcmp(file_key, "-") == 0)
 		e = ch_random(&random.file_key, sizeof random.file_key);
 	else if (e == CH_OK)
-		e = ch_hex_parse(random.file_key.b, sizeof random.file_key.b, ch_span_str(file_key));
+		e = ch_hex_parse(random.file_key.b, sizeof random.file_key.b,
+		    ch_span_str(file_key));
 	for (int i = 0; e == CH_OK && i < n; i++)
 		e = ch_age_recipient_parse(&recipient[i], ch_span_str(to[i]));
 	return e == CH_OK ? ch_seal_buffer(&out, in, recipient, (size_t)n, &random) : e;
