@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "proc.h"
 #include "server.h"
 
 #define SERVED_BIG (8u << 20)
@@ -179,6 +180,7 @@ SERVED_UNUSED static void served_start(struct served *s, ch_http_config cfg)
 	cfg.on_head = served_on_head;
 	cfg.on_turn = served_on_turn;
 	cfg.tick_ms = 20;
+	check_ok(ch_proc_start(false)); /* as every program of the house: no SIGPIPE */
 	check_ok(ch_http_server_new(&s->server, &cfg));
 	assert_int_equal(pthread_create(&s->thread, NULL, served_main, s), 0);
 }
