@@ -65,6 +65,29 @@ static ch_err refuse(const struct ch_dossier *d, const char *name, const char *b
 	    name, d->number, because ? because : "not proven");
 }
 
+/* What the receipt, decline or take-back of ours that was just posted asks for; empty: nothing else
+ * than its own place. */
+static const char *answer_to(ch_span ours)
+{
+	if (ch_span_eq(ours, CH_LIT("receipt")))
+		return "handover";
+	return ch_span_eq(ours, CH_LIT("decline")) || ch_span_eq(ours, CH_LIT("take-back")) ?
+	    "ended" : "";
+}
+
+/* Receipt and key are one record: without its keybox a handover is none. */
+static ch_err check_whole(const ch_delivery *v, const struct ch_dossier *d, const ch_part *part,
+    size_t n, const ch_part *ours, struct ch_problem *why)
+{
+	const char *answer = ours ? answer_to(ours->name) : "";
+
+	if (*answer && find(part, n, answer, "").n == 0 && !on_file(d, answer))
+		return refuse(d, answer, "it is missing in the answer", why);
+	if ((v->findings >> CH_FIND_KEYBOX_ABSENT & 1) && !on_file(d, "handover"))
+		return refuse(d, "handover", "the keybox that it names did not come along", why);
+	return CH_OK;
+}
+
 /* All new parts must hold before any is stored. */
 static ch_err check(const ch_delivery *v, struct ch_dossier *d, struct ch_watch *w,
     const ch_part *part, size_t n, struct ch_problem *why)
@@ -124,8 +147,8 @@ static ch_err store(unsigned *n_new, const struct ch_dossier *d, const ch_part *
 	return e;
 }
 
-ch_err ch_intake_parts(unsigned *n_new, struct ch_dossier *d, struct ch_watch *w,
-    const ch_part *part, size_t n, struct ch_problem *why)
+static ch_err intake(unsigned *n_new, struct ch_dossier *d, struct ch_watch *w,
+    const ch_part *part, size_t n, const ch_part *ours, struct ch_problem *why)
 {
 	ch_delivery *v = ch_alloc(sizeof *v);
 	ch_err e = v ? ch_dossier_load_with(d, part, n, why) : CH_E_NOMEM;
@@ -136,10 +159,18 @@ ch_err ch_intake_parts(unsigned *n_new, struct ch_dossier *d, struct ch_watch *w
 	if (e == CH_OK)
 		e = check(v, d, w, part, n, why);
 	if (e == CH_OK)
+		e = check_whole(v, d, part, n, ours, why);
+	if (e == CH_OK)
 		e = store(n_new, d, part, n, why);
 	ch_free(v, sizeof *v);
 	ch_err again = ch_dossier_load(d, why);
 	return e != CH_OK ? e : again;
+}
+
+ch_err ch_intake_parts(unsigned *n_new, struct ch_dossier *d, struct ch_watch *w,
+    const ch_part *part, size_t n, struct ch_problem *why)
+{
+	return intake(n_new, d, w, part, n, NULL, why);
 }
 
 ch_err ch_intake_pack(unsigned *n_new, struct ch_dossier *d, struct ch_watch *w, ch_span pack,
@@ -171,7 +202,7 @@ ch_err ch_intake_pack(unsigned *n_new, struct ch_dossier *d, struct ch_watch *w,
 	if (e == CH_OK && ours)
 		part[kept++] = *ours;
 	if (e == CH_OK)
-		e = ch_intake_parts(n_new, d, w, part, kept, why);
+		e = intake(n_new, d, w, part, kept, ours, why);
 	ch_arena_deinit(&a);
 	return e;
 }

@@ -125,7 +125,7 @@ static ch_err page(size_t *n, uint64_t *after, uint64_t *serial, ch_ref *pair,
 		uint64_t of;
 		ch_hash h;
 
-		e = ch_link_list_number(after, &list, i, "index");
+		e = ch_link_list_go(after, &list, i, why);
 		if (e == CH_OK)
 			e = ch_link_list_number(&of, &list, i, "serial");
 		if (e == CH_OK)

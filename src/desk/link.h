@@ -78,6 +78,10 @@ ch_span ch_link_list_string(const struct ch_link_list *list, size_t i, const cha
 /* FORMAT: no such key, or no number of 0 or more. */
 CH_MUST_USE ch_err ch_link_list_number(uint64_t *out, const struct ch_link_list *list, size_t i,
     const char *key);
+/* Move *after (UINT64_MAX: at the start) to the index of item i. AUTH: it does not lie behind, and
+ * a registry could have us ask for ever. */
+CH_MUST_USE ch_err ch_link_list_go(uint64_t *after, const struct ch_link_list *list, size_t i,
+    struct ch_problem *why);
 bool ch_link_list_true(const struct ch_link_list *list, size_t i, const char *key);
 void ch_link_list_deinit(struct ch_link_list *list);
 

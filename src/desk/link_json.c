@@ -218,6 +218,21 @@ ch_err ch_link_list_number(uint64_t *out, const struct ch_link_list *list, size_
 	return CH_OK;
 }
 
+ch_err ch_link_list_go(uint64_t *after, const struct ch_link_list *list, size_t i,
+    struct ch_problem *why)
+{
+	uint64_t index;
+	ch_err e = ch_link_list_number(&index, list, i, "index");
+
+	if (e == CH_OK && *after != UINT64_MAX && index <= *after)
+		e = CH_E_AUTH;
+	if (e != CH_OK)
+		return ch_problem_set(why, e, "the registry's list does not go on in the order of "
+		    "its register; the rest of it was not read");
+	*after = index;
+	return CH_OK;
+}
+
 bool ch_link_list_true(const struct ch_link_list *list, size_t i, const char *key)
 {
 	return json_is_true(item(list, i, key));

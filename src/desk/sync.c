@@ -255,7 +255,7 @@ static ch_err page(size_t *n, uint64_t *after, struct sync *s, const struct know
 	e = ch_link_get_list(&list, s->w->link, path, p);
 	*n = list.n;
 	for (size_t i = 0; e == CH_OK && i < list.n; i++) {
-		e = ch_link_list_number(after, &list, i, "index");
+		e = ch_link_list_go(after, &list, i, p);
 		if (e == CH_OK)
 			e = arrive(s, k, ch_link_list_string(&list, i, "submission"));
 	}
