@@ -11,7 +11,7 @@ import time
 
 from stage import Sent, check, main
 from forger import forge, hexsha, pack, stmt, text_of, unpack, value
-from proxy import Proxy
+from between import Proxy
 
 
 def objects(w):

@@ -12,7 +12,6 @@ import pathlib
 import struct
 import subprocess
 
-FORGE = os.environ.get('FORGE', 'forge')
 LABEL = b'chancery-exercise/'
 HEAD = ('talks number copy from by to info form act basis re effective subject title date '
         'languages caveat characterise may-confirm answer-by operative text positions '
@@ -31,7 +30,7 @@ def hexsha(b):
 
 
 def forge(*args, given=b'', fails=False):
-    r = subprocess.run([FORGE] + list(args), input=given, stdout=subprocess.PIPE,
+    r = subprocess.run([os.environ['FORGE']] + list(args), input=given, stdout=subprocess.PIPE,
                        stderr=subprocess.PIPE, check=False)
     if fails:
         return r.returncode != 0

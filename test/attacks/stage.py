@@ -51,9 +51,9 @@ class Stage(World):
 
     # ---- what an honest desk makes of it ----
 
-    def honest(self, text='Honest.\n', **how):
+    def honest(self, text='Honest.\n', *more, **how):
         """A paper of alpha's desk, signed for by bravo's and known to both."""
-        n = self.send('alpha', 'bravo.example', text, **how)
+        n = self.send('alpha', 'bravo.example', text, *more, **how)
         self.arrive('bravo')
         self.run('bravo', 'sign-for', n)
         self.arrive('alpha')
