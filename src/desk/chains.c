@@ -20,7 +20,7 @@ ch_err ch_chains_fetch(struct ch_buf *note, struct ch_watch *w, const struct ch_
 
 /* The L's of one chain by serial. */
 struct chain {
-	ch_span from;
+	ch_span from, to;
 	const ch_hash *talks;
 	uint64_t n;
 	ch_hash *l;
@@ -39,7 +39,7 @@ static void note_one(struct chain *c, const char *path, bool exercise)
 	if (ch_file_read(&b, path) == CH_OK &&
 	    ch_note_parse(&note, ch_buf_span(&b), CH_NOTE_TEXT_MAX) == CH_OK &&
 	    ch_stmt_parse_as(&s, note.text, CH_K_SUBMISSION, exercise) == CH_OK &&
-	    ch_span_eq(s.v[CH_L_PARTY], c->from)) {
+	    ch_span_eq(s.v[CH_L_PARTY], c->from) && ch_span_eq(s.v[CH_L_ADDRESSEE], c->to)) {
 		uint64_t serial = ch_val_dec(s.v[CH_L_SERIAL]);
 
 		talks = ch_val_hash(s.v[CH_L_TALKS]);
@@ -94,7 +94,8 @@ static ch_err check_one(struct ch_watch *w, const struct ch_talks *talks, const 
 {
 	char under[128], what[80] = "";
 	ch_ref head = ch_val_ref(it->v[CH_CH_PAIR]), place = { 0 };
-	struct chain c = { .from = it->v[CH_CH_FROM], .talks = &talks->id, .n = head.n };
+	struct chain c = { .from = it->v[CH_CH_FROM], .to = ch_span_str(w->home->handle),
+		.talks = &talks->id, .n = head.n };
 	ch_err e = head.n > CHAIN_MAX ? CH_E_LIMIT : CH_OK;
 
 	if (e != CH_OK || head.n == 0)
