@@ -68,6 +68,9 @@ def attack_02_missing_names(w):
               (with_head(**{'from': 'charlie.example'}), word),
               (with_head(by='bravo.example/00000000'), word),
               (with_head(talks='0' * 64), word)]
+    cases += [(with_head(number=x), word) for x in (
+        'BRAVO-ALPHA/2026/0001', 'ALPHA-CHARLIE/2026/0001', 'ALPHA-BRAVO/2026/0001',
+        'ALPHA-BRAVO/2026/0000', 'ALPHA-BRAVO/../0001')]
     cases += [(without(k), word) for k in ('to', 'from', 'act', 'basis', 're')]
     w.put_aside_all(cases)
     for key, other in (('addressee', w.charlie.handle), ('addressee', w.alpha.handle),

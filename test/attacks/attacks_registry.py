@@ -10,7 +10,7 @@ import threading
 import time
 
 from stage import Sent, check, main
-from forger import forge, hexsha, pack, stmt, text_of, unpack, value
+from forger import forge, hexsha, pack, sign, stmt, text_of, unpack, value
 from between import Proxy
 
 
@@ -381,11 +381,79 @@ def attack_01_courier(w):
     check(code == 1 and 'not addressed to us' in (w.why('charlie', l) or err), f'{code} {err}')
     check(w.json('charlie', 'inbox')['waiting'] == [], 'in the inbox')
     proxy.away('charlie')
+    # What was put aside is no place in the chain of what alpha sends to charlie.
+    m = w.send('alpha', 'charlie.example', 'For charlie.\n')
+    code, err = w.arrive('charlie')
+    check(code == 0 and m in [x['number'] for x in w.json('charlie', 'inbox')['waiting']],
+          f'{code} {err}')
     w.arrive('bravo')
     check(n in [x['number'] for x in w.json('bravo', 'inbox')['waiting']], 'twin')
+
+
+def paper_kept_back(w):
+    """The registry hides a paper from its addressee: the signed heads of the pair chains tell."""
+    w.honest('Seen.\n')
+    n = w.send('alpha', 'bravo.example', 'Kept back.\n')
+    l = hexsha(text_of((w.folder('alpha', n) / 'submission.txt').read_bytes()))
+    proxy = Proxy(w)
+
+    def hide(method, where, body, ask):
+        status, data = ask()
+        if where.startswith('/v1/mailboxes/') and status == 200:
+            data = json.dumps([r for r in json.loads(data) if r['submission'] != l]).encode()
+        return status, data
+
+    proxy.between('bravo', hide)
+    code, err = w.arrive('bravo')
+    alarm = w.dir / 'bravo/talks/strait/alarm-alpha.example.txt'
+    check(code == 1 and alarm.exists(), f'{code} {err}')
+    check(b'chancery-exercise/heads@v1' in alarm.read_bytes(), 'its signed word is kept')
+    print(f'      {err.strip()}', flush=True)
+    proxy.away('bravo')
+    w.arrive('bravo')
+    check(n in [x['number'] for x in w.json('bravo', 'inbox')['waiting']], 'twin')
+
+
+def ends_by_others(w):
+    """Who may end a submission, and plead of it, is fixed: by party, by power, by order."""
+    s = Sent(w.reg, w.alpha, w.bravo, ['Text.'])
+    check(s.post()[0] == 201, 'twin')
+    where = f'/v1/deliveries/{s.l}/'
+    plea = lambda kind, p, ho='0' * 64: s.about(
+        kind, p, ('handover', ho), *([] if kind == 'opened' else [(
+            'cause', 'paper-malformed' if kind == 'defect' else 'no-keybox')]))
+    for p in (w.alpha, w.bravo, w.charlie):
+        for kind in ('receipt', 'decline', 'take-back'):
+            if p is (w.alpha if kind == 'take-back' else w.bravo):
+                continue
+            for session in (w.alpha, w.bravo, w.charlie):
+                status, data = w.reg.call(session, 'POST', where + kind, s.about(kind, p))
+                check(400 <= status < 500, f'{kind} by {p.handle}: {status} {data}')
+            forged = sign(text_of(s.about(kind, w.bravo if kind != 'take-back' else w.alpha)),
+                          (w.bravo if kind != 'take-back' else w.alpha).delegate,
+                          p.key['statements'])
+            status, data = w.reg.call(p, 'POST', where + kind, forged)
+            check(400 <= status < 500, f'{kind} forged by {p.handle}: {status} {data}')
+        for kind in ('opened', 'defect', 'key-missing'):
+            status, data = w.reg.call(p, 'POST', where + kind, plea(kind, p))
+            check(400 <= status < 500, f'{kind} before the receipt: {status} {data}')
+    check(not {'handover', 'ended', 'opened', 'defect', 'key-missing'} & set(
+        w.reg.record(w.alpha, s.l)), 'something was taken')
+    status, data = s.receive()
+    check(status == 200, f'twin: {status} {data}')
+    ho = hexsha(text_of(dict(unpack(data))['handover']))
+    for p in (w.alpha, w.charlie):
+        for kind in ('opened', 'defect', 'key-missing'):
+            status, data = w.reg.call(p, 'POST', where + kind, plea(kind, p, ho))
+            check(400 <= status < 500, f'{kind} by {p.handle}: {status} {data}')
+    status, data = w.reg.call(w.bravo, 'POST', where + 'opened', plea('opened', w.bravo))
+    check(400 <= status < 500, f'opened, of another handover: {status} {data}')
+    status, data = w.reg.call(w.bravo, 'POST', where + 'opened', plea('opened', w.bravo, ho))
+    check(status == 200, f'twin: {status} {data}')
 
 
 if __name__ == '__main__':
     sys.exit(main([attack_01_courier, attack_04_key_confusion, attack_11_run_reused,
                    attack_12_wrong_deposit, attack_26_receipt_without_key,
-                   attack_29_crash_before_the_answer, attack_30_answer_lost, hostile_answers]))
+                   attack_29_crash_before_the_answer, attack_30_answer_lost, ends_by_others, hostile_answers,
+                   paper_kept_back]))
