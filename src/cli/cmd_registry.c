@@ -63,9 +63,7 @@ static ch_err parse_listen(char address[64], uint16_t *port, const char *s)
 	for (size_t i = 0; i < all.n; i++)
 		if (s[i] == ':')
 			colon = i;
-	if (colon == all.n) {
-		colon = 0;
-	} else {
+	if (colon < all.n) {
 		if (colon == 0 || colon > 63)
 			return CH_E_FORMAT;
 		ch_rd_copy(&r, address, colon);

@@ -53,7 +53,7 @@ ch_err ch_public_cli_text(ch_span *out, struct ch_utterance *u, const char *text
 		e = ch_text_check_line(ch_wr_span(&w), TEXT_MAX);
 	if (e == CH_OK) {
 		*out = ch_arena_copy(&u->arena, ch_wr_span(&w));
-		e = out->p ? CH_OK : u->arena.err;
+		e = ch_arena_got(&u->arena, out->p);
 	}
 	if (e != CH_OK)
 		ch_problem_set(why, e, "%s has to be one line of at most %u bytes, without "

@@ -40,10 +40,10 @@ const char *ch_finding_text(ch_finding f)
 		    "the registry ended it on a statement made after the lapse time",
 		[CH_FIND_PAIR_MISFIT] =
 		    "places in the chain of this pair of parties contradict each other",
-		[CH_FIND_OLD_ROSTER] = "the registry took a receipt under a roster that a newer"
-		    " one, at a lower place of the register, had replaced",
-		[CH_FIND_HANDOVER_UNFOUNDED] = "the registry signed a handover for a text that is"
-		    " no receipt for this submission, or on too few signers",
+		[CH_FIND_OLD_ROSTER] = ("the registry took a receipt under a roster that a newer"
+		    " one, at a lower place of the register, had replaced"),
+		[CH_FIND_HANDOVER_UNFOUNDED] = ("the registry signed a handover for a text that is"
+		    " no receipt for this submission, or on too few signers"),
 		[CH_FIND_ENDED_UNFOUNDED] =
 		    "the registry signed an end that nobody's statement asks for",
 		[CH_FIND_KEYBOX_UNSOUND] =
@@ -52,8 +52,8 @@ const char *ch_finding_text(ch_finding f)
 		    "the handover lists other signers than the receipt here has",
 		[CH_FIND_KEYBOX_DIFFERS] = "the keybox here is not the one that the handover names",
 		[CH_FIND_KEYBOX_ABSENT] = "the keybox that the handover names is not here",
-		[CH_FIND_KEY_ABSENT] = "the addressee signed that the key is missing, and the key"
-		    " itself is not shown: the receipt does not count",
+		[CH_FIND_KEY_ABSENT] = ("the addressee signed that the key is missing, and the key"
+		    " itself is not shown: the receipt does not count"),
 		[CH_FIND_KEY_DIFFERS] = "the key shown is not the one of this submission",
 		[CH_FIND_NO_PROOF] = "a statement of the registry is here without its place",
 		[CH_FIND_NOT_REGISTRY] =

@@ -53,12 +53,10 @@ static size_t ch_md_skip_marks(ch_span s, size_t i)
 
 		i = ch_md_skip_blanks(s, i);
 		c = ch_md_at(s, i);
-		if (c == '>')
-			i++;
-		else if ((c == '-' || c == '*' || c == '+') && ch_md_is_blank(ch_md_at(s, i + 1)))
-			i++;
-		else
+		if (c != '>' && !((c == '-' || c == '*' || c == '+') &&
+		    ch_md_is_blank(ch_md_at(s, i + 1))))
 			return i;
+		i++;
 	}
 }
 
@@ -367,7 +365,9 @@ ch_md_finding ch_markdown_check(const ch_passage *passage, uint32_t n)
 	}
 	if (f.fault == CH_MD_NONE)
 		f = ch_md_definitions(passage, n);
-	return f.fault == CH_MD_NONE ? (ch_md_finding){ 0 } : f;
+	if (f.fault == CH_MD_NONE)
+		f = (ch_md_finding){ 0 };
+	return f;
 }
 
 const char *ch_md_fault_text(ch_md_fault f)

@@ -24,7 +24,7 @@ CH_MUST_USE ch_err ch_tar_header_parse(ch_span *name, uint64_t *size,
 /* Bytes of a member in the archive: header, data, padding. size <= CH_TAR_SIZE_MAX. */
 uint64_t ch_tar_member_size(uint64_t size);
 /* The two blocks at the end. */
-#define CH_TAR_END_SIZE (2u * CH_TAR_BLOCK)
+#define CH_TAR_END_SIZE 1024u /* two blocks */
 
 /* What may follow the two zero blocks. */
 typedef enum {

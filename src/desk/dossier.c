@@ -62,7 +62,7 @@ static ch_err slurp(ch_span *out, struct ch_dossier *d, const char *path)
 	ch_err e = ch_file_read(&b, path);
 	if (e == CH_OK) {
 		*out = ch_arena_copy(&d->arena, ch_buf_span(&b));
-		e = out->p ? CH_OK : d->arena.err;
+		e = ch_arena_got(&d->arena, out->p);
 	}
 	ch_buf_deinit(&b);
 	return e;
@@ -121,7 +121,7 @@ static ch_err set_trust(struct ch_dossier *d)
 	ch_trust *t = ch_arena_alloc(&d->arena, sizeof *t);
 	const ch_stmt *c = &d->talks->charter;
 	ch_item it;
-	ch_err e = t ? CH_OK : d->arena.err;
+	ch_err e = ch_arena_got(&d->arena, t);
 
 	for (uint32_t i = 0; e == CH_OK && i < c->count[CH_CHARTER_PARTIES]; i++) {
 		ch_trust_party *p = &t->party[t->n_parties++];
@@ -245,7 +245,7 @@ static ch_err own_part(ch_span *bytes, struct ch_dossier *d, const char *name,
 	if (!p)
 		return CH_E_ABSENT;
 	*bytes = ch_arena_copy(&d->arena, p->bytes);
-	return bytes->p ? CH_OK : d->arena.err;
+	return ch_arena_got(&d->arena, bytes->p);
 }
 
 static ch_err read_own(struct ch_dossier *d, ch_part *own, size_t *n_own, const ch_part *more,
@@ -256,7 +256,7 @@ static ch_err read_own(struct ch_dossier *d, ch_part *own, size_t *n_own, const 
 
 	*n_own = 0;
 	for (size_t i = 0; e == CH_OK && i < CH_COUNT(own_parts); i++) {
-		for (unsigned proof = 0; e == CH_OK && proof <= own_parts[i].logged; proof++) {
+		for (unsigned proof = 0; e == CH_OK && proof <= (own_parts[i].logged ? 1u : 0u); proof++) {
 			ch_span bytes;
 
 			(void)snprintf(name, sizeof name, "%s%s", own_parts[i].name,
@@ -265,7 +265,7 @@ static ch_err read_own(struct ch_dossier *d, ch_part *own, size_t *n_own, const 
 			if (e == CH_OK) {
 				ch_span copy = ch_arena_copy(&d->arena, ch_span_str(name));
 
-				e = copy.p ? CH_OK : d->arena.err;
+				e = ch_arena_got(&d->arena, copy.p);
 				own[(*n_own)++] = (ch_part){ copy, bytes };
 			} else if (e == CH_E_ABSENT) {
 				e = CH_OK;
@@ -318,7 +318,9 @@ static ch_err set_submission(struct ch_dossier *d)
 
 	if (bytes.n == 0)
 		return CH_OK;
-	ch_err e = l ? ch_note_parse(&note, bytes, CH_NOTE_TEXT_MAX) : d->arena.err;
+	ch_err e = ch_arena_got(&d->arena, l);
+	if (e == CH_OK)
+		e = ch_note_parse(&note, bytes, CH_NOTE_TEXT_MAX);
 	if (e == CH_OK)
 		e = ch_stmt_parse_as(l, note.text, CH_K_SUBMISSION, d->home->exercise);
 	if (e != CH_OK)

@@ -83,7 +83,7 @@ static ch_err foreign(uint64_t *serial, ch_ref *pair, struct ch_letter *l, ch_sp
 	ch_stmt s;
 	ch_span body;
 	size_t n;
-	ch_err e = part ? CH_OK : l->arena.err;
+	ch_err e = ch_arena_got(&l->arena, part);
 
 	(void)snprintf(path, sizeof path, "/v1/deliveries/%.*s", (int)hex.n, (const char *)hex.p);
 	if (e == CH_OK)

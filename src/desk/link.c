@@ -269,20 +269,32 @@ static ch_err sign_in_note(struct ch_wr *out, const struct ch_link *l, ch_span c
 	return ch_wr_done(out);
 }
 
+/* A question of the sign-in itself: it never signs in. */
+static ch_err ask_first(struct ch_link *l, const char *path, ch_span send, struct ch_problem *why)
+{
+	struct ch_problem mine = { 0 };
+	ch_err e;
+
+	CH_ASSERT(l->open);
+	e = ask_once(l, &(asked){ .method = "POST", .path = path, .body = send }, &mine);
+	if (e != CH_OK && why && why->text[0] == '\0')
+		*why = mine;
+	return e;
+}
+
 static ch_err get_token(struct ch_link *l, struct ch_problem *why)
 {
 	uint8_t note[NOTE_MAX];
 	struct ch_wr w = ch_wr_of(note, sizeof note);
 	char challenge[65];
-	ch_span body;
-	ch_err e = ch_link_post(&body, l, "/v1/challenges", (ch_span){ 0 }, why);
+	ch_err e = ask_first(l, "/v1/challenges", (ch_span){ 0 }, why);
 
 	if (e == CH_OK)
 		e = ch_link_problem_string(challenge, sizeof challenge, l, "challenge");
 	if (e == CH_OK)
 		e = sign_in_note(&w, l, ch_span_str(challenge), why);
 	if (e == CH_OK)
-		e = ch_link_post(&body, l, "/v1/tokens", ch_span_of(note, w.n), why);
+		e = ask_first(l, "/v1/tokens", ch_span_of(note, w.n), why);
 	if (e == CH_OK)
 		e = ch_link_problem_string(l->token, sizeof l->token, l, "token");
 	ch_buf_reset(&l->body);

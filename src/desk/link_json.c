@@ -142,12 +142,10 @@ ch_err ch_link_problem_number(uint64_t *out, const struct ch_link *l, const char
 	ch_err e = CH_OK;
 
 	*out = 0;
-	if (!root)
+	if (!root || (json_is_integer(v) && json_integer_value(v) < 0))
 		e = CH_E_FORMAT;
 	else if (!json_is_integer(v))
 		e = CH_E_ABSENT;
-	else if (json_integer_value(v) < 0)
-		e = CH_E_FORMAT;
 	else
 		*out = (uint64_t)json_integer_value(v);
 	json_decref(root);

@@ -81,7 +81,7 @@ ch_err ch_outbox_list(ch_outbox_item **out, size_t *n, struct ch_arena *a,
 		return CH_OK;
 	if (e == CH_OK) {
 		*out = ch_arena_alloc(a, (dir.n + 1) * sizeof **out);
-		e = *out ? CH_OK : a->err;
+		e = ch_arena_got(a, *out);
 	}
 	for (size_t i = 0; e == CH_OK && i < dir.n; i++) {
 		e = read_item(&(*out)[*n], home, dir.names[i]);

@@ -233,6 +233,7 @@ static ch_err fetch_one(struct ch_watch *w, ch_span handle, uint64_t version, co
 	proof = ch_pack_find(part, n, CH_LIT("roster.proof"));
 	if (e == CH_OK && (!roster || !proof))
 		e = ch_problem_set(why, CH_E_FORMAT, "the registry gave a roster without proof");
+	CH_ASSERT(e != CH_OK || (roster && proof));
 	if (e == CH_OK)
 		e = ch_note_parse(&note, roster->bytes, CH_NOTE_TEXT_MAX_ROSTER);
 	if (e == CH_OK)

@@ -78,7 +78,7 @@ ch_err ch_public_trust(ch_trust *out, struct ch_arena *a, const struct ch_talks 
 	*out = (ch_trust){ 0 };
 	if (e == CH_OK) {
 		copy = ch_arena_copy(a, ch_buf_span(&text));
-		e = copy.p ? CH_OK : a->err;
+		e = ch_arena_got(a, copy.p);
 	}
 	ch_buf_deinit(&text);
 	return e == CH_OK ? ch_trust_parse(out, copy, NULL) : e;
@@ -100,7 +100,7 @@ static ch_err slurp(ch_span *out, struct ch_arena *a, const char *dir, const cha
 		e = ch_file_read(&b, path);
 	if (e == CH_OK) {
 		*out = ch_arena_copy(a, ch_buf_span(&b));
-		e = out->p ? CH_OK : a->err;
+		e = ch_arena_got(a, out->p);
 	}
 	ch_buf_deinit(&b);
 	return e == CH_E_ABSENT ? CH_OK : e;
@@ -126,8 +126,10 @@ static ch_err read_item(ch_public_item *it, struct ch_arena *a, const struct ch_
 	ch_note *note = ch_arena_alloc(a, sizeof *note);
 	ch_proof proof;
 	ch_hash h;
-	ch_err e = note ? read_note(it, a) : a->err;
+	ch_err e = ch_arena_got(a, note);
 
+	if (e == CH_OK)
+		e = read_note(it, a);
 	if (e == CH_OK)
 		e = ch_note_parse(note, it->note, CH_NOTE_TEXT_MAX);
 	if (e == CH_OK)
@@ -167,8 +169,10 @@ static ch_err take(struct ch_public *p, const struct ch_home *home, const struct
 		return CH_OK; /* not ours to judge */
 	if (e == CH_OK) {
 		it->dir = (const char *)ch_arena_copy(&p->arena, ch_span_str(path)).p;
-		e = it->dir ? read_item(it, &p->arena, home) : p->arena.err;
+		e = ch_arena_got(&p->arena, it->dir);
 	}
+	if (e == CH_OK)
+		e = read_item(it, &p->arena, home);
 	if (e != CH_OK)
 		return ch_problem_set(why, e, "%s cannot be read (%s); move it away and run "
 		    "chancery sync to fetch it again", path, ch_err_text(e));
@@ -190,8 +194,8 @@ ch_err ch_public_load(struct ch_public *p, const struct ch_home *home,
 	if (e == CH_E_ABSENT)
 		return CH_OK;
 	p->item = ch_arena_alloc(&p->arena, (dir.n + 1) * sizeof *p->item);
-	if (e == CH_OK && !p->item)
-		e = p->arena.err;
+	if (e == CH_OK)
+		e = ch_arena_got(&p->arena, p->item);
 	for (size_t i = 0; e == CH_OK && i < dir.n; i++)
 		e = take(p, home, talks, dir.names[i], why);
 	if (e == CH_OK)

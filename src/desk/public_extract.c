@@ -30,7 +30,7 @@ ch_err ch_parts_begin(struct ch_parts *p, struct ch_arena *a)
 {
 	*p = (struct ch_parts){ .arena = a };
 	p->part = ch_arena_alloc(a, CH_PACK_PARTS_MAX * sizeof *p->part);
-	return p->part ? CH_OK : a->err;
+	return ch_arena_got(a, p->part);
 }
 
 /* A roster and its proof, once. */
@@ -156,7 +156,7 @@ ch_err ch_parts_renew(struct ch_parts *p, struct ch_watch *w, ch_span under,
 		    CH_E_FORMAT;
 		if (e == CH_OK) {
 			p->part[i].bytes = ch_arena_copy(p->arena, ch_buf_span(&proof));
-			e = p->part[i].bytes.p ? CH_OK : p->arena->err;
+			e = ch_arena_got(p->arena, p->part[i].bytes.p);
 		}
 		ch_buf_deinit(&proof);
 	}

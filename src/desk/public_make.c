@@ -26,7 +26,7 @@ ch_err ch_utterance_begin(struct ch_utterance *u, struct ch_watch *w, const stru
 	ch_arena_init(&u->arena, ARENA_MAX);
 	room = ch_arena_alloc(&u->arena, VALS_MAX);
 	u->vals = ch_wr_of(room, room ? VALS_MAX : 0);
-	return room ? CH_OK : u->arena.err;
+	return ch_arena_got(&u->arena, room);
 }
 
 void ch_utterance_end(struct ch_utterance *u)
@@ -118,7 +118,7 @@ ch_err ch_utterance_leaves(struct ch_utterance *u, struct ch_problem *why)
 
 	if (e == CH_OK) {
 		u->leaves = ch_arena_copy(&u->arena, ch_wr_span(&w));
-		e = u->leaves.p ? CH_OK : u->arena.err;
+		e = ch_arena_got(&u->arena, u->leaves.p);
 	}
 	ch_free(room, LEAVES_MAX);
 	if (e == CH_OK)
@@ -146,9 +146,10 @@ static ch_err fill(struct ch_utterance *u)
 	struct ch_roster_file *own = ch_arena_alloc(&u->arena, sizeof *own);
 	int64_t now;
 	ch_seen seen;
-	ch_err e = own ? ch_party_roster(own, u->home, ch_span_str(u->home->handle), 0, NULL) :
-	    u->arena.err;
+	ch_err e = ch_arena_got(&u->arena, own);
 
+	if (e == CH_OK)
+		e = ch_party_roster(own, u->home, ch_span_str(u->home->handle), 0, NULL);
 	if (e != CH_OK)
 		return e;
 	ch_ref ref = { own->version, own->hash };

@@ -88,13 +88,15 @@ static ch_err fill(ch_stmt *s, struct ch_wr *w, const struct ch_dossier *d,
 	if (e == CH_OK)
 		e = of_part(&h, &s->v[CH_D_PAIR], d, "registered", CH_K_REGISTERED, CH_RGD_PAIR);
 	if (!late) {
-		s->v[CH_D_REASON] = s->kind == CH_K_RECEIPT ? (ch_span){ 0 } : extra;
+		if (s->kind != CH_K_RECEIPT)
+			s->v[CH_D_REASON] = extra;
 		return e;
 	}
 	if (e == CH_OK)
 		e = of_part(&h, NULL, d, "handover", CH_K_HANDOVER, 0);
 	s->v[CH_D_HANDOVER] = ch_val_put_hash(w, &h);
-	s->v[CH_D_CAUSE] = s->kind == CH_K_OPENED ? (ch_span){ 0 } : extra;
+	if (s->kind != CH_K_OPENED)
+		s->v[CH_D_CAUSE] = extra;
 	return e;
 }
 

@@ -84,8 +84,10 @@ static ch_err load_talks(struct sync *s)
 
 	s->talks = ch_arena_alloc(&s->a, TALKS_MAX * sizeof *s->talks);
 	s->heads = ch_arena_alloc(&s->a, TALKS_MAX * sizeof *s->heads);
-	if (e == CH_OK && (!s->talks || !s->heads))
-		e = s->a.err;
+	if (e == CH_OK)
+		e = ch_arena_got(&s->a, s->talks);
+	if (e == CH_OK)
+		e = ch_arena_got(&s->a, s->heads);
 	for (size_t i = 0; e == CH_OK && i < names.n && s->n < TALKS_MAX; i++) {
 		if (take_talks(s, &s->talks[s->n], names.names[i]))
 			ch_buf_init(&s->heads[s->n++], CH_NOTE_TEXT_MAX * 2);
@@ -199,7 +201,7 @@ static ch_err know_all(struct known *k, struct sync *s)
 		}
 		if (e == CH_OK && pass == 0) {
 			k->l = ch_arena_alloc(&s->a, (k->cap + 1) * sizeof *k->l);
-			e = k->l ? CH_OK : s->a.err;
+			e = ch_arena_got(&s->a, k->l);
 		}
 	}
 	if (e == CH_OK && k->n > 0)
@@ -322,8 +324,10 @@ static ch_err refresh(struct sync *s, struct ch_dossier *d, struct ch_problem *p
 	ch_delivery *v = ch_arena_alloc(&s->a, sizeof *v);
 	ch_state before;
 	unsigned n_new = 0;
-	ch_err e = v ? ch_dossier_judge(v, d, p) : s->a.err;
+	ch_err e = ch_arena_got(&s->a, v);
 
+	if (e == CH_OK)
+		e = ch_dossier_judge(v, d, p);
 	before = e == CH_OK ? v->state : CH_STATE_NONE;
 	if (e == CH_OK && !is_settled(v)) {
 		e = resume(s, d, p);

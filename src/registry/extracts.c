@@ -66,7 +66,7 @@ static bool keep(struct ch_reg *reg, struct ch_op *op, const ch_hash *h)
 		e = extract_path(path, reg, h);
 	if (e == CH_OK)
 		e = ch_file_create(path, op->body, 0600);
-	if (e == CH_OK || e != CH_E_CONFLICT) {
+	if (e != CH_E_CONFLICT) {
 		op->status = 201;
 		if (e == CH_E_IO)
 			ch_batch_stop(reg, e); /* a failed fsync: the disk cannot be believed */

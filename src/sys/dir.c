@@ -110,7 +110,9 @@ ch_err ch_dir_list(struct ch_dir *d, const char *path, size_t max)
 		e = CH_E_LIMIT;
 	if (e == CH_OK) {
 		d->names = ch_arena_alloc(&d->arena, (cap ? cap : 1) * sizeof *d->names);
-		e = d->names ? ch_dir_read(d, h, cap) : d->arena.err;
+		e = ch_arena_got(&d->arena, d->names);
+		if (e == CH_OK)
+			e = ch_dir_read(d, h, cap);
 	}
 	closedir(h);
 	if (e != CH_OK) {
@@ -128,26 +130,13 @@ void ch_dir_deinit(struct ch_dir *d)
 	*d = (struct ch_dir){ 0 };
 }
 
-/* Everything in an open folder whose name begins so; folders by their own files. */
-static ch_err ch_dir_empty(int fd, const char *prefix, bool folders);
-
-static ch_err ch_dir_drop(int at, const char *name, bool folders)
+static ch_err ch_dir_drop_file(int at, const char *name)
 {
-	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
-		return CH_OK;
-	if (!folders || (errno != EISDIR && errno != EPERM))
-		return ch_io_err();
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return ch_io_err();
-	ch_err e = ch_dir_empty(fd, "", false);
-	close(fd);
-	if (e == CH_OK && unlinkat(at, name, AT_REMOVEDIR) < 0)
-		e = ch_io_err();
-	return e;
+	return unlinkat(at, name, 0) == 0 || errno == ENOENT ? CH_OK : ch_io_err();
 }
 
-static ch_err ch_dir_empty(int fd, const char *prefix, bool folders)
+/* Everything in an open folder whose name begins so, each by `drop`. */
+static ch_err ch_dir_empty(int fd, const char *prefix, ch_err (*drop)(int at, const char *name))
 {
 	int own = dup(fd);
 	DIR *h = own < 0 ? NULL : fdopendir(own);
@@ -167,10 +156,27 @@ static ch_err ch_dir_empty(int fd, const char *prefix, bool folders)
 		    strncmp(ent->d_name, prefix, strlen(prefix)) != 0)
 			continue;
 		any = true;
-		e = ch_dir_drop(fd, ent->d_name, folders);
+		e = drop(fd, ent->d_name);
 	}
 	closedir(h);
 	return e == CH_OK && any ? ch_io_sync(fd) : e;
+}
+
+/* A file, or a folder of files: no deeper, for nothing of ours is. */
+static ch_err ch_dir_drop_folder(int at, const char *name)
+{
+	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
+		return CH_OK;
+	if (errno != EISDIR && errno != EPERM)
+		return ch_io_err();
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return ch_io_err();
+	ch_err e = ch_dir_empty(fd, "", ch_dir_drop_file);
+	close(fd);
+	if (e == CH_OK && unlinkat(at, name, AT_REMOVEDIR) < 0)
+		e = ch_io_err();
+	return e;
 }
 
 ch_err ch_dir_sweep(const char *path)
@@ -179,9 +185,9 @@ ch_err ch_dir_sweep(const char *path)
 
 	if (fd < 0)
 		return ch_io_err();
-	ch_err e = ch_dir_empty(fd, ".tmp-", false);
+	ch_err e = ch_dir_empty(fd, ".tmp-", ch_dir_drop_file);
 	if (e == CH_OK)
-		e = ch_dir_empty(fd, ".new-", true);
+		e = ch_dir_empty(fd, ".new-", ch_dir_drop_folder);
 	close(fd);
 	return e;
 }
@@ -192,7 +198,7 @@ ch_err ch_dir_remove(const char *path)
 
 	if (fd < 0)
 		return errno == ENOENT ? CH_OK : ch_io_err();
-	ch_err e = ch_dir_empty(fd, "", false);
+	ch_err e = ch_dir_empty(fd, "", ch_dir_drop_file);
 	close(fd);
 	if (e == CH_OK && rmdir(path) < 0)
 		e = ch_io_err();

@@ -37,6 +37,14 @@ void ch_arena_init(struct ch_arena *a, size_t max);
 /* n zeroed bytes, aligned for any type, valid until reset or deinit; NULL see `err`. */
 CH_MUST_USE void *ch_arena_alloc(struct ch_arena *a, size_t n);
 
+/* CH_OK when the arena gave p; else why it did not, and never CH_OK. */
+static inline ch_err ch_arena_got(const struct ch_arena *a, const void *p)
+{
+	if (p)
+		return CH_OK;
+	return a->err != CH_OK ? a->err : CH_E_NOMEM;
+}
+
 /* A copy of `s` with a NUL behind it (not counted). p is NULL on failure. */
 CH_MUST_USE ch_span ch_arena_copy(struct ch_arena *a, ch_span s);
 
