@@ -15,6 +15,14 @@ for n in 0 1 300 3000; do
         "$here/go.sh" "$tmp/log$n" "$vkey"
     fi
 done
+# The published log and its proofs.
+vectors=$here/../../doc/formats/vectors/register
+published=$(sed -n 's/^log //p' "$vectors/policy")
+"$here/go.sh" "$vectors/log" "$published" "$vectors"
+if "$here/go.sh" "$vectors/log" "$published" "$vectors/bad" 2>/dev/null; then
+    echo 'FAIL: the published bad proofs pass' >&2
+    exit 1
+fi
 # One byte of a hash, of an entry and of a proof.
 spoil() {
     cp -r "$tmp/log3000" "$tmp/bad"
