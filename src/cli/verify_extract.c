@@ -116,6 +116,25 @@ static void ch_extract_say_copy(const ch_extract *x)
 	ch_say(" only. A mark names a copy, not who passed it on\n");
 }
 
+/* Whoever knows D can sign a receipt over it: without the line to nobody is called the addressee. */
+static bool ch_extract_names_addressee(const ch_extract *x)
+{
+	return ch_selection_has(&x->leaves.shown, CH_LEAF_HEAD, CH_H_TO);
+}
+
+static void ch_extract_say_receipt(const ch_extract *x)
+{
+	const ch_fact *f = &x->step[CH_XS_RECEIPT];
+
+	ch_say_fact(f, ch_extract_names_addressee(x) ? "The addressee signed for it"
+						     : "A party signed for it", false);
+	if (!f->signed_)
+		return;
+	ch_say("    in the name of ");
+	ch_say_span(x->addressee);
+	ch_say("\n");
+}
+
 static void ch_extract_not_shown_of_paper(const ch_extract *x)
 {
 	ch_extract_say_hidden_keys(x);
@@ -130,6 +149,9 @@ static void ch_extract_not_shown_of_paper(const ch_extract *x)
 		ch_say("  - when it was written: the date is the author's claim\n");
 	if (!x->delivered)
 		ch_say("  - delivery\n");
+	if (x->step[CH_XS_RECEIPT].signed_ && !ch_extract_names_addressee(x))
+		ch_say("  - that the party which signed for it is its addressee: the line to is"
+		    " not shown\n");
 }
 
 /* ---- statements ---- */
@@ -232,7 +254,7 @@ static void ch_extract_say(const struct ch_verify *v, const char *path, const ch
 		ch_extract_say_items(x);
 		ch_say_fact(&x->step[CH_XS_PAPER], "The author's signature covers all of this",
 		    false);
-		ch_say_fact(&x->step[CH_XS_RECEIPT], "The addressee signed for it", false);
+		ch_extract_say_receipt(x);
 		ch_say_fact(&x->step[CH_XS_HANDOVER],
 		    "The registry states that it handed over the unlock key", true);
 	} else {
