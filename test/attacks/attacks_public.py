@@ -406,7 +406,38 @@ def exercise_shown_as_real(w):
                       'the cover is not the one')])
 
 
+def receipt_by_a_stranger(w):
+    """Charlie signs for a paper to bravo, of which it saw an extract, and shows that."""
+    p = Paper(head(w), TEXT)
+    note = signed(w, p)
+
+    def receipt(by):
+        return by.sign(stmt(
+            'receipt', ('talks', w.reg.talks), ('party', by.handle), ('roster', by.ref),
+            ('registry', w.reg.origin), ('submission', '1' * 64),
+            ('paper', hexsha(text_of(note))), ('cover', '2' * 64), ('checkpoint', '-'),
+            ('pair', '1 ' + '3' * 64)))
+
+    def shown(by, *keys):
+        return w.verify(w.file('r.txt', pack('extract', [
+            ('paper', note), ('leaves', p.leaves(keys)), ('receipt', receipt(by)),
+            (f'roster.{w.alpha.handle}.{w.alpha.version}', w.alpha.roster),
+            (f'roster.{by.handle}.{by.version}', by.roster)])), '--exercise-ok')
+
+    for keys in ((), ('act',), ('act', 'from', 'number')):
+        for by in (w.charlie, w.bravo):
+            code, out = shown(by, *keys)
+            check(code == 1 and 'The addressee' not in out, f'{keys}: {out}')
+            check(f'in the name of {by.handle}' in out and 'is its addressee: the line to' in out,
+                  f'{keys}: {out}')
+    code, out = shown(w.charlie, 'to')
+    check(code == 1 and 'by one to whom the paper is not addressed' in out, out)
+    code, out = shown(w.bravo, 'to')
+    check('The addressee signed for it: signed by' in out and code == 1, out)
+
+
 if __name__ == '__main__':
     sys.exit(main([attack_18_guessing, no_opening_without_a_receipt, attack_20_leaf_and_node,
                    tree_size_lied_about, attack_21_misleading_excerpt,
-                   confirmations_show_what_is_asked, receipt_co_signs, exercise_shown_as_real]))
+                   confirmations_show_what_is_asked, receipt_co_signs, exercise_shown_as_real,
+                   receipt_by_a_stranger]))
