@@ -302,6 +302,24 @@ static size_t memory_kib(void)
 	return kib;
 }
 
+#ifdef __has_feature
+#define HAS_ASAN __has_feature(address_sanitizer)
+#elif defined(__SANITIZE_ADDRESS__)
+#define HAS_ASAN 1
+#else
+#define HAS_ASAN 0
+#endif
+
+/* The server keeps little of a body. ASan keeps what is freed, so there the figure says nothing;
+ * the plain build holds to it. */
+static void check_memory(size_t before)
+{
+	bool asan = HAS_ASAN;
+
+	if (!asan)
+		assert_in_range(memory_kib() - before, 0, 8192);
+}
+
 static void test_large_upload(void **state)
 {
 	int fd = served_connect(&s);
@@ -317,7 +335,7 @@ static void test_large_upload(void **state)
 	expect(fd, 201, "stored");
 	assert_true(s.n_bytes == UINT64_C(67108864));
 	assert_true(s.sum == sum * 1024);
-	assert_in_range(memory_kib() - before, 0, 8192);
+	check_memory(before);
 	SERVED_SAY(fd, "GET /x " HOST "\r\n");
 	expect(fd, 200, "hello");
 	close(fd);
@@ -334,7 +352,7 @@ static void test_paused_upload(void **state)
 		assert_int_equal(served_send(fd, piece, sizeof piece), sizeof piece);
 	expect(fd, 201, "stored");
 	assert_true(s.n_bytes == 33554432);
-	assert_in_range(memory_kib() - before, 0, 8192);
+	check_memory(before);
 	close(fd);
 }
 

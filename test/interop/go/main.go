@@ -38,8 +38,12 @@ type source struct {
 	client http.Client
 }
 
+func (s *source) remote() bool {
+	return strings.HasPrefix(s.base, "http://") || strings.HasPrefix(s.base, "https://")
+}
+
 func (s *source) read(path string) ([]byte, error) {
-	if !strings.HasPrefix(s.base, "http://") && !strings.HasPrefix(s.base, "https://") {
+	if !s.remote() {
 		return os.ReadFile(filepath.Join(s.base, filepath.FromSlash(path)))
 	}
 	resp, err := s.client.Get(strings.TrimSuffix(s.base, "/") + "/" + path)
@@ -272,6 +276,10 @@ func run(base, vkey, proofs string) error {
 		}
 	} else if err := checkTree(s, tree, entries); err != nil {
 		return err
+	} else if s.remote() {
+		if err := checkTorchwood(base, tree, entries); err != nil {
+			return err
+		}
 	}
 	files := []string{}
 	if proofs != "" {
