@@ -116,7 +116,7 @@ static void ch_extract_say_copy(const ch_extract *x)
 	ch_say(" only. A mark names a copy, not who passed it on\n");
 }
 
-/* Whoever knows D can sign a receipt over it: without the line to nobody is called the addressee. */
+/* Whoever knows D can sign a receipt over it: without the line to nobody is its addressee. */
 static bool ch_extract_names_addressee(const ch_extract *x)
 {
 	return ch_selection_has(&x->leaves.shown, CH_LEAF_HEAD, CH_H_TO);

@@ -20,7 +20,8 @@ def opened(w, number):
     """All that bravo holds of a paper that it signed for: cover, body, members of the bundle."""
     f = w.folder('bravo', number)
     outer = dict(untar(forge('open', w.bravo.key['seal'], given=(f / 'envelope.age').read_bytes())))
-    k = forge('open', w.bravo.key['seal'], given=(f / 'keybox.age').read_bytes()).decode().split()[0]
+    k = forge('open', w.bravo.key['seal'], given=(f / 'keybox.age').read_bytes())
+    k = k.decode().split()[0]
     return outer['cover.txt'], outer['body.age'], untar(forge('open', k, given=outer['body.age']))
 
 
@@ -143,7 +144,7 @@ def defective(w, s, cause, marker=None):
 
 
 def attack_15_two_keys_for_one_file(w):
-    """Two stanzas that yield different file keys; a passphrase among them; two readers of the body."""
+    """Two stanzas that yield different file keys, a passphrase among them, a body for two."""
     decoy = forge('identity').decode().split()
     bent = lambda bend: lambda: Sent(w.reg, w.alpha, w.bravo, ['Text.'], bend)
 
@@ -204,7 +205,7 @@ def attack_16_cut_at_a_chunk(w):
 
 
 def two_act_leaves(w):
-    """One head that says two things: two leaves of a key, a key at another's place, a longer tree."""
+    """One head that says two things: two leaves of a key, one in another's place, a 25th."""
     a, b = w.alpha, w.bravo
     at = HEAD.index('act')
     papers = []
@@ -246,7 +247,8 @@ def two_act_leaves(w):
             return t
 
     def longer(p, shown):
-        shown.append(['head', 24, 0, p.salt('head', 24), b'act acceptance', path(24, p.tree('head'))])
+        shown.append(['head', 24, 0, p.salt('head', 24), b'act acceptance',
+                      path(24, p.tree('head'))])
         return shown, '-', 25
 
     def as_a(cls):

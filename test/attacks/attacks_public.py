@@ -317,9 +317,9 @@ def confirmations_show_what_is_asked(w):
     h = hexsha(text_of(c))
     put = lambda who, data: w.reg.call(who, 'PUT', f'/v1/statements/{h}/extract', data)
     with_part = lambda name, data: pack('extract', unpack(x) + [(name, data)])
-    l = (f / 'submission.txt').read_bytes()
+    l, keybox = (f / 'submission.txt').read_bytes(), (f / 'keybox.age').read_bytes()
     for what, who, data in (('L', w.bravo, with_part('submission', l)),
-                            ('keybox', w.bravo, with_part('keybox', (f / 'keybox.age').read_bytes())),
+                            ('keybox', w.bravo, with_part('keybox', keybox)),
                             ('by another', w.alpha, x),
                             ('another', w.bravo, pack('extract', unpack(x)[:5])),
                             ('no pack', w.bravo, b'x')):

@@ -49,7 +49,7 @@ def confirmation(w, p, record, leaves='-'):
 
 
 def attack_04_key_confusion(w):
-    """Every signed object is offered wherever another is expected: to the registry, to the judge."""
+    """Every signed object is offered wherever another is expected, to registry and judge."""
     n, l, obj = objects(w)
     doors = {'roster': '/v1/rosters', 'sign-in': '/v1/tokens', 'checkpoint': '/v1/cosignatures',
              'confirmation': '/v1/statements'}
@@ -455,5 +455,5 @@ def ends_by_others(w):
 if __name__ == '__main__':
     sys.exit(main([attack_01_courier, attack_04_key_confusion, attack_11_run_reused,
                    attack_12_wrong_deposit, attack_26_receipt_without_key,
-                   attack_29_crash_before_the_answer, attack_30_answer_lost, ends_by_others, hostile_answers,
-                   paper_kept_back]))
+                   attack_29_crash_before_the_answer, attack_30_answer_lost, ends_by_others,
+                   hostile_answers, paper_kept_back]))
