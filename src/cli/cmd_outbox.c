@@ -109,7 +109,7 @@ int ch_cmd_outbox(int argc, char **argv)
 
 	if (end != CH_EXIT_GO_ON)
 		return end;
-	e = ch_cli_open(c, CH_CLI_LOCK);
+	e = ch_cli_open(c, cancel ? CH_CLI_LOCK : 0);
 	if (e == CH_OK && cancel) {
 		e = ch_outbox_cancel(&c->home, cancel, &c->why);
 		if (e == CH_OK)

@@ -7,6 +7,8 @@
 #include "say.h"
 
 
+#define UNSET (UINT64_MAX - 1)
+
 struct ask {
 	const char *to, *form, *act, *basis, *re, *subject, *title, *date, *languages, *caveat;
 	const char *characterise, *may_confirm, *answer_by, *operative, *copy;
@@ -29,7 +31,8 @@ static ch_letter_ask letter_ask(const struct ask *a, const char *file, ch_span t
 		.characterise = opt(a->characterise), .may_confirm = opt(a->may_confirm),
 		.answer_by = opt(a->answer_by), .operative = opt(a->operative),
 		.copy = opt(a->copy), .text = text, .text_name = file, .n_attach = a->attach.n,
-		.attach = a->attach.v, .lapse_days = a->lapse,
+		.attach = a->attach.v, .lapse_days = a->lapse == 0 ? UINT64_MAX :
+		    a->lapse == UNSET ? 0 : a->lapse,
 	};
 }
 
@@ -119,7 +122,7 @@ static ch_err run(struct ch_cli *c, const struct ask *a)
 
 int ch_cmd_send(int argc, char **argv)
 {
-	struct ask a = { 0 };
+	struct ask a = { .lapse = UNSET };
 	const ch_opt own[] = {
 		{ .name = "to", .arg = "HANDLE", .value = &a.to, .help = "the addressee, or its "
 		    "code" },

@@ -178,10 +178,14 @@ ch_err ch_cli_read_file(struct ch_buf *out, const char *path, struct ch_problem 
 
 	ch_buf_init(out, INPUT_MAX);
 	e = strcmp(path, "-") == 0 ? read_stdin(out) : ch_file_read(out, path);
+	if (e == CH_E_ABSENT || e == CH_E_FORMAT)
+		return ch_problem_set(why, CH_E_FORMAT, e == CH_E_ABSENT ? "there is no file %s; "
+		    "nothing was done" : "%s is a folder, a link or no plain file; nothing was done",
+		    path);
 	if (e != CH_OK)
-		ch_problem_set(why, e == CH_E_ABSENT ? CH_E_FORMAT : e, "%s could not be read: %s",
-		    path, ch_err_text(e));
-	return e == CH_E_ABSENT ? CH_E_FORMAT : e;
+		ch_problem_set(why, e, "%s could not be read: %s; nothing was done", path,
+		    ch_err_text(e));
+	return e;
 }
 
 ch_err ch_cli_write_file(const char *path, ch_span bytes, const struct ch_opts *o,

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mem.h"
 #include "term.h"
 #include "text.h"
 #include "wr.h"
 
 #define LABEL_WIDTH 18
-#define MARKED_MAX ((size_t)1 << 20)
+#define PIECE 96u
+#define SENTENCE_MAX 4096u
 
 void ch_out_begin(struct ch_out *o, const struct ch_opts *opts)
 {
@@ -22,27 +22,36 @@ void ch_out_begin(struct ch_out *o, const struct ch_opts *opts)
 		o->object = json_object();
 }
 
-/* Text that may hold anything, as something that cannot mislead a terminal. */
+/* Text that may hold anything, as something that cannot mislead a terminal: piece by piece, cut
+ * between code points. */
 static void print_marked(FILE *to, ch_span text)
 {
-	uint8_t small[1024], *p = small;
-	size_t cap = sizeof small;
-	struct ch_wr w;
+	uint8_t marked[PIECE * 10];
 
-	if (text.n * 2 > cap && text.n < MARKED_MAX) {
-		cap = text.n * 10;
-		p = ch_alloc(cap);
-		if (!p)
-			return;
+	for (size_t at = 0; at < text.n;) {
+		size_t n = text.n - at < PIECE ? text.n - at : PIECE;
+		struct ch_wr w = ch_wr_of(marked, sizeof marked);
+
+		for (unsigned back = 0; back < 3 && at + n < text.n && n > 1 &&
+		    (text.p[at + n] & 0xc0) == 0x80; back++)
+			n--;
+		ch_text_mark(&w, ch_span_of(&text.p[at], n));
+		if (w.err == CH_OK)
+			(void)fwrite(marked, 1, w.n, to);
+		at += n;
 	}
-	w = ch_wr_of(p, cap);
-	ch_text_mark(&w, text);
-	if (w.err == CH_OK)
-		(void)fwrite(p, 1, w.n, to);
-	else
-		(void)fputs("(text that cannot be shown)", to);
-	if (p != small)
-		ch_free(p, cap);
+}
+
+/* One line for stderr. A file's name in it may hold anything, line ends too. */
+static void print_sentence(const char *text)
+{
+	char line[SENTENCE_MAX];
+	size_t n = 0;
+
+	for (; text[n] != '\0' && n < sizeof line; n++)
+		line[n] = text[n] == '\n' ? ' ' : text[n];
+	(void)fputs("chancery: ", stderr);
+	print_marked(stderr, ch_span_of(line, n));
 }
 
 static void vsay(const struct ch_out *o, bool bold, const char *fmt, va_list ap)
@@ -109,7 +118,7 @@ void ch_out_put_string(struct ch_out *o, const char *key, ch_span value)
 {
 	json_t *s = json_stringn(value.n ? (const char *)value.p : "", value.n);
 
-	put(o, key, s ? s : json_null());
+	put(o, key, s ? s : json_string("(text that is not UTF-8)"));
 }
 
 void ch_out_put_number(struct ch_out *o, const char *key, uint64_t value)
@@ -146,13 +155,14 @@ void ch_out_list_end(struct ch_out *o)
 
 void ch_out_warn(const char *fmt, ...)
 {
+	char text[SENTENCE_MAX];
 	va_list ap;
 
 	(void)fflush(stdout);
-	(void)fputs("chancery: ", stderr);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	(void)vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	print_sentence(text);
 	(void)fputc('\n', stderr);
 }
 
@@ -171,17 +181,26 @@ bool ch_out_confirm(const struct ch_opts *opts, const char *question)
 	return strcmp(line, "yes\n") == 0;
 }
 
-static const char *sentence(ch_err e, const struct ch_problem *why)
+/* What the caller said; of a full disk always with what is safe and what to do. */
+static const char *sentence(char room[SENTENCE_MAX], ch_err e, const struct ch_problem *why)
 {
-	return why && why->text[0] != '\0' ? why->text : ch_err_text(e);
+	const char *said = why && why->text[0] != '\0' ? why->text : ch_err_text(e);
+
+	if (e != CH_E_FULL || strstr(said, "nothing was lost"))
+		return said;
+	(void)snprintf(room, SENTENCE_MAX, "%s; nothing was lost that was acknowledged; make room "
+	    "and repeat", said);
+	return room;
 }
 
 static void end_json(struct ch_out *o, ch_err e, const struct ch_problem *why)
 {
+	char room[SENTENCE_MAX];
+
 	if (e != CH_OK) {
 		json_object_clear(o->object);
 		ch_out_list_end(o);
-		ch_out_put_string(o, "error", ch_span_str(sentence(e, why)));
+		ch_out_put_string(o, "error", ch_span_str(sentence(room, e, why)));
 		if (why && why->type[0] != '\0')
 			ch_out_put_string(o, "type", ch_span_str(why->type));
 		ch_out_put_number(o, "exit", (uint64_t)ch_exit_code(e));
@@ -192,6 +211,8 @@ static void end_json(struct ch_out *o, ch_err e, const struct ch_problem *why)
 
 int ch_out_end(struct ch_out *o, ch_err e, const struct ch_problem *why)
 {
+	char room[SENTENCE_MAX];
+
 	if (o->json)
 		end_json(o, e, why);
 	json_decref(o->object);
@@ -199,19 +220,22 @@ int ch_out_end(struct ch_out *o, ch_err e, const struct ch_problem *why)
 	/* Bytes that did not reach a full disk or a closed pipe were not said. */
 	if (fflush(stdout) != 0 && e == CH_OK)
 		e = CH_E_IO;
-	if (e != CH_OK)
-		(void)fprintf(stderr, "chancery: %s\n", sentence(e, why));
+	if (e != CH_OK) {
+		print_sentence(sentence(room, e, why));
+		(void)fputc('\n', stderr);
+	}
 	return ch_exit_code(e);
 }
 
 int ch_out_usage(const char *command, const char *fmt, ...)
 {
+	char text[SENTENCE_MAX];
 	va_list ap;
 
-	(void)fputs("chancery: ", stderr);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	(void)vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	print_sentence(text);
 	(void)fprintf(stderr, "; see chancery %s%s--help\n", command, command[0] ? " " : "");
 	return CH_EXIT_USAGE;
 }

@@ -238,7 +238,9 @@ ch_err ch_home_lock(struct ch_home *h, struct ch_problem *why)
 		return ch_problem_set(why, e, "another chancery is at work in %s; nothing was "
 		    "done; try again in a moment", h->dir);
 	if (e != CH_OK)
-		ch_problem_set(why, e, "%s could not be locked: %s", h->dir, ch_err_text(e));
+		ch_problem_set(why, e, "%s cannot be written to (%s); nothing was done; see who "
+		    "owns that folder, and that its disk is not read-only", h->dir,
+		    ch_err_text(e));
 	return e;
 }
 

@@ -111,7 +111,7 @@ static ch_err one_line(struct ch_letter *l, unsigned key, ch_span v, size_t max,
 
 	if (v.n == 0)
 		return CH_OK;
-	if (v.n > max || ch_text_to_nfc(&w, v) != CH_OK ||
+	if (v.n > max || ch_span_eq(v, CH_LIT("-")) || ch_text_to_nfc(&w, v) != CH_OK ||
 	    ch_text_check_line(ch_wr_span(&w), max) != CH_OK)
 		return ch_problem_set(why, CH_E_FORMAT, "--%s has characters that may not stand "
 		    "in a "
@@ -356,7 +356,13 @@ static ch_err write_all(struct ch_letter *l, struct ch_problem *why)
 		e = ch_charter_parse(&l->charter, l->talks->note.text, NULL);
 	if (e != CH_OK || (e = who(l, why)) != CH_OK || (e = head(l, why)) != CH_OK ||
 	    (e = ch_letter_text(&l->body, &l->arena, l->ask->text, l->ask->text_name,
-	    why)) != CH_OK || (e = number(l, why)) != CH_OK || (e = make_text(l)) != CH_OK)
+	    why)) != CH_OK || (e = number(l, why)) != CH_OK)
+		return e;
+	e = make_text(l);
+	if (e == CH_E_FORMAT)
+		return ch_problem_set(why, e, "the head is not in its one form; look at --copy "
+		    "(1,3) and --languages (en,fr); nothing was sent");
+	if (e != CH_OK)
 		return e;
 	e = ch_paper_check_head(&diag, &l->paper.head);
 	if (e != CH_OK)

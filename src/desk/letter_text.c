@@ -210,6 +210,10 @@ static ch_err put_one(struct ch_wr *w, struct ch_arena *a, const char *path, siz
 	uint64_t size;
 	ch_err e = digest(&h, &size, path);
 
+	if (e == CH_E_ABSENT || e == CH_E_FORMAT)
+		return ch_problem_set(why, CH_E_FORMAT, e == CH_E_ABSENT ? "there is no file %s to "
+		    "attach; nothing was sent" : "the attachment %s is a folder, a link or no plain "
+		    "file; nothing was sent", path);
 	if (e != CH_OK)
 		return ch_problem_set(why, e, "the attachment %s cannot be read: %s; nothing was "
 		    "sent", path, ch_err_text(e));

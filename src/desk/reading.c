@@ -250,6 +250,9 @@ static ch_err blame(struct ch_reading *r, struct ch_reading_room *m, const struc
 	if (r->cause != CH_DEFECT_NONE)
 		return ch_problem_set(why, CH_E_AUTH, "%s is defective: %s; nothing of it is shown",
 		    d->number, ch_defect_text(r->cause));
+	if (ch_err_is_fault(e))
+		return ch_problem_set(why, e, "%s could not be opened or its attachments written "
+		    "(%s); nothing was kept; mend that and repeat", d->number, ch_err_text(e));
 	return ch_problem_set(why, e, "%s/envelope.age could not be opened (%s); nothing of it is "
 	    "shown; put it back from a backup, or run chancery sync", d->dir, ch_err_text(e));
 }
