@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "common.h"
 #include "say.h"
+#include "shelf.h"
 
 static void print_one(struct ch_cli *c, const struct ch_dossier *d, const ch_delivery *v,
     const ch_cover *cover, const char *talks)
@@ -31,7 +32,10 @@ static ch_err of_talks(struct ch_cli *c, const struct ch_talks *t, unsigned *n)
 		struct ch_dossier d;
 		struct ch_buf text = { 0 };
 		ch_cover cover;
+		ch_settled settled;
 
+		if (ch_shelf_settled(&settled, &c->home, t, dir.names[i]))
+			continue;
 		e = ch_dossier_open(&d, &c->home, t, ch_span_str(dir.names[i]), NULL);
 		if (e == CH_E_ABSENT) {
 			e = CH_OK;

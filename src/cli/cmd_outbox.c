@@ -5,6 +5,7 @@
 #include "common.h"
 #include "outbox.h"
 #include "say.h"
+#include "shelf.h"
 
 static void print_waiting(struct ch_cli *c, const ch_outbox_item *it, int64_t now)
 {
@@ -23,32 +24,56 @@ static void print_waiting(struct ch_cli *c, const ch_outbox_item *it, int64_t no
 	    it->not_before > now ? ", not before " : "", it->not_before > now ? when : "", it->id);
 }
 
+static void print_one(struct ch_cli *c, const struct ch_talks *t, const char *number,
+    const ch_delivery *v)
+{
+	ch_out_list_item(&c->out);
+	ch_out_put_string(&c->out, "number", ch_span_str(number));
+	ch_out_put_string(&c->out, "to", v->addressee);
+	ch_out_put_string(&c->out, "talks", ch_span_str(t->name));
+	ch_out_put_string(&c->out, "state", ch_span_str(ch_state_name(v->state)));
+	ch_out_say(&c->out, "%-24s %s", number, ch_say_state(v, true));
+}
+
+/* One that is settled, by its mark alone. */
+static bool print_settled(struct ch_cli *c, const struct ch_talks *t, const char *name,
+    ch_delivery *v)
+{
+	char number[CH_NUMBER_MAX + 1];
+	ch_settled s;
+
+	if (!ch_shelf_settled(&s, &c->home, t, name) ||
+	    ch_dossier_number(number, ch_span_str(name)) != CH_OK)
+		return false;
+	*v = (ch_delivery){ .state = s.state, .told = s.told,
+		.addressee = ch_span_str(s.addressee) };
+	v->step[s.last].present = true;
+	if (s.ours)
+		print_one(c, t, number, v);
+	return true;
+}
+
 static ch_err print_sent(struct ch_cli *c, const struct ch_talks *t)
 {
-	struct ch_dir dir;
+	struct ch_dir dir = { 0 };
 	ch_delivery *v = ch_alloc(sizeof *v);
 	ch_err e = v ? ch_dossier_list(&dir, &c->home, t) : CH_E_NOMEM;
 
 	for (size_t i = 0; e == CH_OK && i < dir.n; i++) {
 		struct ch_dossier d;
 
+		if (print_settled(c, t, dir.names[i], v))
+			continue;
 		e = ch_dossier_open(&d, &c->home, t, ch_span_str(dir.names[i]), NULL);
 		if (e == CH_E_ABSENT) {
 			e = CH_OK;
 			continue;
 		}
-		if (e == CH_OK && d.ours && (e = ch_dossier_judge(v, &d, &c->why)) == CH_OK) {
-			ch_out_list_item(&c->out);
-			ch_out_put_string(&c->out, "number", ch_span_str(d.number));
-			ch_out_put_string(&c->out, "to", v->addressee);
-			ch_out_put_string(&c->out, "talks", ch_span_str(t->name));
-			ch_out_put_string(&c->out, "state", ch_span_str(ch_state_name(v->state)));
-			ch_out_say(&c->out, "%-24s %s", d.number, ch_say_state(v, true));
-		}
+		if (e == CH_OK && d.ours && (e = ch_dossier_judge(v, &d, &c->why)) == CH_OK)
+			print_one(c, t, d.number, v);
 		ch_dossier_close(&d);
 	}
-	if (v)
-		ch_dir_deinit(&dir);
+	ch_dir_deinit(&dir);
 	ch_free(v, sizeof *v);
 	return e;
 }

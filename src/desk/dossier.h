@@ -100,8 +100,5 @@ CH_MUST_USE ch_err ch_dossier_number(char out[CH_NUMBER_MAX + 1], ch_span name);
 /* The hash of the submission in the folder of that name. ABSENT, FORMAT. */
 CH_MUST_USE ch_err ch_dossier_l(ch_hash *out, const struct ch_home *home,
     const struct ch_talks *talks, const char *name);
-/* The dossier of submission L among all of the talks. ABSENT. */
-CH_MUST_USE ch_err ch_dossier_find(struct ch_dossier *d, const struct ch_home *home,
-    const struct ch_talks *talks, const ch_hash *l, struct ch_problem *why);
 
 #endif

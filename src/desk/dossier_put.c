@@ -181,28 +181,3 @@ ch_err ch_dossier_l(ch_hash *out, const struct ch_home *home, const struct ch_ta
 	ch_buf_deinit(&b);
 	return e;
 }
-
-static bool is_of(const struct ch_home *home, const struct ch_talks *talks, const char *name,
-    const ch_hash *l)
-{
-	ch_hash h;
-
-	return ch_dossier_l(&h, home, talks, name) == CH_OK && ch_hash_eq(&h, l);
-}
-
-ch_err ch_dossier_find(struct ch_dossier *d, const struct ch_home *home,
-    const struct ch_talks *talks, const ch_hash *l, struct ch_problem *why)
-{
-	struct ch_dir dir;
-	ch_err e = ch_dossier_list(&dir, home, talks);
-	size_t i = 0;
-
-	*d = (struct ch_dossier){ 0 };
-	while (e == CH_OK && i < dir.n && !is_of(home, talks, dir.names[i], l))
-		i++;
-	if (e == CH_OK)
-		e = i < dir.n ? ch_dossier_open(d, home, talks, ch_span_str(dir.names[i]), why) :
-		    CH_E_ABSENT;
-	ch_dir_deinit(&dir);
-	return e;
-}

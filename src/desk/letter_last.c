@@ -9,6 +9,7 @@
 #include "hex.h"
 #include "outbox.h"
 #include "pack.h"
+#include "shelf.h"
 #include "value.h"
 
 static ch_err place_of(ch_ref *pair, ch_span registered, bool exercise, const ch_vkey *by)
@@ -109,7 +110,7 @@ static ch_err foreign(uint64_t *serial, ch_ref *pair, struct ch_letter *l, ch_sp
 
 /* One page of what our party sent, from behind `after` on (UINT64_MAX: from the start). */
 static ch_err page(size_t *n, uint64_t *after, uint64_t *serial, ch_ref *pair,
-    struct ch_letter *l, struct ch_problem *why)
+    struct ch_letter *l, const struct ch_shelf *shelf, struct ch_problem *why)
 {
 	char path[160];
 	struct ch_link_list list = { 0 };
@@ -121,7 +122,6 @@ static ch_err page(size_t *n, uint64_t *after, uint64_t *serial, ch_ref *pair,
 	*n = list.n;
 	for (size_t i = 0; e == CH_OK && i < list.n; i++) {
 		ch_span hex = ch_link_list_string(&list, i, "submission");
-		struct ch_dossier d;
 		uint64_t of;
 		ch_hash h;
 
@@ -132,9 +132,7 @@ static ch_err page(size_t *n, uint64_t *after, uint64_t *serial, ch_ref *pair,
 			e = ch_hex_parse(h.b, sizeof h.b, hex);
 		if (e != CH_OK || of <= *serial)
 			continue;
-		e = ch_dossier_find(&d, l->home, l->talks, &h, why);
-		ch_dossier_close(&d);
-		if (e == CH_E_ABSENT)
+		if (!ch_shelf_has(shelf, &h))
 			e = foreign(serial, pair, l, hex, why);
 	}
 	ch_link_list_deinit(&list);
@@ -145,11 +143,12 @@ static ch_err theirs(uint64_t *serial, ch_ref *pair, struct ch_letter *l,
     struct ch_problem *why)
 {
 	uint64_t after = UINT64_MAX;
+	struct ch_shelf shelf = { .a = &l->arena };
 	size_t n = 1;
-	ch_err e = CH_OK;
+	ch_err e = ch_shelf_add(&shelf, l->home, l->talks);
 
 	while (e == CH_OK && n > 0)
-		e = page(&n, &after, serial, pair, l, why);
+		e = page(&n, &after, serial, pair, l, &shelf, why);
 	return e;
 }
 

@@ -2,7 +2,6 @@
 #include "sync.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "arrive.h"
 #include "chains.h"
@@ -11,6 +10,7 @@
 #include "outbox.h"
 #include "public.h"
 #include "reply.h"
+#include "shelf.h"
 
 #define TALKS_MAX 256u
 
@@ -24,6 +24,7 @@ struct sync {
 	struct ch_talks *talks;
 	struct ch_buf *heads;     /* one a talks */
 	size_t n;
+	ch_delivery *v;           /* room to judge one */
 };
 
 /* A problem that does not stop the rest. NET does: nothing more can be asked. */
@@ -84,10 +85,13 @@ static ch_err load_talks(struct sync *s)
 
 	s->talks = ch_arena_alloc(&s->a, TALKS_MAX * sizeof *s->talks);
 	s->heads = ch_arena_alloc(&s->a, TALKS_MAX * sizeof *s->heads);
+	s->v = ch_arena_alloc(&s->a, sizeof *s->v);
 	if (e == CH_OK)
 		e = ch_arena_got(&s->a, s->talks);
 	if (e == CH_OK)
 		e = ch_arena_got(&s->a, s->heads);
+	if (e == CH_OK)
+		e = ch_arena_got(&s->a, s->v);
 	for (size_t i = 0; e == CH_OK && i < names.n && s->n < TALKS_MAX; i++) {
 		if (take_talks(s, &s->talks[s->n], names.names[i]))
 			ch_buf_init(&s->heads[s->n++], CH_NOTE_TEXT_MAX * 2);
@@ -171,44 +175,6 @@ static ch_err sync_heads(struct sync *s)
 
 /* ---- the mailbox ---- */
 
-struct known {
-	ch_hash *l;
-	size_t n, cap;
-};
-
-static int hash_cmp(const void *a, const void *b)
-{
-	return ch_span_cmp(ch_span_of(a, sizeof(ch_hash)), ch_span_of(b, sizeof(ch_hash)));
-}
-
-/* Every L on file, sorted: the index of this one run. */
-static ch_err know_all(struct known *k, struct sync *s)
-{
-	ch_err e = CH_OK;
-
-	for (unsigned pass = 0; e == CH_OK && pass < 2; pass++) {
-		for (size_t t = 0; e == CH_OK && t < s->n; t++) {
-			struct ch_dir dir;
-
-			e = ch_dossier_list(&dir, s->home, &s->talks[t]);
-			if (pass == 0)
-				k->cap += dir.n;
-			for (size_t i = 0; pass == 1 && e == CH_OK && i < dir.n &&
-			    k->n < k->cap; i++)
-				k->n += ch_dossier_l(&k->l[k->n], s->home, &s->talks[t],
-				    dir.names[i]) == CH_OK;
-			ch_dir_deinit(&dir);
-		}
-		if (e == CH_OK && pass == 0) {
-			k->l = ch_arena_alloc(&s->a, (k->cap + 1) * sizeof *k->l);
-			e = ch_arena_got(&s->a, k->l);
-		}
-	}
-	if (e == CH_OK && k->n > 0)
-		qsort(k->l, k->n, sizeof *k->l, hash_cmp);
-	return e;
-}
-
 /* Our mailbox at this registry, by our newest roster. */
 static ch_err mailbox(char out[33], struct sync *s, struct ch_problem *p)
 {
@@ -226,7 +192,7 @@ static ch_err mailbox(char out[33], struct sync *s, struct ch_problem *p)
 	return e == CH_OK && out[0] == '\0' ? CH_E_ABSENT : e;
 }
 
-static ch_err arrive(struct sync *s, const struct known *k, ch_span hex)
+static ch_err arrive(struct sync *s, const struct ch_shelf *k, ch_span hex)
 {
 	char number[CH_NUMBER_MAX + 1], copy[65] = "";
 	struct ch_problem p = { 0 };
@@ -235,7 +201,7 @@ static ch_err arrive(struct sync *s, const struct known *k, ch_span hex)
 
 	if (e != CH_OK)
 		return go_on(s, e, "", &p);
-	if (bsearch(&h, k->l, k->n, sizeof h, hash_cmp) || ch_arrive_is_quarantined(s->home, hex))
+	if (ch_shelf_has(k, &h) || ch_arrive_is_quarantined(s->home, hex))
 		return CH_OK;
 	memcpy(copy, hex.p, 64);
 	e = ch_arrive(number, s->w, s->talks, s->n, ch_span_str(copy), &p);
@@ -245,7 +211,7 @@ static ch_err arrive(struct sync *s, const struct known *k, ch_span hex)
 }
 
 /* One page of the list, from behind `after` on (UINT64_MAX: from the start). */
-static ch_err page(size_t *n, uint64_t *after, struct sync *s, const struct known *k,
+static ch_err page(size_t *n, uint64_t *after, struct sync *s, const struct ch_shelf *k,
     const char *box, struct ch_problem *p)
 {
 	char path[96];
@@ -269,11 +235,13 @@ static ch_err sync_mailbox(struct sync *s)
 {
 	char box[33];
 	struct ch_problem p = { 0 };
-	struct known k = { 0 };
+	struct ch_shelf k = { .a = &s->a };
 	uint64_t after = UINT64_MAX;
 	size_t n = 1;
-	ch_err e = know_all(&k, s);
+	ch_err e = CH_OK;
 
+	for (size_t i = 0; e == CH_OK && i < s->n; i++)
+		e = ch_shelf_add(&k, s->home, &s->talks[i]);
 	if (e == CH_OK)
 		e = mailbox(box, s, &p);
 	if (e == CH_E_ABSENT)
@@ -284,16 +252,6 @@ static ch_err sync_mailbox(struct sync *s)
 }
 
 /* ---- deliveries ---- */
-
-/* Whether the registry can still have news of it. */
-static bool is_settled(const ch_delivery *v)
-{
-	if (v->state == CH_STATE_DECLINED || v->state == CH_STATE_LAPSED ||
-	    v->state == CH_STATE_TAKEN_BACK)
-		return true;
-	return v->state == CH_STATE_DELIVERED && (v->step[CH_STEP_OPENED].present ||
-	    v->step[CH_STEP_DEFECT].present || v->step[CH_STEP_KEY_MISSING].present);
-}
 
 /* What was signed and cut off: post it again. */
 static ch_err resume(struct sync *s, struct ch_dossier *d, struct ch_problem *p)
@@ -321,29 +279,31 @@ static ch_err examine(struct sync *s, struct ch_dossier *d, struct ch_problem *p
 
 static ch_err refresh(struct sync *s, struct ch_dossier *d, struct ch_problem *p)
 {
-	ch_delivery *v = ch_arena_alloc(&s->a, sizeof *v);
+	ch_delivery *v = s->v;
 	ch_state before;
 	unsigned n_new = 0;
-	ch_err e = ch_arena_got(&s->a, v);
+	ch_err e = ch_dossier_judge(v, d, p);
 
-	if (e == CH_OK)
-		e = ch_dossier_judge(v, d, p);
 	before = e == CH_OK ? v->state : CH_STATE_NONE;
-	if (e == CH_OK && !is_settled(v)) {
+	if (e == CH_OK && !(ch_shelf_is_over(v) && ch_shelf_is_placed(v))) {
 		e = resume(s, d, p);
 		if (e == CH_OK)
 			e = ch_intake_fetch(&n_new, d, s->w, p);
 		if (e == CH_OK)
 			e = ch_dossier_judge(v, d, p);
 	}
-	if (e == CH_OK && !d->ours && v->state == CH_STATE_DELIVERED && !is_settled(v)) {
+	if (e == CH_OK && !d->ours && v->state == CH_STATE_DELIVERED && !ch_shelf_is_over(v)) {
 		e = examine(s, d, p);
 		if (e == CH_OK)
 			e = ch_dossier_judge(v, d, p);
 	}
 	if (e == CH_OK && v->state != before)
 		tell(s, CH_SYNC_CHANGED, d->number, ch_state_name(v->state));
-	return e == CH_OK ? ch_intake_bounds(d, s->w, p) : e;
+	if (e == CH_OK)
+		e = ch_intake_bounds(d, s->w, p);
+	if (e == CH_OK)
+		e = ch_dossier_judge(v, d, p);
+	return e == CH_OK ? ch_shelf_mark(d, v) : e;
 }
 
 static ch_err sync_deliveries(struct sync *s, const struct ch_talks *t)
@@ -354,7 +314,10 @@ static ch_err sync_deliveries(struct sync *s, const struct ch_talks *t)
 	for (size_t i = 0; e == CH_OK && i < dir.n; i++) {
 		struct ch_problem p = { 0 };
 		struct ch_dossier d;
+		ch_settled settled;
 
+		if (ch_shelf_settled(&settled, s->home, t, dir.names[i]))
+			continue;
 		e = ch_dossier_open(&d, s->home, t, ch_span_str(dir.names[i]), &p);
 		if (e == CH_E_ABSENT) {
 			e = CH_OK; /* a folder whose paper was never taken */

@@ -240,6 +240,32 @@ def restored(w):
     w.run('bravo', 'show', n)
 
 
+def settled(w):
+    """What is settled is passed over; a file of it that was lost comes back all the same."""
+    n = w.send('alpha', 'bravo.example', 'One.\n')
+    m = w.send('alpha', 'bravo.example', 'Two.\n')
+    w.run('bravo', 'sync')
+    w.run('bravo', 'sign-for', n)
+    w.run('bravo', 'decline', m)
+    for _ in range(2):
+        w.run('alpha', 'sync')
+        w.run('bravo', 'sync')
+    before = w.json('alpha', 'outbox'), w.run('alpha', 'outbox')
+    for who in HOMES:
+        for x in (n, m):
+            mark = w.dir / who / w.folder('bravo', x).relative_to(w.dir / 'bravo') / 'settled.txt'
+            check(mark.exists(), f'{mark} is missing')
+            mark.unlink()
+    check((w.json('alpha', 'outbox'), w.run('alpha', 'outbox')) == before, 'the same list')
+    w.run('bravo', 'sync')
+    whole = files(w.folder('bravo', n))
+    for name in ('handover.txt', 'opened.proof.txt'):
+        (w.folder('bravo', n) / name).unlink()
+        w.run('bravo', 'sync')
+        now = files(w.folder('bravo', n))
+        check(now.keys() == whole.keys() and now['handover.txt'] == whole['handover.txt'], name)
+
+
 if __name__ == '__main__':
     sys.exit(main([lapse, lapse_unseen, hidden, not_hidden, epochs, rosters, back_in_time,
-                   restored]))
+                   restored, settled]))
