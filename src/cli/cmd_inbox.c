@@ -79,14 +79,12 @@ int ch_cmd_inbox(int argc, char **argv)
 		return end;
 	e = ch_cli_open(c, CH_CLI_UNLOCK);
 	if (e == CH_OK)
-		e = ch_talks_names(&names, &c->home);
+		e = ch_cli_talks_names(&names, c);
 	ch_out_list_begin(&c->out, "waiting");
 	for (size_t i = 0; e == CH_OK && i < names.n; i++) {
 		struct ch_talks t = { 0 };
 		struct ch_problem quiet = { 0 };
 
-		if (c->opts.talks && strcmp(c->opts.talks, names.names[i]) != 0)
-			continue;
 		if (ch_talks_load(&t, &c->home, names.names[i], &quiet) == CH_OK &&
 		    t.state == CH_TALKS_FORCE)
 			e = of_talks(c, &t, &n);

@@ -10,7 +10,7 @@ static int end(struct ch_out *out, ch_err e, const char *sentence)
 {
 	struct ch_problem why = { 0 };
 
-	if (e != CH_OK)
+	if (e != CH_OK && sentence[0] != '\0')
 		e = ch_problem_set(&why, e, "%s", sentence);
 	return ch_out_end(out, e, &why);
 }
@@ -93,6 +93,7 @@ static int cmd_run(int argc, char **argv)
 	};
 	ch_registry_opts run = { .ready = stdout };
 	char address[64] = { 0 };
+	ch_err e;
 	struct ch_opts o;
 	struct ch_out out;
 	int code = ch_opts_read(&o, argc, argv, &u);
@@ -104,7 +105,8 @@ static int cmd_run(int argc, char **argv)
 		return ch_out_usage("registry run", "--listen wants ADDRESS:PORT");
 	run.address = address[0] ? address : NULL;
 	run.port_file = port_file;
-	return end(&out, ch_registry_run(o.argv[0], &run, &why), why);
+	e = ch_registry_run(o.argv[0], &run, &why); /* before `why` is read */
+	return end(&out, e, why);
 }
 
 static int cmd_enrol(int argc, char **argv)

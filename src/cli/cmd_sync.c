@@ -39,7 +39,7 @@ static ch_err all(struct ch_cli *c)
 	size_t n_done = 0;
 	struct ch_dir names;
 	const ch_sync_ears ears = { on_event, c };
-	ch_err worst = CH_OK, e = ch_talks_names(&names, &c->home);
+	ch_err worst = CH_OK, e = ch_cli_talks_names(&names, c);
 
 	for (size_t i = 0; e == CH_OK && i < names.n; i++) {
 		struct ch_talks t = { 0 };
@@ -47,8 +47,6 @@ static ch_err all(struct ch_cli *c)
 		char origin[CH_NAME_MAX + 1] = "";
 		ch_item reg;
 
-		if (c->opts.talks && strcmp(c->opts.talks, names.names[i]) != 0)
-			continue;
 		if (ch_talks_load(&t, &c->home, names.names[i], &quiet) == CH_OK &&
 		    t.state >= CH_TALKS_SIGNING && ch_talks_registry(&reg, &t) == CH_OK)
 			(void)snprintf(origin, sizeof origin, "%.*s", (int)reg.v[CH_CR_ORIGIN].n,

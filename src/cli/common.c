@@ -103,6 +103,22 @@ static ch_err open_talks(struct ch_cli *c)
 	return e;
 }
 
+ch_err ch_cli_talks_names(struct ch_dir *names, struct ch_cli *c)
+{
+	ch_err e = ch_talks_names(names, &c->home);
+	size_t n = 0;
+
+	for (size_t i = 0; e == CH_OK && i < names->n; i++)
+		if (!c->opts.talks || strcmp(names->names[i], c->opts.talks) == 0)
+			names->names[n++] = names->names[i];
+	if (e == CH_OK)
+		names->n = n;
+	if (e == CH_OK && n == 0 && c->opts.talks)
+		return ch_problem_about(&c->why, CH_E_ABSENT, "there are no talks “",
+		    ch_span_str(c->opts.talks), "” here; chancery talks list shows them");
+	return e;
+}
+
 ch_err ch_cli_registry(struct ch_cli *c, ch_span origin, bool sign_in)
 {
 	ch_err e;

@@ -43,6 +43,9 @@ CH_MUST_USE ch_err ch_cli_open(struct ch_cli *c, unsigned want);
 /* To a registry by origin, signed in or not, with a look at its register. */
 CH_MUST_USE ch_err ch_cli_registry(struct ch_cli *c, ch_span origin, bool sign_in);
 
+/* The talks that --talks asks for, or all of this home. ABSENT: there are none of that name. */
+CH_MUST_USE ch_err ch_cli_talks_names(struct ch_dir *names, struct ch_cli *c);
+
 /* ch_out_end() on c->why, wipe and release everything; returns the exit code. */
 int ch_cli_close(struct ch_cli *c, ch_err e);
 

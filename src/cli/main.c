@@ -51,6 +51,7 @@ int main(int argc, char **argv)
 		printf("chancery %s\n", CH_VERSION);
 		return CH_EXIT_OK;
 	}
+	ch_out_expect(argc, argv);
 	row = ch_command_find(ch_commands, argv[1]);
 	return row ? row->run(argc - 1, &argv[1]) : unknown(argv[1]);
 }

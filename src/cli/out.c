@@ -227,6 +227,15 @@ int ch_out_end(struct ch_out *o, ch_err e, const struct ch_problem *why)
 	return ch_exit_code(e);
 }
 
+/* Said before any command knows its options. */
+static bool usage_in_json;
+
+void ch_out_expect(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		usage_in_json = usage_in_json || strcmp(argv[i], "--json") == 0;
+}
+
 int ch_out_usage(const char *command, const char *fmt, ...)
 {
 	char text[SENTENCE_MAX];
@@ -235,6 +244,13 @@ int ch_out_usage(const char *command, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	if (usage_in_json) {
+		struct ch_out o = { .json = true, .object = json_object() };
+		struct ch_problem why = { 0 };
+
+		end_json(&o, ch_problem_set(&why, CH_E_FORMAT, "%s", text), &why);
+		json_decref(o.object);
+	}
 	print_sentence(text);
 	(void)fprintf(stderr, "; see chancery %s%s--help\n", command, command[0] ? " " : "");
 	return CH_EXIT_USAGE;

@@ -49,6 +49,9 @@ bool ch_out_confirm(const struct ch_opts *opts, const char *question);
  */
 int ch_out_end(struct ch_out *o, ch_err e, const struct ch_problem *why);
 
+/* Look for --json before the options are read, so that bad usage is said in JSON as well. */
+void ch_out_expect(int argc, char **argv);
+
 /* Bad usage: one line, with a pointer to --help. Returns CH_EXIT_USAGE. */
 int ch_out_usage(const char *command, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
