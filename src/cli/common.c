@@ -196,7 +196,8 @@ ch_err ch_cli_read_file(struct ch_buf *out, const char *path, struct ch_problem 
 	e = strcmp(path, "-") == 0 ? read_stdin(out) : ch_file_read(out, path);
 	if (e == CH_E_ABSENT || e == CH_E_FORMAT)
 		return ch_problem_set(why, CH_E_FORMAT, e == CH_E_ABSENT ? "there is no file %s; "
-		    "nothing was done" : "%s is a folder, a link or no plain file; nothing was done",
+		    "nothing was done"
+		    : "%s is a folder, a link or no plain file; nothing was done",
 		    path);
 	if (e != CH_OK)
 		ch_problem_set(why, e, "%s could not be read: %s; nothing was done", path,

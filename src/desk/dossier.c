@@ -256,7 +256,8 @@ static ch_err read_own(struct ch_dossier *d, ch_part *own, size_t *n_own, const 
 
 	*n_own = 0;
 	for (size_t i = 0; e == CH_OK && i < CH_COUNT(own_parts); i++) {
-		for (unsigned proof = 0; e == CH_OK && proof <= (own_parts[i].logged ? 1u : 0u); proof++) {
+		for (unsigned proof = 0; e == CH_OK &&
+		    proof <= (own_parts[i].logged ? 1u : 0u); proof++) {
 			ch_span bytes;
 
 			(void)snprintf(name, sizeof name, "%s%s", own_parts[i].name,

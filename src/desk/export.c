@@ -176,7 +176,8 @@ static ch_err put(struct export *x, const char *name, ch_span bytes)
 		e = ch_file_write(path, bytes, MODE);
 	x->n += e == CH_OK;
 	if (e != CH_OK)
-		ch_problem_set(x->why, e, "%s could not be written: %s; this folder is not complete: remove it, and repeat", path, ch_err_text(e));
+		ch_problem_set(x->why, e, "%s could not be written: %s; this folder is "
+		    "not complete: remove it, and repeat", path, ch_err_text(e));
 	return e;
 }
 

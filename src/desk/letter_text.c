@@ -212,7 +212,8 @@ static ch_err put_one(struct ch_wr *w, struct ch_arena *a, const char *path, siz
 
 	if (e == CH_E_ABSENT || e == CH_E_FORMAT)
 		return ch_problem_set(why, CH_E_FORMAT, e == CH_E_ABSENT ? "there is no file %s to "
-		    "attach; nothing was sent" : "the attachment %s is a folder, a link or no plain "
+		    "attach; nothing was sent"
+		    : "the attachment %s is a folder, a link or no plain "
 		    "file; nothing was sent", path);
 	if (e != CH_OK)
 		return ch_problem_set(why, e, "the attachment %s cannot be read: %s; nothing was "
