@@ -43,7 +43,7 @@ static ch_err of_talks(struct ch_cli *c, const struct ch_talks *t, unsigned *n)
 		}
 		if (e == CH_OK && !d.ours)
 			e = ch_dossier_judge(v, &d, &c->why);
-		if (e == CH_OK && !d.ours &&
+		if (e == CH_OK && !d.ours && !v->step[CH_STEP_HANDOVER].present &&
 		    (v->state == CH_STATE_REGISTERED || v->state == CH_STATE_NOTICED)) {
 			e = ch_dossier_cover(&cover, &text, &d, &c->why);
 			if (e == CH_OK) {

@@ -48,6 +48,7 @@ static bool print_settled(struct ch_cli *c, const struct ch_talks *t, const char
 	*v = (ch_delivery){ .state = s.state, .told = s.told,
 		.addressee = ch_span_str(s.addressee) };
 	v->step[s.last].present = true;
+	v->step[CH_STEP_HANDOVER].present = s.state == CH_STATE_DELIVERED;
 	if (s.ours)
 		print_one(c, t, number, v);
 	return true;

@@ -172,6 +172,10 @@ void ch_say_record(struct ch_out *o, const ch_delivery *v)
 
 const char *ch_say_state(const ch_delivery *v, bool ours)
 {
+	/* Without the key its state is an earlier one, but nobody is to sign any more. */
+	if (v->step[CH_STEP_HANDOVER].present && v->step[CH_STEP_KEY_MISSING].present)
+		return ours ? "signed for; the addressee says that the key is missing" :
+		    "signed for; we said that the key is missing";
 	switch (v->state) {
 	case CH_STATE_SUBMITTED:
 		return "submitted, not known to be registered yet";
@@ -182,8 +186,6 @@ const char *ch_say_state(const ch_delivery *v, bool ours)
 	case CH_STATE_DELIVERED:
 		return v->step[CH_STEP_OPENED].present ? "signed for, delivered, opened" :
 		    v->step[CH_STEP_DEFECT].present ? "signed for, delivered, defect pleaded" :
-		    v->step[CH_STEP_KEY_MISSING].present ? "signed for; the key is said to be "
-		    "missing" :
 		    "signed for, delivered; not opened yet";
 	case CH_STATE_DECLINED:
 		return "declined: it was never signed for";
@@ -216,6 +218,8 @@ void ch_say_showable(struct ch_out *o, const ch_delivery *v, bool ours)
 	if (v->state == CH_STATE_TAKEN_BACK || v->state == CH_STATE_DECLINED)
 		line(o, "text", "that it was never signed for");
 	line(o, "text", delivered ? "not that anyone agrees with it: delivery is not agreement" :
+	    v->step[CH_STEP_KEY_MISSING].present ? "not that the addressee has it: the key is said to "
+	    "be missing, and only its author can show it (chancery export --paper)" :
 	    "not that the addressee has it: it is not signed for");
 	ch_out_list_end(o);
 }

@@ -332,6 +332,34 @@ static ch_err set_submission(struct ch_dossier *d)
 	return CH_OK;
 }
 
+/* The author's K, once the addressee signed that it is missing: the receipt counts only with it.
+ * It stays in this home, but for an export with the paper. */
+static ch_err add_key(struct ch_dossier *d)
+{
+	char path[CH_PATH_MAX];
+	struct ch_buf b;
+	ch_err e;
+
+	if (!d->home->unlocked || !d->ours || ch_dossier_part(d, "key-missing").n == 0)
+		return CH_OK;
+	ch_buf_init(&b, 1024);
+	e = ch_path(path, "%s/key.age", d->dir);
+	if (e == CH_OK)
+		e = ch_home_unseal(&b, d->home, path);
+	if (e == CH_OK) {
+		ch_span text = ch_buf_span(&b);
+		struct ch_rd r = ch_rd_of(text);
+
+		(void)ch_rd_line1(&r);
+		e = r.err == CH_OK ? add_copy(d, "key", ch_span_of(text.p, text.n -
+		    ch_rd_left(&r))) : r.err;
+	} else if (e == CH_E_ABSENT) {
+		e = CH_OK;
+	}
+	ch_buf_deinit(&b);
+	return e;
+}
+
 static ch_err add_cover(struct ch_dossier *d)
 {
 	char path[CH_PATH_MAX];
@@ -375,7 +403,8 @@ static ch_err load(struct ch_dossier *d, const ch_part *more, size_t n_more)
 			return CH_E_LIMIT;
 		d->part[d->n++] = own[i];
 	}
-	if ((e = set_submission(d)) != CH_OK || (e = add_cover(d)) != CH_OK)
+	if ((e = set_submission(d)) != CH_OK || (e = add_key(d)) != CH_OK ||
+	    (e = add_cover(d)) != CH_OK)
 		return e;
 	return add_checkpoints(d, more, n_more);
 }

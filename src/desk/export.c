@@ -55,11 +55,13 @@ struct export {
 /* ---- which parts ---- */
 
 /* Checkpoints seen are each side's own; the one that dates a lapse is both sides'. */
-static bool is_shared(const struct ch_dossier *d, ch_span name)
+static bool is_shared(const struct ch_dossier *d, ch_span name, bool paper)
 {
 	char lapse[40];
 	struct ch_rd r = ch_rd_of(name);
 
+	if (ch_span_eq(name, CH_LIT("key")))
+		return paper; /* whoever has it and E can read the paper */
 	if (!ch_rd_starts(&r, CH_LIT("checkpoint.")))
 		return true;
 	(void)snprintf(lapse, sizeof lapse, "checkpoint.%llu",
@@ -67,12 +69,12 @@ static bool is_shared(const struct ch_dossier *d, ch_span name)
 	return ch_span_eq(name, ch_span_str(lapse));
 }
 
-static ch_err take_parts(struct export *x)
+static ch_err take_parts(struct export *x, bool paper)
 {
 	ch_err e = ch_parts_begin(&x->parts, &x->arena);
 
 	for (size_t i = 0; e == CH_OK && i < x->d->n; i++)
-		if (is_shared(x->d, x->d->part[i].name))
+		if (is_shared(x->d, x->d->part[i].name, paper))
 			e = ch_parts_add(&x->parts, x->d->part[i].name, x->d->part[i].bytes);
 	return e;
 }
@@ -355,7 +357,7 @@ ch_err ch_export(unsigned *n_files, const char *dir, const struct ch_dossier *d,
 
 	ch_arena_init(&x.arena, ARENA_MAX);
 	if (e == CH_OK)
-		e = take_parts(&x);
+		e = take_parts(&x, paper);
 	if (e == CH_OK)
 		e = choose(&x);
 	if (e == CH_OK)

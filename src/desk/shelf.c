@@ -156,8 +156,10 @@ bool ch_shelf_is_over(const ch_delivery *v)
 	if (v->state == CH_STATE_DECLINED || v->state == CH_STATE_LAPSED ||
 	    v->state == CH_STATE_TAKEN_BACK)
 		return true;
+	if (v->step[CH_STEP_HANDOVER].present && v->step[CH_STEP_KEY_MISSING].present)
+		return true; /* whether it counts lies with who holds the key */
 	return v->state == CH_STATE_DELIVERED && (v->step[CH_STEP_OPENED].present ||
-	    v->step[CH_STEP_DEFECT].present || v->step[CH_STEP_KEY_MISSING].present);
+	    v->step[CH_STEP_DEFECT].present);
 }
 
 static const ch_step logged[] = { CH_STEP_REGISTERED, CH_STEP_NOTICED, CH_STEP_HANDOVER,
@@ -192,7 +194,7 @@ ch_err ch_shelf_mark(const struct ch_dossier *d, const ch_delivery *v)
 	ch_hash files;
 	ch_err e;
 
-	if (!ch_shelf_is_over(v) || !has_bounds(v) || v->addressee.n > CH_HANDLE_MAX)
+	if (!ch_shelf_is_over(v) || v->state < CH_STATE_DELIVERED || !has_bounds(v) || v->addressee.n > CH_HANDLE_MAX)
 		return CH_OK;
 	s.last = v->step[CH_STEP_OPENED].present ? CH_STEP_OPENED :
 	    v->step[CH_STEP_DEFECT].present ? CH_STEP_DEFECT :

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
 """Three parties and a home that is not an addressee; a wire that lies about keys."""
+import os
+import pty
+import shutil
 import subprocess
 import sys
 
@@ -107,6 +110,58 @@ def lost_deposit(w):
     check(w.state('bravo', n) == 'delivered', w.state('bravo', n))
 
 
+def age(args, words):
+    """Stock age, which asks for its passphrase on a terminal."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execvp('age', ['age', *map(str, args)])
+    said = b''
+    try:
+        for word in words:
+            while not said.rstrip().endswith(b':'):
+                said += os.read(fd, 1024)
+            said = b''
+            os.write(fd, (word + '\n').encode())
+        while said is not None:
+            said = os.read(fd, 1024) or None
+    except OSError:
+        pass
+    check(os.waitpid(pid, 0)[1] == 0, f'age {args[0]}')
+
+
+def key_missing(w):
+    """The addressee's key opens no keybox: it says so, and the author alone can show the key."""
+    if not shutil.which('age'):
+        print('skip  key_missing: no age here')
+        return
+    n = w.send('alpha', 'bravo.example', 'Text.\n')
+    w.run('bravo', 'sync')
+    keys, plain = w.dir / 'bravo/keys.age', w.dir / 'plain'
+    age(['-d', '-o', plain, keys], [world.PASS])
+    other = subprocess.run(['age-keygen'], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           check=True).stdout.decode().split()[-1]
+    lines = ['seal ' + other if x.startswith('seal ') else x for x in plain.read_text().split('\n')]
+    plain.write_text('\n'.join(lines))
+    keys.unlink()
+    age(['-p', '-o', keys, plain], [world.PASS, world.PASS])
+    _, err = w.run('bravo', 'sign-for', n, want=1)
+    check('keybox-does-not-open' in err, err)
+    w.run('bravo', 'sync')
+    check(w.json('bravo', 'inbox')['waiting'] == [], 'it waits for no signature any more')
+    for _ in range(2):
+        w.run('alpha', 'sync')
+    a, b = w.shown('alpha', n), w.shown('bravo', n)
+    check('key is missing' in a['standing'] and 'key is missing' in b['standing'], f'{a} {b}')
+    check(a['receipt_counts'] and not b['receipt_counts'], 'it counts for who holds the key')
+    for who, more, code in (('alpha', ['--paper'], 0), ('alpha', [], 1), ('bravo', [], 1)):
+        out = w.dir / f'{who}{len(more)}'
+        w.run(who, 'export', n, out, *more)
+        check((out / 'key.txt').exists() == (code == 0), 'the key goes with the paper alone')
+        r = subprocess.run([VERIFY, '--exercise-ok', '--trust', out / 'trust.txt', out],
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        check(r.returncode == code and b'key is missing' in r.stdout, r.stdout.decode())
+
+
 if __name__ == '__main__':
     world.World = Three
-    sys.exit(world.main([each_pair, swapped_keybox, lost_deposit]))
+    sys.exit(world.main([each_pair, swapped_keybox, lost_deposit, key_missing]))
