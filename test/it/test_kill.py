@@ -94,5 +94,97 @@ def sync(w):
     check(steps(w, one) > 2, 'some steps')
 
 
+def take_back(w):
+    def one(mode, step):
+        n = w.send('alpha', 'bravo.example', 'Text.\n')
+        died = killed(w, 'alpha', mode, step, 'take-back', n)
+        w.run('alpha', 'sync')
+        if w.state('alpha', n) != 'taken-back':
+            w.run('alpha', 'take-back', n)  # it died before that was signed
+        w.run('bravo', 'sync')
+        for who in ('alpha', 'bravo'):
+            check(w.state(who, n) == 'taken-back', f'{mode}:{step}: {who}: {w.state(who, n)}')
+        a, b = w.folder('alpha', n), w.folder('bravo', n)
+        check((a / 'ended.txt').read_bytes() == (b / 'ended.txt').read_bytes(), f'{mode}:{step}')
+        check(not list(a.glob('conflict-*')), 'no conflict')
+        return died
+
+    check(steps(w, one) > 2, 'some steps')
+
+
+def confirm(w):
+    """What a delegate said in public is whole or not there, and the same on both sides."""
+    n = w.send('alpha', 'bravo.example', 'Text.\n')
+    w.run('bravo', 'sync')
+    w.run('bravo', 'sign-for', n)
+    w.run('alpha', 'sync')
+    said = [0]
+
+    def public(who):
+        at = w.dir / who / 'talks' / 'strait' / 'public'
+        return {p.name: sorted(f.name for f in p.iterdir()) for p in at.iterdir()}
+
+    def one(mode, step):
+        died = killed(w, 'bravo', mode, step, 'confirm', n)
+        w.run('bravo', 'sync')
+        w.run('bravo', 'confirm', n)
+        said[0] += 1 if died else 2
+        for who in ('alpha', 'bravo', 'bravo'):
+            w.run(who, 'sync')
+        a, b = public('alpha'), public('bravo')
+        check(a.keys() == b.keys() and len(b) >= said[0], f'{mode}:{step}: {a} {b}')
+        check(all('confirmation.txt' in f and 'confirmation.proof.txt' in f and 'extract.txt' in f
+                  for f in b.values()), f'{mode}:{step}: {b}')
+        return died
+
+    check(steps(w, one) > 2, 'some steps')
+
+
+def full(w):
+    """No room at the Nth write of a delegate: one line, looking goes on, and later it completes."""
+    stride = 1 if 'CHANCERY_LONG' in os.environ else 5
+
+    def short(who, step, *args):
+        code, out, err = w.raw(list(args) + ['--home', w.dir / who, '--passphrase-file',
+                                             w.dir / 'pass', '--yes'],
+                               {'LD_PRELOAD': SHIM, 'CHANCERY_SHIM': f'enospc:{step}'})
+        check(code in (0, 1, 3, 5), f'enospc:{step}: exit {code}: {err}')
+        # More lines may say what was done before; the last says what was not.
+        check(code == 0 or err.splitlines()[-1].startswith('chancery: '), f'enospc:{step}: {err}')
+        w.run(who, 'inbox')
+        w.run(who, 'outbox')
+        return code != 0
+
+    step, met = 1, 0
+    while step < 400:
+        args = ['send', w.paper(f'Paper at {step}.\n'), '--to', 'bravo.example', '--form', 'note',
+                '--act', 'proposal']
+        before = len(sent(w))
+        failed = short('alpha', step, *args)
+        w.run('alpha', 'sync')
+        if len(sent(w)) == before:
+            check(failed, f'enospc:{step}: it said it was sent')
+            w.run('alpha', *args)
+        n = sent(w)[-1]
+        check(len(sent(w)) == before + 1, f'enospc:{step}: {sent(w)}')
+        failed = short('bravo', step, 'sync') or failed
+        w.run('bravo', 'sync')
+        failed = short('bravo', step, 'sign-for', n) or failed
+        w.run('bravo', 'sync')
+        if w.state('bravo', n) != 'delivered':
+            w.run('bravo', 'sign-for', n)
+        w.run('alpha', 'sync')
+        for who in ('alpha', 'bravo'):
+            check(w.state(who, n) == 'delivered', f'enospc:{step}: {who}')
+        check(f'Paper at {step}.' in w.shown('bravo', n)['text'], 'its text')
+        for who in ('alpha', 'bravo'):
+            check(not list((w.dir / who).rglob('.tmp-*')), f'enospc:{step}: half a file')
+        met += failed
+        if not failed:
+            break
+        step += stride
+    check(met > 2, f'{met} steps met a full disk')
+
+
 if __name__ == '__main__':
-    sys.exit(main([send, sign_for, sync]))
+    sys.exit(main([send, sign_for, sync, take_back, confirm, full]))
