@@ -218,8 +218,8 @@ void ch_say_showable(struct ch_out *o, const ch_delivery *v, bool ours)
 	if (v->state == CH_STATE_TAKEN_BACK || v->state == CH_STATE_DECLINED)
 		line(o, "text", "that it was never signed for");
 	line(o, "text", delivered ? "not that anyone agrees with it: delivery is not agreement" :
-	    v->step[CH_STEP_KEY_MISSING].present ? "not that the addressee has it: the key is said to "
-	    "be missing, and only its author can show it (chancery export --paper)" :
+	    v->step[CH_STEP_KEY_MISSING].present ? "not that the addressee has it: the key is said "
+	    "to be missing, and only its author can show it (chancery export --paper)" :
 	    "not that the addressee has it: it is not signed for");
 	ch_out_list_end(o);
 }

@@ -194,7 +194,8 @@ ch_err ch_shelf_mark(const struct ch_dossier *d, const ch_delivery *v)
 	ch_hash files;
 	ch_err e;
 
-	if (!ch_shelf_is_over(v) || v->state < CH_STATE_DELIVERED || !has_bounds(v) || v->addressee.n > CH_HANDLE_MAX)
+	if (!ch_shelf_is_over(v) || v->state < CH_STATE_DELIVERED || !has_bounds(v) ||
+	    v->addressee.n > CH_HANDLE_MAX)
 		return CH_OK;
 	s.last = v->step[CH_STEP_OPENED].present ? CH_STEP_OPENED :
 	    v->step[CH_STEP_DEFECT].present ? CH_STEP_DEFECT :
