@@ -18,32 +18,70 @@ static ch_err make_dirs(const char *dir)
 	return e;
 }
 
+/* What init makes, the last first. */
+static const char *const made[] = { "registry.txt", "keys", "db.sqlite-journal", "db.sqlite-wal",
+	"db.sqlite-shm", "db.sqlite" };
+
+static ch_err none_made(const char *dir)
+{
+	char path[CH_PATH_MAX];
+	uint64_t size;
+	ch_err e = CH_OK;
+
+	for (size_t i = 0; e == CH_OK && i < CH_COUNT(made); i++)
+		if ((e = ch_path(path, "%s/%s", dir, made[i])) == CH_OK &&
+		    ch_file_size(&size, path) != CH_E_ABSENT)
+			e = CH_E_CONFLICT;
+	return e;
+}
+
+/* After a failure, so that init can be said again. All of it is ours: it was not there before. */
+static void take_away(const char *dir)
+{
+	char path[CH_PATH_MAX];
+
+	for (size_t i = 0; i < CH_COUNT(made); i++)
+		if (ch_path(path, "%s/%s", dir, made[i]) == CH_OK) {
+			ch_err e = ch_file_unlink(path);
+
+			(void)e; /* most are absent */
+		}
+}
+
+static ch_err make_all(const char *dir, ch_span origin, ch_span url, const char **why)
+{
+	char path[CH_PATH_MAX];
+	ch_err e = ch_path(path, "%s/db.sqlite", dir);
+
+	*why = "The database cannot be made; nothing was kept.";
+	if (e == CH_OK)
+		e = ch_store_create(path);
+	if (e != CH_OK)
+		return e;
+	*why = "The keys cannot be written, or the address is no http or https address; nothing was "
+	       "kept.";
+	return ch_folder_make(dir, origin, url, ch_clock_wall());
+}
+
 ch_err ch_registry_init(const char *dir, ch_span origin, ch_span url, const char **why)
 {
 	struct ch_folder *f = NULL;
-	char path[CH_PATH_MAX];
-	uint64_t size;
 	ch_err e;
 
-	*why = "The path is too long.";
-	if ((e = ch_path(path, "%s/registry.txt", dir)) != CH_OK)
+	*why = "There is a registry in this folder already, or a part of one; nothing was changed.";
+	if ((e = none_made(dir)) != CH_OK)
 		return e;
-	*why = "There is a registry in this folder already; nothing was changed.";
-	if (ch_file_size(&size, path) != CH_E_ABSENT)
-		return CH_E_CONFLICT;
 	*why = "An origin is a name such as registry.example: printable, without spaces, not "
 	       "beginning with chancery.";
 	if (!ch_folder_origin_fits(origin))
 		return CH_E_FORMAT;
 	*why = "The folder cannot be made.";
-	if ((e = make_dirs(dir)) != CH_OK || (e = ch_path(path, "%s/db.sqlite", dir)) != CH_OK)
+	if ((e = make_dirs(dir)) != CH_OK)
 		return e;
-	*why = "The database cannot be made.";
-	if ((e = ch_store_create(path)) != CH_OK)
+	if ((e = make_all(dir, origin, url, why)) != CH_OK) {
+		take_away(dir);
 		return e;
-	*why = "The keys cannot be written, or the address is no http or https address.";
-	if ((e = ch_folder_make(dir, origin, url, ch_clock_wall())) != CH_OK)
-		return e;
+	}
 	if (!(f = ch_alloc(sizeof *f)))
 		return CH_E_NOMEM;
 	e = ch_folder_open(f, dir);

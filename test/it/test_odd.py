@@ -15,8 +15,8 @@ def run(w, who, *args, limit=None):
     def poor():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    r = subprocess.run([CHANCERY, *args, '--home', w.dir / who, '--passphrase-file', w.dir / 'pass',
-                        '--yes'], env=w.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    more = ['--home', w.dir / who, '--passphrase-file', w.dir / 'pass', '--yes'] if who else []
+    r = subprocess.run([CHANCERY, *args, *more], env=w.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                        stderr=subprocess.PIPE, preexec_fn=None if limit is None else poor,
                        timeout=60, check=False)
     return r.returncode, r.stdout, r.stderr.decode()
@@ -101,6 +101,13 @@ def full(w):
     for limit in (0, 100):
         poor('bravo', limit, 'sign-for', n)
     w.run('bravo', 'sign-for', n)
+    init = ['registry', 'init', w.dir / 'other', '--origin', 'exercise.other']
+    for limit in (0, 100, 3000, 30000):
+        _, _, err = run(w, None, *init, limit=limit)
+        check(err.count('\n') == 1 and 'nothing was kept' in err, f'{limit}: {err}')
+    check(run(w, None, *init, '--url', 'nonsense')[0] == 2, 'a bad address')
+    check(run(w, None, *init)[0] == 0, 'with room it is made')
+    check(run(w, None, *init)[0] == 1, 'once')
     into = w.dir / 'saved'
     poor('bravo', 1000, 'show', n, '--save', into)
     check(list(into.iterdir()) == [], 'no piece of an attachment')
