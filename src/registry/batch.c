@@ -199,7 +199,7 @@ void ch_batch_turn(struct ch_reg *reg)
 			refuse_fault(op, e);
 		ch_op_answer(reg, op);
 	}
-	if (e == CH_OK)
+	if (e == CH_OK || reg->log->sealed) /* committed, though not yet published */
 		erase_all(reg);
 	ch_buf_reset(&reg->erase);
 	if (reg->fatal == CH_OK && ++reg->turns % TIDY_EVERY == 0 &&

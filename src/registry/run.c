@@ -106,6 +106,7 @@ static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **
 	};
 	ch_err e;
 
+	ch_proc_raise_files();
 	*why = "The address cannot be listened on: it is taken or not ours.";
 	if ((e = ch_http_server_new(&reg->http, &cfg)) != CH_OK)
 		return e;

@@ -82,7 +82,8 @@ static ch_err open_db(sqlite3 **db, const char *path, int flags)
 		(void)sqlite3_busy_timeout(*db, 10000); /* `registry enrol` beside the server */
 		e = exec(*db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 			      "PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF;"
-			      "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;");
+			      "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
+			      "PRAGMA temp_store = MEMORY;"); /* no file that is not there yet */
 	}
 	if (e != CH_OK) {
 		(void)sqlite3_close(*db);

@@ -26,6 +26,8 @@ ch_err ch_io_err(void)
 	case EFBIG:
 		return CH_E_FULL;
 	case ENOMEM:
+	case EMFILE: /* no room for one more open file: not the disk's fault, and it passes */
+	case ENFILE:
 		return CH_E_NOMEM;
 	case ELOOP: /* O_NOFOLLOW met a symbolic link */
 	case EISDIR:

@@ -20,6 +20,16 @@ static ch_err ch_proc_std_fds(void)
 	return CH_OK;
 }
 
+void ch_proc_raise_files(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_cur == r.rlim_max)
+		return;
+	r.rlim_cur = r.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &r);
+}
+
 ch_err ch_proc_start(bool secrets)
 {
 	const struct rlimit none = { 0 };

@@ -14,4 +14,8 @@
  */
 CH_MUST_USE ch_err ch_proc_start(bool secrets);
 
+/* As many open files as the system lets us have: the usual soft limit is one that strangers can
+ * use up with connections alone. Failing is no error. */
+void ch_proc_raise_files(void);
+
 #endif
