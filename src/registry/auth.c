@@ -103,6 +103,16 @@ ch_err ch_auth_token(uint8_t hex[64], struct ch_auth *a, ch_span party, ch_span 
 	return ch_wr_done(&w);
 }
 
+void ch_auth_forget(struct ch_auth *a, ch_span delegate)
+{
+	for (size_t i = 0; i < CH_TOKENS; i++) {
+		struct token *t = &a->token[i];
+
+		if (t->until && ch_span_eq(ch_span_of(t->delegate, t->n_delegate), delegate))
+			ch_wipe(t, sizeof *t);
+	}
+}
+
 ch_err ch_auth_who(ch_who *out, const struct ch_auth *a, ch_span authorization, int64_t now)
 {
 	struct ch_rd r = ch_rd_of(authorization);

@@ -31,6 +31,8 @@ CH_MUST_USE ch_err ch_auth_use(struct ch_auth *a, const ch_hash *challenge, int6
 /* A token for a delegate who proved to be one: 64 hex digits. */
 CH_MUST_USE ch_err ch_auth_token(uint8_t hex[64], struct ch_auth *a, ch_span party,
     ch_span delegate, int64_t now);
+/* Sign a delegate out everywhere: it was recalled. */
+void ch_auth_forget(struct ch_auth *a, ch_span delegate);
 /* From an Authorization value `Bearer <token>`. ABSENT: none that counts. */
 CH_MUST_USE ch_err ch_auth_who(ch_who *out, const struct ch_auth *a, ch_span authorization,
     int64_t now);

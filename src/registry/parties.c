@@ -47,6 +47,19 @@ static bool open_roster(ch_roster *out, struct ch_reg *reg, struct ch_op *op)
 	return e == CH_OK ? true : ch_refuse_err(op, e);
 }
 
+/* A recalled delegate's token would live for minutes on. Too early, should the batch fail, is no
+ * harm: others of that delegate sign in again. */
+static void sign_out(struct ch_reg *reg, const ch_roster *r)
+{
+	for (uint32_t i = 0; i < r->n; i++) {
+		ch_delegate d;
+
+		ch_roster_delegate(&d, r, i);
+		if (d.recalled)
+			ch_auth_forget(reg->auth, d.name);
+	}
+}
+
 bool ch_post_roster(struct ch_reg *reg, struct ch_op *op)
 {
 	ch_roster r;
@@ -74,6 +87,7 @@ bool ch_post_roster(struct ch_reg *reg, struct ch_op *op)
 		e = ch_store_roster_add(reg->store, &row);
 	if (e != CH_OK)
 		return ch_fault(op, e);
+	sign_out(reg, &r);
 	ch_give_logged(op, "roster", op->body, row.index);
 	return true;
 }
