@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "handlers.h"
 #include "hex.h"
+#include "text.h"
 #include "when.h"
 
 #define JSON "application/json"
@@ -52,14 +53,36 @@ static bool signer(ch_delegate *out, struct ch_op *op, const ch_signed *in, cons
 	    ch_refuse(op, 422, "bad-signature", "Not signed by this delegate's sign-in key");
 }
 
+/* The name in the certificate of our own address; empty without TLS. */
+static ch_span tls_name(const struct ch_reg *reg)
+{
+	struct ch_rd r = ch_rd_of(ch_span_str(reg->folder.url));
+	ch_span host;
+	size_t n = 0;
+
+	if (!ch_rd_starts(&r, CH_LIT("https://")))
+		return (ch_span){ 0 };
+	CH_RD_LIT(&r, "https://");
+	host = ch_rd_rest(&r);
+	while (n < host.n && host.p[n] != '/' && host.p[n] != ':')
+		n++;
+	host.n = n;
+	return ch_text_is_token(host) ? host : (ch_span){ 0 };
+}
+
 static bool fields_fit(struct ch_reg *reg, struct ch_op *op, const ch_signed *in,
     const ch_roster *r)
 {
 	ch_ref ref = ch_val_ref(in->s.v[CH_SI_ROSTER]);
 	ch_hash challenge = ch_val_hash(in->s.v[CH_SI_CHALLENGE]);
+	ch_span host = tls_name(reg);
 
 	if (!ch_span_eq(in->s.v[CH_SI_REGISTRY], reg->folder.origin))
 		return ch_refuse(op, 422, "bad-request", "This sign-in is for another registry");
+	/* Else whoever gives us out under another address could pass sign-ins on to us. */
+	if (host.n && !ch_span_eq(in->s.v[CH_SI_TLS_NAME], host))
+		return ch_refuse(op, 422, "bad-request",
+		    "This sign-in was made for another address than this registry's");
 	if (ref.n != r->version || !ch_hash_eq(&ref.hash, &r->hash))
 		return ch_refuse(op, 409, "stale-roster", "A newer roster of this party is here");
 	if (ch_auth_use(reg->auth, &challenge, ch_clock_wall()) != CH_OK)
