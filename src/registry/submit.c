@@ -96,6 +96,23 @@ static bool load(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 	return e == CH_OK || e == CH_E_ABSENT ? true : ch_fault(op, e);
 }
 
+/* The register that L saw must be this one: an addressee who compares it would find a fork. */
+static bool saw_ours(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
+{
+	ch_seen seen = ch_val_seen(w->in.s.v[CH_L_CHECKPOINT]);
+	ch_row_checkpoint cp;
+	ch_err e;
+
+	if (w->in.s.v[CH_L_CHECKPOINT].n == 0 || seen.size == 0)
+		return true;
+	e = ch_store_checkpoint_above(&cp, reg->store, op->arena, seen.size - 1);
+	if (e != CH_OK && e != CH_E_ABSENT)
+		return ch_fault(op, e);
+	if (e == CH_OK && cp.size == seen.size && ch_hash_eq(&cp.root, &seen.root))
+		return true;
+	return ch_refuse(op, 422, "bad-request", "The submission saw another register than this");
+}
+
 static bool check_rules(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 {
 	ch_submit_facts f = {
@@ -162,7 +179,8 @@ static bool check(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 {
 	return ch_reg_now(&w->now, reg, op) &&
 	    ch_signed_judge(&w->who, &w->author, &w->in, reg, op, w->now) &&
-	    check_new(w, reg, op) && check_rules(w, reg, op) && check_envelope(w, reg, op) &&
+	    check_new(w, reg, op) && check_rules(w, reg, op) && saw_ours(w, reg, op) &&
+	    check_envelope(w, reg, op) &&
 	    ch_deposit_take(&w->row.epoch, reg, op, w->deposit, &w->row, w->now);
 }
 
