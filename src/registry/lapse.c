@@ -6,8 +6,11 @@
 #include "handlers.h"
 
 #include "charter.h"
+#include "checkpoint.h"
 
 #define BATCH 64
+#define LINE_ROOM 1024
+#define ROOM 8192
 
 struct overdue {
 	unsigned n;
@@ -15,9 +18,13 @@ struct overdue {
 };
 
 struct daters {
-	ch_span author;
+	const ch_roster *author;
 	const ch_charter *charter;
-	int64_t latest; /* of the author's and the neutrals' cosignatures */
+	ch_span text;            /* of the checkpoint */
+	uint8_t *room;           /* for a note of one line, ROOM bytes */
+	int64_t latest;          /* of the author's and the neutrals' cosignatures */
+	size_t n_kept;
+	uint8_t kept[LINE_ROOM]; /* the line that says so */
 };
 
 static ch_err on_overdue(void *ctx, const ch_row_submission *r)
@@ -29,20 +36,19 @@ static ch_err on_overdue(void *ctx, const ch_row_submission *r)
 	return CH_OK;
 }
 
-static bool is_of(ch_span name, ch_span party)
+/* The time of a line that the author's or a neutral's key made. The name alone says nothing: a
+ * charter may call its neutrals what it likes. */
+static bool dates(uint64_t *time, const struct daters *d, const ch_note *note)
 {
-	struct ch_rd r = ch_rd_of(name);
+	ch_delegate who;
+	ch_vkey key;
 
-	return ch_span_eq(ch_rd_until(&r, '/'), party) && r.err == CH_OK;
-}
-
-static bool is_neutral(ch_span name, const ch_charter *c)
-{
-	for (uint32_t i = 0; i < c->stmt.count[CH_CHARTER_NEUTRALS]; i++) {
-		ch_vkey key;
-
-		ch_charter_neutral_at(&key, c, i);
-		if (ch_span_eq(key.name, name))
+	if (ch_roster_find(&who, NULL, d->author, note->line[0].name) == CH_OK && !who.recalled &&
+	    ch_cosignature_line_verify(time, note, 0, &who.cosign) == CH_OK)
+		return true;
+	for (uint32_t i = 0; i < d->charter->stmt.count[CH_CHARTER_NEUTRALS]; i++) {
+		ch_charter_neutral_at(&key, d->charter, i);
+		if (ch_cosignature_line_verify(time, note, 0, &key) == CH_OK)
 			return true;
 	}
 	return false;
@@ -51,28 +57,35 @@ static bool is_neutral(ch_span name, const ch_charter *c)
 static ch_err on_line(void *ctx, ch_span name, int64_t time, ch_span line)
 {
 	struct daters *d = ctx;
+	struct ch_wr w = ch_wr_of(d->room, ROOM);
+	ch_note note;
+	uint64_t t;
 
-	(void)line;
-	if (time > d->latest && (is_of(name, d->author) || is_neutral(name, d->charter)))
-		d->latest = time;
+	(void)name;
+	if (time <= d->latest || line.n > sizeof d->kept)
+		return CH_OK;
+	ch_note_put_text(&w, d->text);
+	ch_wr_put(&w, line);
+	if (w.err != CH_OK || ch_note_parse(&note, ch_wr_span(&w), CH_NOTE_TEXT_MAX) != CH_OK)
+		return CH_E_DB;
+	if (!dates(&t, d, &note) || t > INT64_MAX || (int64_t)t <= d->latest)
+		return CH_OK;
+	d->latest = (int64_t)t;
+	memcpy(d->kept, line.p, line.n);
+	d->n_kept = line.n;
 	return CH_OK;
 }
 
 /* Our own cosignature with the time of now, beside the one in the note. */
-static bool cosign_now(struct ch_reg *reg, struct ch_op *op, const ch_row_checkpoint *cp,
-    int64_t now)
+static bool cosign_now(struct ch_wr *w, struct ch_reg *reg, struct ch_op *op,
+    const ch_row_checkpoint *cp, ch_span text, int64_t now)
 {
-	uint8_t line[1024];
-	struct ch_wr w = ch_wr_of(line, sizeof line);
-	ch_note note;
-	ch_err e;
+	size_t from = w->n;
+	ch_err e = ch_register_cosign(w, reg->log, text, now);
 
-	if (ch_note_parse(&note, cp->note, CH_NOTE_TEXT_MAX) != CH_OK)
-		return ch_fault(op, CH_E_DB);
-	e = ch_register_cosign(&w, reg->log, note.text, now);
 	if (e == CH_OK)
 		e = ch_store_cosign_put(reg->store, cp->size, reg->folder.cosigner.name, now,
-		    ch_wr_span(&w));
+		    ch_span_of(&w->p[from], w->n - from));
 	return e == CH_OK ? true : ch_fault(op, ch_err_is_fault(e) ? e : CH_E_INTERNAL);
 }
 
@@ -88,16 +101,26 @@ static bool charter_of(ch_charter *out, struct ch_reg *reg, struct ch_op *op,
 	return e == CH_OK ? true : ch_fault(op, ch_err_is_fault(e) ? e : CH_E_DB);
 }
 
+/* The dated checkpoint is the log's note, our line of now and the line that decided: others' would
+ * tell nobody anything, and there may be more of them than a note holds. */
 static bool lapse(struct ch_reg *reg, struct ch_op *op, const ch_row_submission *sub,
-    const ch_row_checkpoint *cp, int64_t now)
+    const ch_row_checkpoint *cp, const struct daters *d, int64_t now)
 {
+	struct ch_wr w = ch_wr_of(ch_op_alloc(op, ROOM), ROOM);
 	ch_row_end end = { .l = sub->l, .state = CH_END_LAPSED };
 	ch_seen seen = { .size = cp->size, .root = cp->root };
 	ch_span note;
 	uint64_t index;
 
-	if (!cosign_now(reg, op, cp, now) || !ch_cosigned_note(&end.checkpoint, reg, op, cp))
+	if (op->err != CH_OK)
 		return false;
+	ch_wr_put(&w, cp->note);
+	if (!cosign_now(&w, reg, op, cp, d->text, now))
+		return false;
+	ch_wr_put(&w, ch_span_of(d->kept, d->n_kept));
+	if (w.err != CH_OK)
+		return ch_fault(op, CH_E_INTERNAL);
+	end.checkpoint = ch_wr_span(&w);
 	ch_sha256(&seen.note, end.checkpoint);
 	return ch_end_write(&note, &index, reg, op, sub, &end, NULL, &seen);
 }
@@ -107,24 +130,34 @@ static bool look(struct ch_reg *reg, struct ch_op *op, const ch_hash *l,
 {
 	ch_row_submission sub;
 	ch_charter *c = ch_op_alloc(op, sizeof *c);
-	struct daters d = { .charter = c };
+	ch_roster *r = ch_op_alloc(op, sizeof *r);
+	struct daters *d = ch_op_alloc(op, sizeof *d);
+	ch_note note;
 	ch_err e;
 
-	if (!c)
+	if (op->err != CH_OK)
+		return false;
+	d->room = ch_op_alloc(op, ROOM);
+	if (op->err != CH_OK)
 		return false;
 	if ((e = ch_store_submission(&sub, reg->store, op->arena, l)) != CH_OK)
 		return ch_fault(op, e == CH_E_ABSENT ? CH_E_DB : e);
 	if (sub.index >= cp->size)
 		return true;
-	if (!charter_of(c, reg, op, &sub.talks))
+	if (!charter_of(c, reg, op, &sub.talks) || !ch_reg_roster(r, reg, op, sub.author, 0))
 		return false;
-	d.author = sub.author;
-	if ((e = ch_store_cosigns(reg->store, cp->size, on_line, &d)) != CH_OK)
+	if (ch_note_parse(&note, cp->note, CH_NOTE_TEXT_MAX) != CH_OK)
+		return ch_fault(op, CH_E_DB);
+	d->charter = c;
+	d->author = r;
+	d->text = note.text;
+	if ((e = ch_store_cosigns(reg->store, cp->size, on_line, d)) != CH_OK)
 		return ch_fault(op, e);
-	return d.latest >= sub.lapse ? lapse(reg, op, &sub, cp, now) : true;
+	return d->latest >= sub.lapse ? lapse(reg, op, &sub, cp, d, now) : true;
 }
 
-bool ch_ends_lapse(struct ch_reg *reg, struct ch_op *op, const ch_row_checkpoint *cp)
+bool ch_ends_lapse(struct ch_reg *reg, struct ch_op *op, const ch_row_checkpoint *cp,
+    ch_span author)
 {
 	struct overdue *o = ch_op_alloc(op, sizeof *o);
 	int64_t now;
@@ -132,7 +165,7 @@ bool ch_ends_lapse(struct ch_reg *reg, struct ch_op *op, const ch_row_checkpoint
 
 	if (!o || !ch_reg_now(&now, reg, op))
 		return false;
-	if ((e = ch_store_overdue(reg->store, now, BATCH, on_overdue, o)) != CH_OK)
+	if ((e = ch_store_overdue(reg->store, now, author, BATCH, on_overdue, o)) != CH_OK)
 		return ch_fault(op, e);
 	for (unsigned i = 0; i < o->n; i++)
 		if (!look(reg, op, &o->l[i], cp, now))

@@ -264,12 +264,19 @@ bool ch_post_cosignatures(struct ch_reg *reg, struct ch_op *op)
 
 	if (!is_ours(&row, &note, reg, op))
 		return false;
-	for (size_t i = 0; i < note.n; i++)
+	for (size_t i = 0; i < note.n; i++) {
+		struct ch_rd r = ch_rd_of(note.line[i].name);
+		ch_span party = ch_rd_until(&r, '/');
+		unsigned before = n;
+
 		if (!take_line(&n, reg, op, &note, i, row.size))
 			return false;
+		if (n > before && r.err == CH_OK && !ch_ends_lapse(reg, op, &row, party))
+			return false;
+	}
 	if (n == 0)
 		return ch_refuse(op, 422, "bad-signature", "No line is by a cosigner known here");
-	if (!ch_ends_lapse(reg, op, &row))
+	if (!ch_ends_lapse(reg, op, &row, (ch_span){ 0 }))
 		return false;
 	op->status = 200;
 	op->answer = CH_ANSWER_EMPTY;

@@ -226,8 +226,10 @@ bool ch_about_fits(struct ch_reg *reg, struct ch_op *op, const ch_signed *in,
 /* A checkpoint with all cosignatures that are here. */
 bool ch_cosigned_note(ch_span *note, struct ch_reg *reg, struct ch_op *op,
     const ch_row_checkpoint *cp);
-/* lapse.c: end what lapsed, after cosignatures of this checkpoint came in. */
-bool ch_ends_lapse(struct ch_reg *reg, struct ch_op *op, const ch_row_checkpoint *cp);
+/* lapse.c: end what lapsed, after cosignatures of this checkpoint came in: of this author, so that
+ * nobody's overdue papers stand in the way of others'; empty: of all, the oldest first. */
+bool ch_ends_lapse(struct ch_reg *reg, struct ch_op *op, const ch_row_checkpoint *cp,
+    ch_span author);
 /* `already-ended` with the end. */
 bool ch_refuse_ended(struct ch_op *op, ch_end end);
 

@@ -187,8 +187,8 @@ CH_MUST_USE ch_err ch_store_mailbox(struct ch_store *s, ch_span mailbox, uint64_
     unsigned max, ch_store_on_submission on, void *ctx);
 CH_MUST_USE ch_err ch_store_sent(struct ch_store *s, const ch_hash *talks, ch_span author,
     uint64_t after, unsigned max, ch_store_on_submission on, void *ctx);
-/* Open ones whose lapse time is at or before t. */
-CH_MUST_USE ch_err ch_store_overdue(struct ch_store *s, int64_t t, unsigned max,
+/* Open ones whose lapse time is at or before t, of one author; empty: of all. */
+CH_MUST_USE ch_err ch_store_overdue(struct ch_store *s, int64_t t, ch_span author, unsigned max,
     ch_store_on_submission on, void *ctx);
 CH_MUST_USE ch_err ch_store_open_count(uint64_t *n, struct ch_store *s);
 

@@ -195,13 +195,14 @@ ch_err ch_store_sent(struct ch_store *s, const ch_hash *talks, ch_span author, u
 	return each(q, e, on, ctx);
 }
 
-ch_err ch_store_overdue(struct ch_store *s, int64_t t, unsigned max, ch_store_on_submission on,
-    void *ctx)
+ch_err ch_store_overdue(struct ch_store *s, int64_t t, ch_span author, unsigned max,
+    ch_store_on_submission on, void *ctx)
 {
 	sqlite3_stmt *q;
 	ch_err e = ch_sql_first(&q, s,
 	    "SELECT " COLUMNS " FROM submission WHERE state = 0 AND lapse <= ?"
-	    " ORDER BY idx LIMIT ?", "si", t, (uint64_t)max);
+	    " AND (? = '' OR author = ?) ORDER BY idx LIMIT ?", "stti", t, author, author,
+	    (uint64_t)max);
 
 	return each(q, e, on, ctx);
 }

@@ -94,8 +94,12 @@ static void test_ends(void **state)
 	(void)state;
 	check_ok(ch_store_submission_add(s, &a));
 	check_ok(ch_store_submission_add(s, &b));
-	check_ok(ch_store_overdue(s, 1001, 9, count, &n));
+	check_ok(ch_store_overdue(s, 1001, (ch_span){ 0 }, 9, count, &n));
 	assert_int_equal(n, 1);
+	check_ok(ch_store_overdue(s, 1001, CH_LIT("nobody.example"), 9, count, &n));
+	assert_int_equal(n, 1);
+	check_ok(ch_store_overdue(s, 1001, a.author, 9, count, &n));
+	assert_int_equal(n, 2);
 	end.l = a.l;
 	check_ok(ch_store_end_add(s, &end));
 	check_err(ch_store_end_add(s, &end), CH_E_CONFLICT);
