@@ -213,6 +213,7 @@ static ch_err fetch_one(struct ch_watch *w, ch_span handle, uint64_t version, co
 	const ch_part *roster, *proof;
 	struct ch_buf pack;
 	ch_note note;
+	ch_stmt s;
 	ch_salt salt;
 	ch_hash hash;
 	uint64_t index;
@@ -238,6 +239,13 @@ static ch_err fetch_one(struct ch_watch *w, ch_span handle, uint64_t version, co
 		e = ch_note_parse(&note, roster->bytes, CH_NOTE_TEXT_MAX_ROSTER);
 	if (e == CH_OK)
 		e = ch_watch_check_proof(&index, &salt, w, proof->bytes, note.text, why);
+	if (e == CH_OK) {
+		e = ch_stmt_parse_as(&s, note.text, CH_K_ROSTER, w->home->exercise);
+		if (e == CH_OK && (!ch_span_eq(s.v[CH_ROSTER_PARTY], handle) ||
+		    ch_val_dec(s.v[CH_ROSTER_VERSION]) != version))
+			e = ch_problem_about(why, CH_E_AUTH, "the registry gives another roster "
+			    "than the one of ", handle, " that was asked for; it was not kept");
+	}
 	if (e == CH_OK) {
 		ch_stmt_hash(&hash, note.text);
 		if (pin && !ch_hash_eq(&hash, pin))
