@@ -199,6 +199,7 @@ static ch_err write_invitation(struct ch_cli *c, const char *file)
 	char path[CH_PATH_MAX];
 	ch_err e;
 
+	CH_ASSERT(file != NULL);
 	ch_buf_init(&pack, CH_PACK_MAX);
 	ch_buf_init(&letter, CH_STMT_MAX);
 	e = ch_talks_invite(&pack, &letter, &c->home, &c->talks, ch_span_str(c->opts.argv[0]),

@@ -48,7 +48,7 @@ static void print_sentence(const char *text)
 	char line[SENTENCE_MAX];
 	size_t n = 0;
 
-	for (; text[n] != '\0' && n < sizeof line; n++)
+	for (; n < sizeof line && text[n] != '\0'; n++)
 		line[n] = text[n] == '\n' ? ' ' : text[n];
 	(void)fputs("chancery: ", stderr);
 	print_marked(stderr, ch_span_of(line, n));

@@ -40,8 +40,10 @@ static ch_err add_roster(struct ch_parts *p, const struct ch_home *home, ch_span
 	struct ch_roster_file *r = ch_arena_alloc(p->arena, sizeof *r);
 	struct ch_buf proof;
 	char name[CH_HANDLE_MAX + 40];
-	ch_err e = r ? ch_party_roster(r, home, party, version, NULL) : p->arena->err;
+	ch_err e = ch_arena_got(p->arena, r);
 
+	if (e == CH_OK)
+		e = ch_party_roster(r, home, party, version, NULL);
 	if (e != CH_OK)
 		return e;
 	ch_buf_init(&proof, CH_WATCH_PROOF_MAX);

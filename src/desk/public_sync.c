@@ -205,8 +205,8 @@ static ch_err judge_note(ch_kind *kind, struct ch_watch *w, const struct ch_talk
 	}
 	if (e == CH_OK)
 		e = ch_roster_judge(&who, &note, &s, &r->roster, ch_kind_power(s.kind));
-	*kind = s.kind;
-	*text = note.text;
+	*kind = e == CH_OK ? s.kind : (ch_kind)0;
+	*text = e == CH_OK ? note.text : (ch_span){ .n = 0 };
 	if (r)
 		ch_roster_file_deinit(r);
 	ch_free(r, sizeof *r);

@@ -58,7 +58,8 @@ static ch_err make_all(const char *dir, ch_span origin, ch_span url, const char 
 		e = ch_store_create(path);
 	if (e != CH_OK)
 		return e;
-	*why = "The keys cannot be written, or the address is no http or https address; nothing was "
+	*why =
+	    "The keys cannot be written, or the address is no http or https address; nothing was "
 	       "kept.";
 	return ch_folder_make(dir, origin, url, ch_clock_wall());
 }

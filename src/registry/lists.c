@@ -174,12 +174,11 @@ static ch_err give_checkpoint(struct ch_op *op, ch_span note)
 	struct ch_wr w = ch_wr_of(name, 39);
 	ch_note n;
 	ch_checkpoint cp;
-	ch_err e;
 
 	if (!name)
 		return CH_E_NOMEM;
-	if ((e = ch_note_parse(&n, note, CH_NOTE_TEXT_MAX)) != CH_OK ||
-	    (e = ch_checkpoint_parse(&cp, n.text)) != CH_OK)
+	if (ch_note_parse(&n, note, CH_NOTE_TEXT_MAX) != CH_OK ||
+	    ch_checkpoint_parse(&cp, n.text) != CH_OK)
 		return CH_E_DB;
 	CH_WR_LIT(&w, "checkpoint.");
 	ch_dec_put(&w, cp.size);

@@ -3,38 +3,31 @@
 #include "hex.h"
 #include "reg.h"
 
-bool ch_refuse(struct ch_op *op, unsigned status, const char *kebab, const char *title)
-{
-	op->status = status;
-	op->kebab = kebab;
-	op->title = title;
-	return false;
-}
-
-bool ch_fault(struct ch_op *op, ch_err e)
-{
-	op->err = e;
-	return false;
-}
-
-bool ch_refuse_err(struct ch_op *op, ch_err e)
+void ch_op_verdict(struct ch_op *op, ch_err e)
 {
 	switch (e) {
 	case CH_E_AUTH:
-		return ch_refuse(op, 422, "bad-signature", "A signature does not verify");
+		(void)ch_refuse(op, 422, "bad-signature", "A signature does not verify");
+		return;
 	case CH_E_LIMIT:
-		return ch_refuse(op, 413, "too-large", "Larger than the format allows");
+		(void)ch_refuse(op, 413, "too-large", "Larger than the format allows");
+		return;
 	case CH_E_DENIED:
-		return ch_refuse(op, 403, "not-permitted", "The signer lacks the power for this");
+		(void)ch_refuse(op, 403, "not-permitted", "The signer lacks the power for this");
+		return;
 	case CH_E_ABSENT:
-		return ch_refuse(op, 404, "not-found", "There is no such thing here");
+		(void)ch_refuse(op, 404, "not-found", "There is no such thing here");
+		return;
 	case CH_E_CONFLICT:
-		return ch_refuse(op, 409, "stale-roster",
+		(void)ch_refuse(op, 409, "stale-roster",
 		    "Another version of the roster is the newest");
+		return;
 	default:
 		if (ch_err_is_fault(e))
-			return ch_fault(op, e);
-		return ch_refuse(op, 400, "bad-request", "The body is not in its one form");
+			(void)ch_fault(op, e);
+		else
+			(void)ch_refuse(op, 400, "bad-request",
+			    "The body is not in its one form");
 	}
 }
 

@@ -101,11 +101,30 @@ struct ch_op {
 
 /* ---- verdicts of handlers ---- */
 
-/* Both answer false, so that `return ch_refuse(…);` reads well. Literals only. */
-bool ch_refuse(struct ch_op *op, unsigned status, const char *kebab, const char *title);
-bool ch_fault(struct ch_op *op, ch_err e);
+/* All answer false, so that `return ch_refuse(…);` reads well. Literals only. Inline, so that an
+ * analyzer sees that false as well. */
+static inline bool ch_refuse(struct ch_op *op, unsigned status, const char *kebab,
+    const char *title)
+{
+	op->status = status;
+	op->kebab = kebab;
+	op->title = title;
+	return false;
+}
+
+static inline bool ch_fault(struct ch_op *op, ch_err e)
+{
+	op->err = e;
+	return false;
+}
+
 /* A verdict of a parser or judge as a problem; faults stay faults. */
-bool ch_refuse_err(struct ch_op *op, ch_err e);
+void ch_op_verdict(struct ch_op *op, ch_err e);
+static inline bool ch_refuse_err(struct ch_op *op, ch_err e)
+{
+	ch_op_verdict(op, e);
+	return false;
+}
 
 bool ch_give_text(struct ch_op *op, unsigned status, const char *type, ch_span text);
 void ch_give_part(struct ch_op *op, const char *name, ch_span bytes);
