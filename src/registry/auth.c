@@ -13,21 +13,24 @@ struct token {
 	uint8_t party[CH_NAME_MAX], delegate[CH_NAME_MAX];
 };
 
-struct challenge {
-	ch_hash value;
-	int64_t until;
-};
-
 struct ch_auth {
-	size_t next_challenge, next_token;
-	struct challenge challenge[CH_CHALLENGES];
+	size_t next_used, next_token;
+	struct ch_secret32 key;      /* of this run: what makes a challenge ours */
+	ch_hash used[CH_CHALLENGES]; /* those that signed somebody in */
 	struct token token[CH_TOKENS];
 };
 
 ch_err ch_auth_new(struct ch_auth **out)
 {
-	*out = ch_alloc(sizeof **out);
-	return *out ? CH_OK : CH_E_NOMEM;
+	struct ch_auth *a = ch_alloc(sizeof *a);
+	ch_err e = a ? ch_random(&a->key, sizeof a->key) : CH_E_NOMEM;
+
+	*out = NULL;
+	if (e == CH_OK)
+		*out = a;
+	else
+		ch_auth_free(a);
+	return e;
 }
 
 void ch_auth_free(struct ch_auth *a)
@@ -36,42 +39,70 @@ void ch_auth_free(struct ch_auth *a)
 		ch_free(a, sizeof *a);
 }
 
-ch_err ch_auth_challenge(ch_hash *out, struct ch_auth *a, int64_t now)
+/* The half that proves the other: 16 bytes of a MAC. */
+static void mark(uint8_t out[16], const struct ch_auth *a, ch_span head)
 {
-	struct challenge *c = &a->challenge[a->next_challenge];
-	ch_err e = ch_random(out->b, sizeof out->b);
+	uint8_t mac[32];
 
+	ch_hmac(mac, ch_span_of(a->key.b, sizeof a->key.b), head);
+	memcpy(out, mac, 16);
+	ch_wipe(mac, sizeof mac);
+}
+
+ch_err ch_auth_challenge(ch_hash *out, const struct ch_auth *a, int64_t now)
+{
+	uint64_t until = (uint64_t)(now + CH_CHALLENGE_S);
+	ch_err e = ch_random(out->b, 16);
+
+	for (size_t i = 0; i < 8; i++)
+		out->b[i] = (uint8_t)(until >> (8 * (7 - i)));
+	mark(&out->b[16], a, ch_span_of(out->b, 16));
 	if (e != CH_OK)
-		return e;
-	a->next_challenge = (a->next_challenge + 1) % CH_CHALLENGES;
-	c->value = *out;
-	c->until = now + CH_CHALLENGE_S;
-	return CH_OK;
+		memset(out, 0, sizeof *out);
+	return e;
 }
 
 ch_err ch_auth_use(struct ch_auth *a, const ch_hash *challenge, int64_t now)
 {
-	for (size_t i = 0; i < CH_CHALLENGES; i++) {
-		struct challenge *c = &a->challenge[i];
+	uint8_t want[16];
+	uint64_t until = 0;
 
-		if (c->until == 0 || !ch_hash_eq(&c->value, challenge))
-			continue;
-		if (c->until < now) {
-			c->until = 0;
+	mark(want, a, ch_span_of(challenge->b, 16));
+	if (!ch_ct_equal(want, &challenge->b[16], sizeof want))
+		return CH_E_ABSENT;
+	for (size_t i = 0; i < 8; i++)
+		until = until << 8 | challenge->b[i];
+	if (until < (uint64_t)now)
+		return CH_E_ABSENT;
+	for (size_t i = 0; i < CH_CHALLENGES; i++)
+		if (ch_hash_eq(&a->used[i], challenge))
 			return CH_E_ABSENT;
-		}
-		c->until = 0;
-		return CH_OK;
-	}
-	return CH_E_ABSENT;
+	a->used[a->next_used] = *challenge;
+	a->next_used = (a->next_used + 1) % CH_CHALLENGES;
+	return CH_OK;
 }
 
-/* A free or expired place, else the next one round. */
-static struct token *place(struct ch_auth *a, int64_t now)
+/* A free or expired place, else the next one round; of one delegate only so many, so that none
+ * crowds the others out. */
+static struct token *place(struct ch_auth *a, ch_span delegate, int64_t now)
 {
-	for (size_t i = 0; i < CH_TOKENS; i++)
-		if (a->token[i].until < now)
-			return &a->token[i];
+	struct token *free = NULL, *oldest = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < CH_TOKENS; i++) {
+		struct token *t = &a->token[i];
+
+		if (t->until < now) {
+			free = free ? free : t;
+		} else if (ch_span_eq(ch_span_of(t->delegate, t->n_delegate), delegate)) {
+			n++;
+			oldest = oldest && oldest->until <= t->until ? oldest : t;
+		}
+	}
+	if (n >= CH_TOKENS_EACH)
+		return oldest;
+	if (free)
+		return free;
 	a->next_token = (a->next_token + 1) % CH_TOKENS;
 	return &a->token[a->next_token];
 }
@@ -81,7 +112,7 @@ ch_err ch_auth_token(uint8_t hex[64], struct ch_auth *a, ch_span party, ch_span 
 {
 	uint8_t raw[32];
 	struct ch_wr w = ch_wr_of(hex, 64);
-	struct token *t = place(a, now);
+	struct token *t = place(a, delegate, now);
 	ch_err e = ch_random(raw, sizeof raw);
 
 	memset(hex, 0, 64);

@@ -13,6 +13,7 @@
 #define CH_TOKEN_S 600
 #define CH_CHALLENGES 1024
 #define CH_TOKENS 1024
+#define CH_TOKENS_EACH 32 /* of one delegate */
 
 /* Who is signed in. */
 typedef struct {
@@ -24,8 +25,9 @@ struct ch_auth;
 CH_MUST_USE ch_err ch_auth_new(struct ch_auth **out);
 void ch_auth_free(struct ch_auth *a);
 
-/* A challenge; the oldest one makes room. */
-CH_MUST_USE ch_err ch_auth_challenge(ch_hash *out, struct ch_auth *a, int64_t now);
+/* A challenge. Nothing is kept of it: it proves itself, and strangers who ask for many take nothing
+ * from others. */
+CH_MUST_USE ch_err ch_auth_challenge(ch_hash *out, const struct ch_auth *a, int64_t now);
 /* Use it up. ABSENT: never given, used or expired. */
 CH_MUST_USE ch_err ch_auth_use(struct ch_auth *a, const ch_hash *challenge, int64_t now);
 /* A token for a delegate who proved to be one: 64 hex digits. */
