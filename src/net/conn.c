@@ -138,7 +138,6 @@ static bool ch_conn_read_body(struct ch_http_conn *c, struct evbuffer *in)
 		front = ch_conn_front(in);
 		if (front.n == 0)
 			return false;
-		c->moved_ms = ch_clock_ms();
 	}
 	if (r->head.chunked) {
 		if (ch_http1_chunk(&data, &used, &end, &r->chunks, front) != CH_OK) {
@@ -152,6 +151,8 @@ static bool ch_conn_read_body(struct ch_http_conn *c, struct evbuffer *in)
 		data = ch_span_of(front.p, used);
 		end = used == left;
 	}
+	if (r->got / CH_HTTPD_PACE != (r->got + data.n) / CH_HTTPD_PACE)
+		c->moved_ms = ch_clock_ms(); /* not for each byte: they could drip for ever */
 	if (data.n && !ch_req_feed(r, data)) {
 		ch_conn_refuse(c, 413);
 		return false;

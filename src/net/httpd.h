@@ -19,6 +19,7 @@
 #define CH_HTTPD_HIGH (256u << 10)  /* bytes waiting to leave above which nothing is read */
 #define CH_HTTPD_INPUT (64u << 10)  /* bytes read and not yet handled */
 #define CH_HTTPD_SKIP (64u << 10)   /* bytes of an unwanted body that we read rather than close */
+#define CH_HTTPD_PACE (16u << 10)   /* bytes of a body that must come within body_ms */
 #define CH_HTTPD_LINGER_MS 2000     /* how long a closed connection may go on sending */
 #define CH_HTTPD_STOP_MS 10000
 
@@ -65,7 +66,7 @@ struct ch_http_conn {
 	struct ch_http_req *first, *last;
 	unsigned n_owed;
 	size_t scanned;                    /* bytes of an unfinished head already judged */
-	uint64_t moved_ms;                 /* last byte of a body; begin of head or idling */
+	uint64_t moved_ms;                 /* body went on; begin of head or idling */
 	uint64_t wrote_ms;                 /* last byte that left */
 	uint64_t linger_ms;                /* when we closed our half */
 	bool dirty, in_head, stepping;

@@ -30,7 +30,7 @@ typedef struct {
 	unsigned max_pipelined;   /* 0: 64 requests of one connection at a time */
 	unsigned head_ms;         /* 0: 10 s for a head, from its first byte */
 	unsigned idle_ms;         /* 0: 60 s between requests, and for a peer that does not read */
-	unsigned body_ms;         /* 0: 30 s without one byte of a body */
+	unsigned body_ms;         /* 0: 30 s for each 16 KiB of a body */
 	size_t arena_max;         /* 0: 1 MiB of ch_http_arena() for each request */
 	void *ctx;
 	void (*on_head)(void *ctx, struct ch_http_req *r);

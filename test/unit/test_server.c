@@ -188,6 +188,26 @@ static void test_slow_loris(void **state)
 	close(fd);
 }
 
+static void test_dripping_body(void **state)
+{
+	int fd = served_connect(&s);
+	uint64_t begun = ch_clock_ms();
+	char c;
+
+	(void)state;
+	SERVED_SAY(fd, "POST /echo " HOST "Content-Length: 1000\r\n\r\n");
+	for (int i = 0; i < 100; i++) {
+		SERVED_SAY(fd, "X");
+		usleep(50000);
+		if (recv(fd, &c, 1, MSG_DONTWAIT | MSG_PEEK) >= 0)
+			break;
+	}
+	assert_int_equal(served_answer(fd, text, sizeof text, NULL, true), 408);
+	served_expect_end(fd);
+	assert_in_range(ch_clock_ms() - begun, 300, 3000);
+	close(fd);
+}
+
 static void test_stalled_body_and_idle(void **state)
 {
 	int body = served_connect(&s), idle = served_connect(&s);
@@ -457,6 +477,7 @@ int main(void)
 		T(test_paused_upload),
 		T(test_pipelined_deferred),
 		T(test_slow_loris),
+		T(test_dripping_body),
 		T(test_stalled_body_and_idle),
 		T(test_stop_gives_what_is_owed),
 		T(test_unread_download),
