@@ -160,6 +160,32 @@ static ch_err fetch(struct ch_buf *text, struct ch_cli *c)
 	return e;
 }
 
+/* Who made the charter from answers sees the others' keys for the first time: nobody else will
+ * notice an answer that was swapped on its way. */
+static ch_err compare_all(struct ch_cli *c, const ch_stmt *s)
+{
+	char words[CH_WORDS_LEN + 1];
+	ch_item it;
+	ch_err e = CH_OK;
+
+	ch_out_list_begin(&c->out, "words");
+	for (uint32_t i = 0; e == CH_OK && i < s->count[CH_CHARTER_PARTIES]; i++) {
+		e = ch_stmt_item(&it, s, CH_CHARTER_PARTIES, i);
+		if (e != CH_OK)
+			break;
+		ch_party_words(words, it.v[CH_CP_KEY]);
+		ch_out_list_item(&c->out);
+		ch_out_put_string(&c->out, "party", it.v[CH_CP_HANDLE]);
+		ch_out_put_string(&c->out, "words", ch_span_str(words));
+	}
+	ch_out_list_end(&c->out);
+	if (e == CH_OK && !ch_out_confirm(&c->opts, "\nEach party's key has its words above. Call "
+	    "each on a number you know from elsewhere.\nAre all words the same?"))
+		e = ch_problem_set(&c->why, CH_E_DENIED, "the words were not confirmed (--yes "
+		    "confirms); nothing was signed");
+	return e;
+}
+
 static ch_err show_and_ask(struct ch_cli *c, ch_span text)
 {
 	ch_stmt s;
@@ -167,6 +193,8 @@ static ch_err show_and_ask(struct ch_cli *c, ch_span text)
 
 	if (e == CH_OK)
 		e = ch_talks_print_terms(c, &s);
+	if (e == CH_OK && c->talks.state == CH_TALKS_DRAFT)
+		e = compare_all(c, &s);
 	if (e == CH_OK && !ch_out_confirm(&c->opts, "\nSigning binds our party to these terms and "
 	    "keys. Every party can prove that we signed."))
 		e = ch_problem_set(&c->why, CH_E_DENIED, "nothing was signed (--yes signs without "
