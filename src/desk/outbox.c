@@ -213,13 +213,28 @@ static ch_err deposit_again(struct sending *s)
 	return e;
 }
 
+/* The registry's signed word about this very L. Anything else is none: it may have registered it. */
+static bool is_word(const struct sending *s, ch_span text)
+{
+	ch_note note;
+	ch_stmt r;
+	ch_hash l;
+
+	if (ch_note_parse(&note, text, CH_NOTE_TEXT_MAX) != CH_OK ||
+	    ch_stmt_parse_as(&r, note.text, CH_K_REJECTED, s->w->home->exercise) != CH_OK ||
+	    ch_note_verify(&note, &s->w->vkey) != CH_OK)
+		return false;
+	l = ch_val_hash(r.v[CH_EV_SUBMISSION]);
+	return ch_hash_eq(&l, &s->hash);
+}
+
 /* Refused for good: keep the registry's signed word, and the paper as it was. */
 static ch_err rejected(struct sending *s, ch_err e, const struct ch_problem *said)
 {
 	char from[CH_PATH_MAX], to[CH_PATH_MAX], name[80];
 	uint8_t *text = ch_alloc(CH_NOTE_TEXT_MAX);
 	bool have = text && ch_link_problem_string((char *)text, CH_NOTE_TEXT_MAX, s->w->link,
-	    "rejected") == CH_OK;
+	    "rejected") == CH_OK && is_word(s, ch_span_str((const char *)text));
 	bool serial = strcmp(said->type, "wrong-serial") == 0;
 
 	if (have && item_path(to, s->w->home, s->item->id, "rejected.txt") == CH_OK)
