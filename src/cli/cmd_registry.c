@@ -3,6 +3,7 @@
 #include "common.h"
 #include "dec.h"
 #include "hex.h"
+#include "party.h"
 #include "registry.h"
 
 /* The end of a command that works without a home. */
@@ -109,6 +110,21 @@ static int cmd_run(int argc, char **argv)
 	return end(&out, e, why);
 }
 
+/* Whom the operator just let in, in words that can be compared by voice. */
+static ch_err say_party(struct ch_out *out, ch_span roster)
+{
+	char words[CH_WORDS_LEN + 1];
+	ch_roster r;
+	ch_err e = ch_roster_open(&r, roster, NULL, NULL);
+
+	if (e != CH_OK)
+		return e;
+	ch_party_words(words, r.stmt.v[CH_ROSTER_PARTY_KEY]);
+	ch_out_pair(out, "party", "Party", r.party);
+	ch_out_pair(out, "words", "Words of its key", ch_span_str(words));
+	return CH_OK;
+}
+
 static int cmd_enrol(int argc, char **argv)
 {
 	const ch_usage u = {
@@ -133,6 +149,8 @@ static int cmd_enrol(int argc, char **argv)
 	e = ch_cli_read_file(&b, o.argv[1], &problem);
 	if (e == CH_OK && (e = ch_registry_enrol(o.argv[0], ch_buf_span(&b), &why)) != CH_OK)
 		e = ch_problem_set(&problem, e, "%s", why);
+	if (e == CH_OK)
+		e = say_party(&out, ch_buf_span(&b));
 	if (e == CH_OK)
 		ch_out_say(&out, "The party is admitted. Its desk may now send its roster.");
 	ch_buf_deinit(&b);
