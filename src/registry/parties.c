@@ -255,7 +255,9 @@ static bool complete(struct charter_work *w, struct ch_reg *reg, struct ch_op *o
 		ch_charter_neutral_at(&key, &w->c, i);
 		ch_vkey_put(&t, &key);
 		if ((e = ch_wr_done(&t)) == CH_OK)
-			e = ch_store_neutral_add(reg->store, key.name, ch_span_of(text, t.n));
+			/* by name and key id: two charters may name two neutrals alike */
+			e = ch_store_neutral_add(reg->store,
+			    ch_span_of(text, key.name.n + CH_KEY_ID_TEXT), ch_span_of(text, t.n));
 	}
 	w->row.complete = e == CH_OK;
 	return e == CH_OK ? true : ch_fault(op, e);

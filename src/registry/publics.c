@@ -5,10 +5,12 @@
 #include "handlers.h"
 
 #include "checkpoint.h"
+#include "hex.h"
 
 #define LIST_MAX 1000
 #define LIST_ROOM (LIST_MAX * 500 + 64)
 #define NOTE_ROOM 32768
+#define LINES_EACH 4 /* of one party */
 #define LINES_MAX 24 /* cosignatures in one note; 32 lines are the format's bound */
 
 static bool is_public(ch_kind k)
@@ -140,16 +142,33 @@ bool ch_get_statements(struct ch_reg *reg, struct ch_op *op)
 
 struct lines {
 	struct ch_wr w;
-	unsigned n;
+	unsigned n, n_party;
+	size_t n_last;
+	uint8_t last[CH_NAME_MAX]; /* whose line came last; they come sorted */
 };
+
+/* Whether a party has as many lines in the note as it may: it must not crowd others out. */
+static bool has_enough(struct lines *l, ch_span name)
+{
+	struct ch_rd r = ch_rd_of(name);
+	ch_span party = ch_rd_until(&r, '/');
+
+	if (r.err != CH_OK || party.n > sizeof l->last)
+		return false;
+	if (!ch_span_eq(party, ch_span_of(l->last, l->n_last))) {
+		memcpy(l->last, party.p, party.n);
+		l->n_last = party.n;
+		l->n_party = 0;
+	}
+	return l->n_party++ >= LINES_EACH;
+}
 
 static ch_err on_line(void *ctx, ch_span name, int64_t time, ch_span line)
 {
 	struct lines *l = ctx;
 
-	(void)name;
 	(void)time;
-	if (l->n++ < LINES_MAX)
+	if (!has_enough(l, name) && l->n++ < LINES_MAX)
 		ch_wr_put(&l->w, line);
 	return l->w.err;
 }
@@ -190,8 +209,24 @@ bool ch_get_cosigned(struct ch_reg *reg, struct ch_op *op)
 	return ch_give_text(op, 200, "text/plain; charset=utf-8", note);
 }
 
+/* A line's name and key id, as a vkey begins. */
+static bool full_name(ch_span *out, struct ch_op *op, const ch_note_line *line)
+{
+	size_t room = line->name.n + CH_KEY_ID_TEXT;
+	struct ch_wr w = ch_wr_of(ch_op_alloc(op, room), room);
+
+	if (op->err != CH_OK)
+		return false;
+	ch_wr_put(&w, line->name);
+	CH_WR_LIT(&w, "+");
+	ch_hex_put(&w, ch_span_of(line->id, sizeof line->id));
+	*out = ch_wr_span(&w);
+	return true;
+}
+
 /* The key behind a line's name: a delegate's in its party's newest roster, or a neutral's. */
-static bool cosigner_of(ch_vkey *out, struct ch_reg *reg, struct ch_op *op, ch_span name)
+static bool cosigner_of(ch_vkey *out, struct ch_reg *reg, struct ch_op *op, ch_span name,
+    ch_span full)
 {
 	struct ch_rd r = ch_rd_of(name);
 	ch_span handle = ch_rd_until(&r, '/'), text;
@@ -208,7 +243,7 @@ static bool cosigner_of(ch_vkey *out, struct ch_reg *reg, struct ch_op *op, ch_s
 	if (op->err != CH_OK)
 		return false;
 	op->status = 0; /* not enrolled is no verdict here */
-	return ch_store_neutral(&text, reg->store, op->arena, name) == CH_OK &&
+	return ch_store_neutral(&text, reg->store, op->arena, full) == CH_OK &&
 	    ch_vkey_parse(out, text) == CH_OK;
 }
 
@@ -239,9 +274,11 @@ static bool take_line(unsigned *n, struct ch_reg *reg, struct ch_op *op, const c
 	uint64_t time = 0;
 	uint8_t room[1024];
 	struct ch_wr w = ch_wr_of(room, sizeof room);
+	ch_span full;
 	ch_err e;
 
-	if (!cosigner_of(&key, reg, op, note->line[i].name))
+	if (!full_name(&full, op, &note->line[i]) ||
+	    !cosigner_of(&key, reg, op, note->line[i].name, full))
 		return op->err == CH_OK;
 	e = ch_cosignature_line_verify(&time, note, i, &key);
 	if (e == CH_E_ABSENT)
@@ -251,7 +288,7 @@ static bool take_line(unsigned *n, struct ch_reg *reg, struct ch_op *op, const c
 	ch_note_put_line(&w, &note->line[i]);
 	if (w.err != CH_OK)
 		return ch_refuse(op, 413, "too-large", "Larger than the format allows");
-	e = ch_store_cosign_put(reg->store, size, key.name, (int64_t)time, ch_wr_span(&w));
+	e = ch_store_cosign_put(reg->store, size, full, (int64_t)time, ch_wr_span(&w));
 	(*n)++;
 	return e == CH_OK ? true : ch_fault(op, e);
 }

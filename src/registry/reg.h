@@ -242,7 +242,7 @@ bool ch_end_write(ch_span *note, uint64_t *index, struct ch_reg *reg, struct ch_
 bool ch_about_fits(struct ch_reg *reg, struct ch_op *op, const ch_signed *in,
     const ch_row_submission *sub);
 
-/* A checkpoint with all cosignatures that are here. */
+/* A checkpoint with the cosignatures that are here, some of each party. */
 bool ch_cosigned_note(ch_span *note, struct ch_reg *reg, struct ch_op *op,
     const ch_row_checkpoint *cp);
 /* lapse.c: end what lapsed, after cosignatures of this checkpoint came in: of this author, so that

@@ -76,7 +76,8 @@ typedef ch_err (*ch_store_on_charter)(void *ctx, const ch_hash *talks, ch_span n
 CH_MUST_USE ch_err ch_store_charters_of(struct ch_store *s, ch_span party,
     ch_store_on_charter on, void *ctx);
 
-/* Cosigners that no roster names: neutrals of complete charters. vkey text by key name. */
+/* Cosigners that no roster names: neutrals of complete charters. vkey text by its beginning, key
+ * name and id; the first one stays. */
 CH_MUST_USE ch_err ch_store_neutral_add(struct ch_store *s, ch_span name, ch_span vkey);
 CH_MUST_USE ch_err ch_store_neutral(ch_span *vkey, struct ch_store *s, struct ch_arena *a,
     ch_span name);

@@ -29,7 +29,7 @@ ch_err ch_store_account(ch_span *vkey, struct ch_store *s, struct ch_arena *a, c
 
 ch_err ch_store_neutral_add(struct ch_store *s, ch_span name, ch_span vkey)
 {
-	return ch_sql_run(s, "INSERT OR REPLACE INTO neutral VALUES(?,?)", "tt", name, vkey);
+	return ch_sql_run(s, "INSERT OR IGNORE INTO neutral VALUES(?,?)", "tt", name, vkey);
 }
 
 ch_err ch_store_neutral(ch_span *vkey, struct ch_store *s, struct ch_arena *a, ch_span name)
