@@ -266,8 +266,8 @@ static bool is_ours(ch_row_checkpoint *row, ch_note *note, struct ch_reg *reg, s
 	return true;
 }
 
-/* Keep line i if a known cosigner made it. */
-static bool take_line(unsigned *n, struct ch_reg *reg, struct ch_op *op, const ch_note *note,
+/* Keep line i if a known cosigner made it; fresh: it says more than we knew. */
+static bool take_line(unsigned *n, bool *fresh, struct ch_reg *reg, struct ch_op *op, const ch_note *note,
     size_t i, uint64_t size)
 {
 	ch_vkey key = { 0 };
@@ -289,6 +289,7 @@ static bool take_line(unsigned *n, struct ch_reg *reg, struct ch_op *op, const c
 	if (w.err != CH_OK)
 		return ch_refuse(op, 413, "too-large", "Larger than the format allows");
 	e = ch_store_cosign_put(reg->store, size, full, (int64_t)time, ch_wr_span(&w));
+	*fresh = e == CH_OK && ch_store_changed(reg->store);
 	(*n)++;
 	return e == CH_OK ? true : ch_fault(op, e);
 }
@@ -298,22 +299,24 @@ bool ch_post_cosignatures(struct ch_reg *reg, struct ch_op *op)
 	ch_row_checkpoint row;
 	ch_note note;
 	unsigned n = 0;
+	bool any = false;
 
 	if (!is_ours(&row, &note, reg, op))
 		return false;
 	for (size_t i = 0; i < note.n; i++) {
 		struct ch_rd r = ch_rd_of(note.line[i].name);
 		ch_span party = ch_rd_until(&r, '/');
-		unsigned before = n;
+		bool fresh = false;
 
-		if (!take_line(&n, reg, op, &note, i, row.size))
+		if (!take_line(&n, &fresh, reg, op, &note, i, row.size))
 			return false;
-		if (n > before && r.err == CH_OK && !ch_ends_lapse(reg, op, &row, party))
+		if (fresh && r.err == CH_OK && !ch_ends_lapse(reg, op, &row, party))
 			return false;
+		any = any || fresh; /* the same once more is cheap */
 	}
 	if (n == 0)
 		return ch_refuse(op, 422, "bad-signature", "No line is by a cosigner known here");
-	if (!ch_ends_lapse(reg, op, &row, (ch_span){ 0 }))
+	if (any && !ch_ends_lapse(reg, op, &row, (ch_span){ 0 }))
 		return false;
 	op->status = 200;
 	op->answer = CH_ANSWER_EMPTY;

@@ -252,6 +252,11 @@ ch_err ch_sql_first(sqlite3_stmt **q, struct ch_store *s, const char *sql, const
 	return e;
 }
 
+bool ch_store_changed(const struct ch_store *s)
+{
+	return sqlite3_changes(s->db) > 0;
+}
+
 ch_hash ch_sql_hash(sqlite3_stmt *q, int i)
 {
 	ch_hash h = { 0 };
