@@ -213,7 +213,8 @@ static ch_err deposit_again(struct sending *s)
 	return e;
 }
 
-/* The registry's signed word about this very L. Anything else is none: it may have registered it. */
+/* The registry's signed word about this very L. Anything else is none: it may have registered
+ * it. */
 static bool is_word(const struct sending *s, ch_span text)
 {
 	ch_note note;

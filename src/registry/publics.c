@@ -267,7 +267,8 @@ static bool is_ours(ch_row_checkpoint *row, ch_note *note, struct ch_reg *reg, s
 }
 
 /* Keep line i if a known cosigner made it; fresh: it says more than we knew. */
-static bool take_line(unsigned *n, bool *fresh, struct ch_reg *reg, struct ch_op *op, const ch_note *note,
+static bool take_line(unsigned *n, bool *fresh, struct ch_reg *reg, struct ch_op *op,
+    const ch_note *note,
     size_t i, uint64_t size)
 {
 	ch_vkey key = { 0 };
