@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "digest.h"
 #include "envelope.h"
 #include "hex.h"
 #include "intake.h"
@@ -147,27 +148,6 @@ static ch_err check_l(struct arrival *a, const struct ch_talks *talks, size_t n_
 
 /* ---- E ---- */
 
-static ch_err hash_file(ch_hash *out, uint64_t *size, const char *path)
-{
-	struct ch_infile f = { 0 };
-	struct ch_sha256 s;
-	uint8_t *piece = ch_alloc(PIECE);
-	size_t n = PIECE;
-	ch_err e = piece ? ch_infile_open(&f, path) : CH_E_NOMEM;
-
-	*size = 0;
-	ch_sha256_init(&s);
-	while (e == CH_OK && n == PIECE) {
-		e = ch_infile_read(piece, &n, &f, PIECE);
-		ch_sha256_update(&s, ch_span_of(piece, n));
-		*size += n;
-	}
-	ch_sha256_final(&s, out);
-	ch_infile_close(&f);
-	ch_free(piece, PIECE);
-	return e;
-}
-
 static ch_err fetch_e(struct arrival *a)
 {
 	char path[96], dir[CH_PATH_MAX];
@@ -192,7 +172,7 @@ static ch_err fetch_e(struct arrival *a)
 		e = ch_outfile_commit(&f);
 	ch_outfile_abort(&f);
 	if (e == CH_OK)
-		e = hash_file(&have, &size, a->file);
+		e = ch_digest_file(&have, &size, a->file);
 	if (e == CH_E_LIMIT)
 		return bad(a, "the envelope is larger than announced");
 	if (e != CH_OK)

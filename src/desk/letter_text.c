@@ -6,10 +6,9 @@
 
 #include <stdio.h>
 
+#include "digest.h"
 #include "markdown.h"
 #include "text.h"
-
-#define PIECE ((size_t)64 << 10)
 
 /* The next line of any ending; false at the end. */
 static bool next_line(ch_span *line, ch_span text, size_t *at)
@@ -176,27 +175,6 @@ static void ext_of(char out[9], const char *name)
 	}
 }
 
-static ch_err digest(ch_hash *h, uint64_t *size, const char *path)
-{
-	struct ch_infile f = { 0 };
-	struct ch_sha256 s;
-	uint8_t *piece = ch_alloc(PIECE);
-	size_t n = PIECE;
-	ch_err e = piece ? ch_infile_open(&f, path) : CH_E_NOMEM;
-
-	*size = 0;
-	ch_sha256_init(&s);
-	while (e == CH_OK && n == PIECE) {
-		e = ch_infile_read(piece, &n, &f, PIECE);
-		ch_sha256_update(&s, ch_span_of(piece, n));
-		*size += n;
-	}
-	ch_sha256_final(&s, h);
-	ch_infile_close(&f);
-	ch_free(piece, PIECE);
-	return e;
-}
-
 /* One attachment's five lines. */
 static ch_err put_one(struct ch_wr *w, struct ch_arena *a, const char *path, size_t i,
     struct ch_problem *why)
@@ -208,7 +186,7 @@ static ch_err put_one(struct ch_wr *w, struct ch_arena *a, const char *path, siz
 	ch_item it = { 0 };
 	ch_hash h;
 	uint64_t size;
-	ch_err e = digest(&h, &size, path);
+	ch_err e = ch_digest_file(&h, &size, path);
 
 	if (e == CH_E_ABSENT || e == CH_E_FORMAT)
 		return ch_problem_set(why, CH_E_FORMAT, e == CH_E_ABSENT ? "there is no file %s to "
