@@ -259,6 +259,17 @@ ch_err ch_roster_find(ch_delegate *out, uint32_t *at, const ch_roster *r, ch_spa
 
 /* ---- opening ---- */
 
+ch_span ch_roster_mailbox(const ch_roster *r, ch_span origin)
+{
+	ch_item it;
+
+	for (uint32_t i = 0; i < r->stmt.count[CH_ROSTER_REGISTRIES]; i++)
+		if (ch_stmt_item(&it, &r->stmt, CH_ROSTER_REGISTRIES, i) == CH_OK &&
+		    ch_span_eq(it.v[CH_REG_ORIGIN], origin))
+			return it.v[CH_REG_MAILBOX];
+	return (ch_span){ 0 };
+}
+
 ch_err ch_roster_put_enrolment(struct ch_wr *w, bool exercise, ch_span talks, ch_span party,
     const char *purpose, ch_span vkey)
 {

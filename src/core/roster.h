@@ -84,6 +84,9 @@ void ch_roster_delegate(ch_delegate *out, const ch_roster *r, uint32_t i);
 CH_MUST_USE ch_err ch_roster_find(ch_delegate *out, uint32_t *at, const ch_roster *r,
     ch_span name);
 
+/* The mailbox at a registry; empty when the roster names no such registry (none stands twice). */
+ch_span ch_roster_mailbox(const ch_roster *r, ch_span origin);
+
 /* The text whose raw Ed25519 signature by `key` is an enrolment proof. Purposes: `statements`,
  * `sign-in`, `cosign`. `talks` is the roster's (may be empty). */
 CH_MUST_USE ch_err ch_roster_put_enrolment(struct ch_wr *w, bool exercise, ch_span talks,

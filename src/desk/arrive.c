@@ -107,19 +107,15 @@ static bool names_us(struct arrival *a)
 	struct ch_roster_file r = { 0 };
 	ch_ref ref = ch_val_ref(a->l.v[CH_L_ADDRESSEE_ROSTER]);
 	ch_span me = ch_span_str(a->home->handle);
-	bool box = false, yes;
-	ch_item it;
+	bool yes;
 
 	yes = ref.n > 0 && ch_span_eq(a->l.v[CH_L_ADDRESSEE], me) &&
 	    ch_party_roster(&r, a->home, me, ref.n, NULL) == CH_OK && ch_hash_eq(&r.hash,
-	    &ref.hash);
-	for (uint32_t i = 0; yes && i < r.roster.stmt.count[CH_ROSTER_REGISTRIES]; i++)
-		if (ch_stmt_item(&it, &r.roster.stmt, CH_ROSTER_REGISTRIES, i) == CH_OK &&
-		    ch_span_eq(it.v[CH_REG_ORIGIN], ch_span_str(a->w->link->origin)) &&
-		    ch_span_eq(it.v[CH_REG_MAILBOX], a->l.v[CH_L_MAILBOX]))
-			box = true;
+	    &ref.hash) &&
+	    ch_span_eq(ch_roster_mailbox(&r.roster, ch_span_str(a->w->link->origin)),
+		a->l.v[CH_L_MAILBOX]);
 	ch_roster_file_deinit(&r);
-	return yes && box;
+	return yes;
 }
 
 static ch_err check_l(struct arrival *a, const struct ch_talks *talks, size_t n_talks)

@@ -62,11 +62,7 @@ static ch_err find_recipients(struct ch_letter *l)
 			return CH_E_LIMIT;
 		e = ch_age_recipient_parse(&l->recipient[l->n_recipients++], it.v[CH_DEL_SEAL]);
 	}
-	for (uint32_t i = 0; e == CH_OK && i < s->count[CH_ROSTER_REGISTRIES]; i++) {
-		e = ch_stmt_item(&it, s, CH_ROSTER_REGISTRIES, i);
-		if (e == CH_OK && ch_span_eq(it.v[CH_REG_ORIGIN], l->origin))
-			l->mailbox = it.v[CH_REG_MAILBOX];
-	}
+	l->mailbox = ch_roster_mailbox(&l->other.roster, l->origin);
 	if (e == CH_OK && (l->n_recipients == 0 || l->mailbox.n == 0))
 		e = CH_E_ABSENT;
 	return e;

@@ -179,15 +179,14 @@ static ch_err sync_heads(struct sync *s)
 static ch_err mailbox(char out[33], struct sync *s, struct ch_problem *p)
 {
 	struct ch_roster_file r = { 0 };
-	ch_item it;
+	ch_span box = { 0 };
 	ch_err e = ch_party_roster(&r, s->home, ch_span_str(s->home->handle), 0, p);
 
 	memset(out, 0, 33);
-	for (uint32_t i = 0; e == CH_OK && i < r.roster.stmt.count[CH_ROSTER_REGISTRIES]; i++)
-		if (ch_stmt_item(&it, &r.roster.stmt, CH_ROSTER_REGISTRIES, i) == CH_OK &&
-		    ch_span_eq(it.v[CH_REG_ORIGIN], ch_span_str(s->w->link->origin)) &&
-		    it.v[CH_REG_MAILBOX].n == 32)
-			memcpy(out, it.v[CH_REG_MAILBOX].p, 32);
+	if (e == CH_OK)
+		box = ch_roster_mailbox(&r.roster, ch_span_str(s->w->link->origin));
+	if (box.n == 32)
+		memcpy(out, box.p, 32);
 	ch_roster_file_deinit(&r);
 	return e == CH_OK && out[0] == '\0' ? CH_E_ABSENT : e;
 }

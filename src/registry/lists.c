@@ -47,15 +47,13 @@ static bool give_list(struct ch_op *op, struct ch_wr *w, ch_err e)
 static bool is_mine(struct ch_reg *reg, struct ch_op *op, ch_span mailbox)
 {
 	ch_roster r;
-	ch_item it;
+	ch_span have;
 
 	if (!ch_reg_roster(&r, reg, op, op->who.party, 0))
 		return false;
-	for (uint32_t i = 0; i < r.stmt.count[CH_ROSTER_REGISTRIES]; i++)
-		if (ch_stmt_item(&it, &r.stmt, CH_ROSTER_REGISTRIES, i) == CH_OK &&
-		    ch_span_eq(it.v[CH_REG_ORIGIN], reg->folder.origin) &&
-		    ch_span_eq(it.v[CH_REG_MAILBOX], mailbox))
-			return true;
+	have = ch_roster_mailbox(&r, reg->folder.origin);
+	if (have.n > 0 && ch_span_eq(have, mailbox))
+		return true;
 	return ch_refuse(op, 404, "not-found", "There is no such thing here");
 }
 

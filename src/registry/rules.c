@@ -37,14 +37,9 @@ static bool is_ref(ch_span v, const ch_roster *r)
 
 static bool has_mailbox(const ch_roster *r, ch_span origin, ch_span mailbox)
 {
-	ch_item it;
+	ch_span have = ch_roster_mailbox(r, origin);
 
-	for (uint32_t i = 0; i < r->stmt.count[CH_ROSTER_REGISTRIES]; i++)
-		if (ch_stmt_item(&it, &r->stmt, CH_ROSTER_REGISTRIES, i) == CH_OK &&
-		    ch_span_eq(it.v[CH_REG_ORIGIN], origin) &&
-		    ch_span_eq(it.v[CH_REG_MAILBOX], mailbox))
-			return true;
-	return false;
+	return have.n > 0 && ch_span_eq(have, mailbox);
 }
 
 static bool is_ours_alone(const ch_stmt *l, ch_span origin)
