@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 ROW = re.compile(r'^  ([a-z][a-z-]*) +(\S.*)$')
-OPTION = re.compile(r'^  (--?[a-z][a-z-]*)(?: (\S+))?(?: {2,}(.*)|$)')
+OPTION = re.compile(r'^  (?:(-[A-Za-z]), )?(--?[A-Za-z][a-z-]*)(?: (\S+))?(?: {2,}(.*)|$)')
 
 
 @functools.cache
@@ -30,7 +30,8 @@ def options(text):
     for i, line in enumerate(lines):
         m = OPTION.match(line)
         if m:
-            found.append((m[1], m[2], m[3] or lines[i + 1].strip()))
+            more = (m[3], m[4] or lines[i + 1].strip())
+            found += [(name, *more) for name in (m[1], m[2]) if name]
     return found
 
 

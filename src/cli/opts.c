@@ -69,11 +69,13 @@ static void command_name(char *out, size_t cap, const ch_usage *u)
 	out[n] = '\0';
 }
 
-static void help_row(const char *name, const char *arg, const char *help)
+static void help_row(char brief, const char *name, const char *arg, const char *help)
 {
-	char left[64];
+	char left[64], first[8] = "";
 
-	(void)snprintf(left, sizeof left, "%s%s%s%s", strlen(name) == 1 ? "-" : "--", name,
+	if (brief)
+		(void)snprintf(first, sizeof first, "-%c, ", brief);
+	(void)snprintf(left, sizeof left, "%s%s%s%s%s", first, strlen(name) == 1 ? "-" : "--", name,
 	    arg ? " " : "", arg ? arg : "");
 	if (strlen(left) > 24)
 		printf("  %s\n  %-24s %s\n", left, "", help);
@@ -87,15 +89,18 @@ static void print_help(const ch_usage *u)
 	if (u->n_opts > 0)
 		printf("\nOptions\n");
 	for (size_t i = 0; i < u->n_opts; i++)
-		help_row(u->opts[i].name, u->opts[i].arg, u->opts[i].help);
+		help_row(u->opts[i].brief, u->opts[i].name, u->opts[i].arg, u->opts[i].help);
 	printf("\nCommon options\n");
-	help_row("home", "DIR", "the delegate's folder (else CHANCERY_HOME, else the only one)");
-	help_row("talks", "NAME", "which talks (else the only ones)");
-	help_row("passphrase-file", "FILE", "take the passphrase from the first line of FILE");
-	help_row("passphrase-fd", "N", "take it from an open descriptor");
-	help_row("json", NULL, "print one JSON object instead of text");
-	help_row("yes", NULL, "ask no questions");
-	help_row("verbose", NULL, "say more");
+	if (!u->alone) {
+		help_row(0, "home", "DIR",
+		    "the delegate's folder (else CHANCERY_HOME, else the only one)");
+		help_row(0, "talks", "NAME", "which talks (else the only ones)");
+	}
+	help_row(0, "passphrase-file", "FILE", "take the passphrase from the first line of FILE");
+	help_row(0, "passphrase-fd", "N", "take it from an open descriptor");
+	help_row(0, "json", NULL, "print one JSON object instead of text");
+	help_row(0, "yes", NULL, "ask no questions");
+	help_row(0, "verbose", NULL, "say more");
 	printf("\nExample\n%s\n", u->example);
 }
 
@@ -159,6 +164,11 @@ static int set_common(struct ch_opts *o, int c, const char *command, const ch_us
 	return CH_EXIT_GO_ON;
 }
 
+static char letter_of(const ch_opt *opt)
+{
+	return opt->name[1] == '\0' ? opt->name[0] : opt->brief;
+}
+
 /* The tables for getopt_long: ours, then the command's own. */
 static void build(struct option *longs, char *shorts, const ch_usage *u)
 {
@@ -171,9 +181,9 @@ static void build(struct option *longs, char *shorts, const ch_usage *u)
 
 		longs[n++] = (struct option){ opt->name,
 			opt->arg ? required_argument : no_argument, NULL, OWN_BASE + (int)i };
-		if (opt->name[1] != '\0')
+		if (!letter_of(opt))
 			continue;
-		shorts[s++] = opt->name[0];
+		shorts[s++] = letter_of(opt);
 		if (opt->arg)
 			shorts[s++] = ':';
 	}
@@ -186,9 +196,26 @@ static const ch_opt *find_own(const ch_usage *u, int c)
 	if (c >= OWN_BASE && (size_t)(c - OWN_BASE) < u->n_opts)
 		return &u->opts[c - OWN_BASE];
 	for (size_t i = 0; i < u->n_opts; i++)
-		if (u->opts[i].name[1] == '\0' && u->opts[i].name[0] == c)
+		if (c != 0 && letter_of(&u->opts[i]) == c)
 			return &u->opts[i];
 	return NULL;
+}
+
+/* -pq is --pq and not -p -q: the one spelling of age-keygen that getopt would not read. */
+static void single_dashes(int argc, char **argv, const ch_usage *u)
+{
+	static char room[OWN_MAX][5];
+
+	for (size_t k = 0; k < u->n_opts; k++) {
+		const char *name = u->opts[k].name;
+
+		if (strlen(name) != 2)
+			continue;
+		(void)snprintf(room[k], sizeof room[k], "--%s", name);
+		for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+			if (argv[i][0] == '-' && strcmp(&argv[i][1], name) == 0)
+				argv[i] = room[k];
+	}
 }
 
 static int check_operands(const struct ch_opts *o, const ch_usage *u, const char *command)
@@ -210,6 +237,7 @@ int ch_opts_read(struct ch_opts *o, int argc, char **argv, const ch_usage *u)
 	*o = (struct ch_opts){ .pass_fd = -1 };
 	command_name(command, sizeof command, u);
 	build(longs, shorts, u);
+	single_dashes(argc, argv, u);
 	optind = 0;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {

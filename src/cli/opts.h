@@ -44,6 +44,7 @@ struct ch_opt_many {
 /* One option of a command: exactly one of flag, value, number, many is set. */
 typedef struct {
 	const char *name; /* without the dashes; one letter makes a short option */
+	char brief;       /* the same as one letter; 0 for none                  */
 	const char *arg;  /* how its argument is called in the help; NULL for a flag */
 	const char *help;
 	bool *flag;
@@ -59,10 +60,12 @@ typedef struct {
 	const ch_opt *opts;
 	size_t n_opts;
 	int min, max;        /* operands; max -1: any number               */
+	bool alone;          /* works without a home                       */
 } ch_usage;
 
 /*
- * Read argv[1..] after the command's own name in argv[0].
+ * Read argv[1..] after the command's own name in argv[0]. An option of two letters may also be
+ * written with a single dash (-pq), as age-keygen has it.
  * Returns CH_EXIT_GO_ON, or the exit code to end with: --help was printed (0), or bad usage was
  * reported in one line (2).
  */

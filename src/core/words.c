@@ -72,3 +72,23 @@ bool ch_position_is_known(ch_span position)
 {
 	return ch_word_is_known(CH_WORDS_POSITION, position);
 }
+
+static uint8_t letter(ch_span letters, unsigned want)
+{
+	unsigned c = 0;
+
+	for (unsigned i = 0; i < letters.n; i++)
+		c |= letters.p[i] & (0u - (((i ^ want) - 1u) >> 31));
+	return (uint8_t)c;
+}
+
+void ch_word_group(uint8_t out[CH_WORD_GROUP], unsigned v)
+{
+	const ch_span con = CH_LIT("bdfghjklmnprstvz"), vow = CH_LIT("aiou");
+
+	out[0] = letter(con, v >> 12 & 15);
+	out[1] = letter(vow, v >> 10 & 3);
+	out[2] = letter(con, v >> 6 & 15);
+	out[3] = letter(vow, v >> 4 & 3);
+	out[4] = letter(con, v & 15);
+}

@@ -27,4 +27,12 @@ bool ch_basis_is_known(ch_span basis);
 bool ch_mode_is_known(ch_span mode);
 bool ch_position_is_known(ch_span position);
 
+#define CH_WORD_GROUP 5
+
+/*
+ * Sixteen bits as a group that can be said aloud: consonant, vowel, consonant, vowel, consonant,
+ * of 4, 2, 4, 2 and 4 bits. Constant time.
+ */
+void ch_word_group(uint8_t out[CH_WORD_GROUP], unsigned v);
+
 #endif

@@ -7,6 +7,7 @@
 #include "dec.h"
 #include "pack.h"
 #include "text.h"
+#include "words.h"
 
 #define VERSIONS_MAX 20000
 
@@ -303,18 +304,6 @@ ch_err ch_party_fetch(struct ch_watch *w, ch_span handle, struct ch_problem *why
 
 /* ---- fingerprints ---- */
 
-/* Consonant, vowel, consonant, vowel, consonant: 4, 2, 4, 2, 4 bits of sixteen. */
-static void put_group(char *out, unsigned v)
-{
-	static const char con[] = "bdfghjklmnprstvz", vow[] = "aiou";
-
-	out[0] = con[v >> 12 & 15];
-	out[1] = vow[v >> 10 & 3];
-	out[2] = con[v >> 6 & 15];
-	out[3] = vow[v >> 4 & 3];
-	out[4] = con[v & 15];
-}
-
 void ch_party_words(char out[CH_WORDS_LEN + 1], ch_span vkey)
 {
 	ch_hash h;
@@ -322,6 +311,6 @@ void ch_party_words(char out[CH_WORDS_LEN + 1], ch_span vkey)
 	ch_sha256(&h, vkey);
 	memset(out, '-', CH_WORDS_LEN);
 	for (size_t i = 0; i < 5; i++)
-		put_group(&out[6 * i], (unsigned)h.b[2 * i] << 8 | h.b[2 * i + 1]);
+		ch_word_group((uint8_t *)&out[6 * i], (unsigned)h.b[2 * i] << 8 | h.b[2 * i + 1]);
 	out[CH_WORDS_LEN] = '\0';
 }

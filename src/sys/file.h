@@ -23,6 +23,13 @@ CH_MUST_USE ch_err ch_path(char out[CH_PATH_MAX], const char *fmt, ...)
  * regular file. On error out is as before. */
 CH_MUST_USE ch_err ch_file_read(struct ch_buf *out, const char *path);
 
+/*
+ * What a person names as input: links are followed and pipes are read, and "-" is standard input.
+ * `open_to_all` tells whether it is a plain file that everyone may read. LIMIT, and errors, as
+ * above; FORMAT for a folder.
+ */
+CH_MUST_USE ch_err ch_file_read_named(struct ch_buf *out, bool *open_to_all, const char *path);
+
 /* The same into fixed memory (secrets): out[0..cap), wiped on error. */
 CH_MUST_USE ch_err ch_file_read_into(uint8_t *out, size_t *n, size_t cap, const char *path);
 

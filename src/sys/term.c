@@ -60,7 +60,7 @@ static ch_err ch_pass_line(struct ch_pass *out, int fd)
 		out->b[out->n++] = c;
 		ch_wipe(&c, 1);
 	}
-	if (out->n == 0 || memchr(out->b, 0, out->n) || memchr(out->b, '\r', out->n))
+	if (memchr(out->b, 0, out->n) || memchr(out->b, '\r', out->n))
 		return CH_E_FORMAT;
 	return CH_OK;
 }
@@ -69,6 +69,8 @@ ch_err ch_pass_from_fd(struct ch_pass *out, int fd)
 {
 	memset(out, 0, sizeof *out);
 	ch_err e = ch_pass_line(out, fd);
+	if (e == CH_OK && out->n == 0)
+		e = CH_E_FORMAT;
 	if (e != CH_OK)
 		ch_pass_wipe(out);
 	return e;
@@ -98,7 +100,7 @@ static void ch_pass_on_signal(int sig)
 	ch_pass_got = sig;
 }
 
-static ch_err ch_pass_ask(struct ch_pass *out, int fd, const char *prompt)
+static ch_err ch_pass_ask(struct ch_pass *out, int fd, const char *prompt, bool echo)
 {
 	struct sigaction act = { .sa_handler = ch_pass_on_signal };
 	struct sigaction old[CH_COUNT(ch_pass_signals)];
@@ -108,7 +110,7 @@ static ch_err ch_pass_ask(struct ch_pass *out, int fd, const char *prompt)
 		return CH_E_ABSENT;
 	now = was;
 	now.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
-	now.c_lflag |= ICANON | ISIG;
+	now.c_lflag |= ICANON | ISIG | (echo ? ECHO : 0u);
 	ch_pass_got = 0;
 	for (size_t i = 0; i < CH_COUNT(old); i++)
 		(void)sigaction(ch_pass_signals[i], &act, &old[i]);
@@ -118,7 +120,8 @@ static ch_err ch_pass_ask(struct ch_pass *out, int fd, const char *prompt)
 	if (e == CH_OK)
 		e = ch_pass_line(out, fd);
 	(void)tcsetattr(fd, TCSAFLUSH, &was);
-	(void)!ch_io_write(fd, CH_LIT("\n"));
+	if (!echo || ch_pass_got)
+		(void)!ch_io_write(fd, CH_LIT("\n"));
 	for (size_t i = 0; i < CH_COUNT(old); i++)
 		(void)sigaction(ch_pass_signals[i], &old[i], NULL);
 	if (ch_pass_got) {
@@ -128,17 +131,34 @@ static ch_err ch_pass_ask(struct ch_pass *out, int fd, const char *prompt)
 	return e;
 }
 
-ch_err ch_pass_prompt(struct ch_pass *out, const char *prompt)
+ch_err ch_term_ask(struct ch_pass *out, const char *prompt, bool echo)
 {
 	memset(out, 0, sizeof *out);
 	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return CH_E_ABSENT;
-	ch_err e = ch_pass_ask(out, fd, prompt);
+	ch_err e = ch_pass_ask(out, fd, prompt, echo);
 	close(fd);
 	if (e != CH_OK)
 		ch_pass_wipe(out);
 	return e;
+}
+
+ch_err ch_term_tell(const char *text)
+{
+	int fd = open("/dev/tty", O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return CH_E_ABSENT;
+	ch_err e = ch_io_write(fd, ch_span_str(text));
+	close(fd);
+	return e;
+}
+
+ch_err ch_pass_prompt(struct ch_pass *out, const char *prompt)
+{
+	ch_err e = ch_term_ask(out, prompt, false);
+
+	return e == CH_OK && out->n == 0 ? CH_E_FORMAT : e;
 }
 
 void ch_progress_begin(struct ch_progress *p, const char *what, uint64_t total)

@@ -35,6 +35,15 @@ unsigned ch_term_width(int fd);
  */
 CH_MUST_USE ch_err ch_pass_prompt(struct ch_pass *out, const char *prompt);
 
+/*
+ * The same for any line, echoed or not; an empty one is an answer (n = 0). `prompt` may end in a
+ * text from outside: the caller marked it.
+ */
+CH_MUST_USE ch_err ch_term_ask(struct ch_pass *out, const char *prompt, bool echo);
+
+/* Say something on /dev/tty, and nowhere else. ABSENT: no terminal. */
+CH_MUST_USE ch_err ch_term_tell(const char *text);
+
 /* The first line of a file or of an open descriptor. FORMAT: empty, CR or NUL. LIMIT: too long. */
 CH_MUST_USE ch_err ch_pass_from_file(struct ch_pass *out, const char *path);
 CH_MUST_USE ch_err ch_pass_from_fd(struct ch_pass *out, int fd);
