@@ -17,6 +17,7 @@ typedef struct { uint8_t b[64]; } ch_sig;     /* Ed25519 signature              
 typedef struct { uint8_t b[32]; } ch_xkey;    /* X25519 public key                      */
 
 struct ch_secret32 { uint8_t b[32]; };        /* a seed, an X25519 scalar, an AEAD key  */
+struct ch_secret64 { uint8_t b[64]; };        /* two of them                            */
 struct ch_edsecret { uint8_t b[64]; };        /* seed and public key, libsodium's form  */
 
 /* INTERNAL when a library refuses to start. */

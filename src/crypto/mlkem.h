@@ -1,0 +1,43 @@
+/*
+ * F1: ML-KEM-768 (FIPS 203). Pure functions of their inputs: randomness is an argument, as in
+ * ML-KEM.KeyGen_internal and ML-KEM.Encaps_internal of the standard, and comes from the system's
+ * source in the caller. Every input check of section 7 is made here.
+ *
+ * Constant time in the seed, in m, in the secret parts of dk and in whether a ciphertext fits.
+ * All of them: NOMEM or INTERNAL are faults of libcrypto; outputs are zero on every error.
+ */
+#ifndef CH_MLKEM_H
+#define CH_MLKEM_H
+
+#include "crypto.h"
+
+#define CH_MLKEM_EK 1184
+#define CH_MLKEM_CT 1088
+#define CH_MLKEM_DK 2400
+
+typedef struct { uint8_t b[CH_MLKEM_EK]; } ch_mlkem_ek; /* encapsulation key, public */
+typedef struct { uint8_t b[CH_MLKEM_CT]; } ch_mlkem_ct; /* ciphertext */
+
+/* Decapsulation key in the standard's form: secret 1152, ek 1184, hash of ek 32, z 32 bytes. */
+struct ch_mlkem_dk { uint8_t b[CH_MLKEM_DK]; };
+
+/* A key pair of a seed of 64 bytes: d, then z (algorithm 16). */
+CH_MUST_USE ch_err ch_mlkem_keygen_derand(ch_mlkem_ek *ek, struct ch_mlkem_dk *dk,
+    const struct ch_secret64 *d_z);
+
+/* FORMAT when a coefficient of ek is not below the modulus (section 7.2). Public data. */
+CH_MUST_USE ch_err ch_mlkem_ek_check(const ch_mlkem_ek *ek);
+
+/* A shared secret and its ciphertext of 32 random bytes m (algorithm 17). FORMAT as ek_check. */
+CH_MUST_USE ch_err ch_mlkem_encaps_derand(ch_mlkem_ct *ct, struct ch_secret32 *ss,
+    const ch_mlkem_ek *ek, const struct ch_secret32 *m);
+
+/*
+ * The shared secret of a ciphertext (algorithm 18). A ciphertext that was not made for dk is no
+ * error: it gives a secret that nobody else knows (implicit rejection), so what is sealed with it
+ * must carry a tag. FORMAT when dk's hash is not that of its ek (section 7.3).
+ */
+CH_MUST_USE ch_err ch_mlkem_decaps(struct ch_secret32 *ss, const struct ch_mlkem_dk *dk,
+    const ch_mlkem_ct *ct);
+
+#endif
