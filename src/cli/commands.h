@@ -34,6 +34,7 @@ int ch_cmd_delegate_key(int argc, char **argv);
 int ch_cmd_disclose(int argc, char **argv);
 int ch_cmd_export(int argc, char **argv);
 int ch_cmd_inbox(int argc, char **argv);
+int ch_cmd_keygen(int argc, char **argv);
 int ch_cmd_outbox(int argc, char **argv);
 int ch_cmd_party(int argc, char **argv);
 int ch_cmd_publish(int argc, char **argv);

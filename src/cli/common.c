@@ -17,10 +17,10 @@ ch_err ch_cli_fault(struct ch_problem *why, ch_err e, const char *what)
 
 /* ---- passphrases ---- */
 
-static ch_err prompt(struct ch_pass *out, bool fresh, struct ch_problem *why)
+static ch_err prompt(struct ch_pass *out, bool fresh, const char *text, struct ch_problem *why)
 {
 	struct ch_pass again = { 0 };
-	ch_err e = ch_pass_prompt(out, fresh ? "New passphrase: " : "Passphrase: ");
+	ch_err e = ch_pass_prompt(out, text);
 
 	if (e == CH_OK && fresh) {
 		e = ch_pass_prompt(&again, "The same again: ");
@@ -37,7 +37,7 @@ static ch_err prompt(struct ch_pass *out, bool fresh, struct ch_problem *why)
 	return e == CH_OK ? CH_OK : CH_E_LOCKED;
 }
 
-ch_err ch_cli_pass(struct ch_pass *out, const struct ch_opts *o, bool fresh,
+static ch_err pass(struct ch_pass *out, const struct ch_opts *o, bool fresh, const char *text,
     struct ch_problem *why)
 {
 	ch_err e;
@@ -48,7 +48,7 @@ ch_err ch_cli_pass(struct ch_pass *out, const struct ch_opts *o, bool fresh,
 	else if (o->pass_fd >= 0)
 		e = ch_pass_from_fd(out, o->pass_fd);
 	else
-		e = prompt(out, fresh, why);
+		e = prompt(out, fresh, text, why);
 	if (e != CH_OK) {
 		ch_pass_wipe(out);
 		return ch_problem_set(why, CH_E_LOCKED, "the passphrase could not be taken from "
@@ -58,6 +58,18 @@ ch_err ch_cli_pass(struct ch_pass *out, const struct ch_opts *o, bool fresh,
 		ch_out_warn("that passphrase is short; whoever takes the disk can try many; four "
 		    "words or more are better");
 	return CH_OK;
+}
+
+ch_err ch_cli_pass(struct ch_pass *out, const struct ch_opts *o, bool fresh,
+    struct ch_problem *why)
+{
+	return pass(out, o, fresh, fresh ? "New passphrase: " : "Passphrase: ", why);
+}
+
+ch_err ch_cli_pass_for(struct ch_pass *out, const struct ch_opts *o, const char *text,
+    struct ch_problem *why)
+{
+	return pass(out, o, false, text, why);
 }
 
 /* ---- opening ---- */

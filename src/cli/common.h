@@ -13,6 +13,10 @@
 CH_MUST_USE ch_err ch_cli_pass(struct ch_pass *out, const struct ch_opts *o, bool fresh,
     struct ch_problem *why);
 
+/* The same, once, after a prompt of the caller's. */
+CH_MUST_USE ch_err ch_cli_pass_for(struct ch_pass *out, const struct ch_opts *o, const char *text,
+    struct ch_problem *why);
+
 typedef enum {
 	CH_CLI_LOOK = 0,       /* only read what is not sealed */
 	CH_CLI_LOCK = 1,       /* hold the lock                 */

@@ -4,6 +4,7 @@
 #define DAILY "Every day"
 #define PUBLIC "In public, and for others"
 #define ADMIN "Parties and talks"
+#define FILES "Any file, without a home"
 
 #include <stddef.h>
 
@@ -28,5 +29,6 @@ const ch_command_row ch_commands[] = {
 	{ "delegate", ch_cmd_delegate, "who may act for a party", ADMIN },
 	{ "talks", ch_cmd_talks, "open talks, invite, join, sign the charter", ADMIN },
 	{ "registry", ch_cmd_registry, "make and run the server in the middle", ADMIN },
+	{ "keygen", ch_cmd_keygen, "make a key pair for sealing, as age-keygen does", FILES },
 	{ NULL, NULL, NULL, NULL },
 };

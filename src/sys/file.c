@@ -122,21 +122,25 @@ ch_err ch_file_read(struct ch_buf *out, const char *path)
 	return e;
 }
 
+bool ch_file_is_open_to_all(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IROTH);
+}
+
 ch_err ch_file_read_named(struct ch_buf *out, bool *open_to_all, const char *path)
 {
 	bool in = strcmp(path, "-") == 0;
 	int fd = in ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	struct stat st;
 
 	*open_to_all = false;
 	if (fd < 0)
 		return ch_io_err();
 	struct ch_infile f = { .fd = fd, .open = true };
-	ch_err e = fstat(fd, &st) == 0 ? CH_OK : ch_io_err();
+	ch_err e = ch_infile_slurp(out, &f);
 	if (e == CH_OK)
-		e = ch_infile_slurp(out, &f);
-	if (e == CH_OK)
-		*open_to_all = S_ISREG(st.st_mode) && (st.st_mode & S_IROTH);
+		*open_to_all = ch_file_is_open_to_all(fd);
 	else
 		ch_buf_reset(out);
 	if (!in)

@@ -30,6 +30,9 @@ CH_MUST_USE ch_err ch_file_read(struct ch_buf *out, const char *path);
  */
 CH_MUST_USE ch_err ch_file_read_named(struct ch_buf *out, bool *open_to_all, const char *path);
 
+/* Whether a descriptor is that of a plain file which every user may read. */
+bool ch_file_is_open_to_all(int fd);
+
 /* The same into fixed memory (secrets): out[0..cap), wiped on error. */
 CH_MUST_USE ch_err ch_file_read_into(uint8_t *out, size_t *n, size_t cap, const char *path);
 

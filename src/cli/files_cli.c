@@ -1,0 +1,37 @@
+/* What seal, unseal and keygen share: see files_cli.h. */
+#include "files_cli.h"
+
+#include <string.h>
+
+#include "wr.h"
+
+static ch_err ask(struct ch_pass *out, void *ctx, const char *prompt, struct ch_problem *why)
+{
+	struct ch_cli *c = ctx;
+
+	return ch_cli_pass_for(out, &c->opts, prompt, why);
+}
+
+static void warn_open(void *ctx, const char *path)
+{
+	(void)ctx;
+	ch_out_warn("%s can be read by every user of this machine; chmod 600 ends that", path);
+}
+
+void ch_files_ring(struct ch_ring *ring, struct ch_cli *c)
+{
+	ch_ring_init(ring, &(ch_ring_ui){ .ctx = c, .pass = ask, .warn = warn_open });
+}
+
+const char *ch_files_path(const char *named)
+{
+	return named && strcmp(named, "-") != 0 ? named : NULL;
+}
+
+ch_err ch_files_json(struct ch_cli *c, const char *output)
+{
+	if (c->opts.json && !ch_files_path(output))
+		return ch_problem_set(&c->why, CH_E_FORMAT, "--json and the file would both go to "
+		    "standard output; say where the file goes with -o");
+	return CH_OK;
+}
