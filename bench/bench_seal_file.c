@@ -1,80 +1,84 @@
 /*
- * Seal or open a file through the sinks of the core, as the programs do: from standard input to
- * standard output. Stock age does the same beside it.
+ * Seal or open a file with the pipeline that the commands use, and nothing around it.
  *
- * Usage: bench_seal_file seal RECIPIENT | bench_seal_file open IDENTITY
+ * Usage: bench_seal_file seal RECIPIENT | open IDENTITY   [THREADS [INPUT [OUTPUT]]]
  */
 #include <string.h>
-#include <unistd.h>
 
 #include "bench.h"
-#include "io.h"
+#include "dec.h"
+#include "flow.h"
+#include "proc.h"
 #include "rng.h"
-#include "seal_sink.h"
 
-#define PIECE ((size_t)4 * CH_AGE_CHUNK)
+static struct ch_flow flow;
+static uint8_t head[CH_AGE_HEADER_MAX + CH_AGE_NONCE];
 
-static uint8_t piece[PIECE];
-static struct ch_seal_sink seal_sink;
-static struct ch_open_sink open_sink;
-
-static void need(ch_err e)
+static int end(ch_err e)
 {
-	bench_need(e == CH_OK, ch_err_text(e));
+	if (e != CH_OK)
+		fprintf(stderr, "bench_seal_file: %s\n", ch_flow_why(&flow, e));
+	ch_flow_end(&flow);
+	return e == CH_OK ? 0 : e == CH_E_IO || e == CH_E_FULL ? 5 : 1;
 }
 
-static ch_err out(void *ctx, ch_span bytes)
+static ch_err seal(const char *recipient, const char *to)
 {
-	(void)ctx;
-	return ch_io_write(STDOUT_FILENO, bytes);
-}
-
-static void pump(ch_err (*to)(void *ctx, ch_span bytes), void *ctx)
-{
-	size_t n;
-
-	do {
-		need(ch_io_read(piece, &n, STDIN_FILENO, sizeof piece));
-		need(to(ctx, ch_span_of(piece, n)));
-	} while (n == sizeof piece);
-}
-
-static void seal(const char *recipient)
-{
-	ch_age_recipient to;
+	struct ch_wr w = ch_wr_of(head, sizeof head);
+	ch_age_recipient r;
 	struct ch_secret32 wrap;
 	struct ch_seal_random random = { .wrap = &wrap };
+	struct ch_seal s;
+	ch_err e = ch_flow_output(&flow, to, 0644);
 
-	need(ch_age_recipient_parse(&to, ch_span_str(recipient)));
-	need(ch_random(wrap.b, sizeof wrap.b));
-	need(ch_random(random.file_key.b, sizeof random.file_key.b));
-	need(ch_random(random.nonce, sizeof random.nonce));
-	need(ch_seal_sink_init(&seal_sink, out, NULL));
-	need(ch_seal_sink_start(&seal_sink, &to, 1, &random));
-	pump(ch_seal_sink_emit, &seal_sink);
-	need(ch_seal_sink_finish(&seal_sink));
-	ch_seal_sink_deinit(&seal_sink);
+	if (e != CH_OK)
+		return e;
+	bench_need(ch_age_recipient_parse(&r, ch_span_str(recipient)) == CH_OK, "recipient");
+	bench_need(ch_random(wrap.b, sizeof wrap.b) == CH_OK, "random");
+	bench_need(ch_random(random.file_key.b, sizeof random.file_key.b) == CH_OK, "random");
+	bench_need(ch_random(random.nonce, sizeof random.nonce) == CH_OK, "random");
+	bench_need(ch_seal_init(&s) == CH_OK, "cipher");
+	bench_need(ch_seal_start(&s, &w, &r, 1, &random) == CH_OK, "header");
+	ch_seal_deinit(&s);
+	return ch_flow_seal(&flow, ch_wr_span(&w), &random);
 }
 
-static void open_(const char *identity)
+static ch_err open_(const char *identity, const char *to)
 {
 	struct ch_age_identity id;
 	const struct ch_open_keys keys = { .ids = &id, .n_ids = 1 };
+	struct ch_file_key key;
+	const uint8_t *nonce;
+	struct ch_open o;
+	ch_span header;
+	ch_err e = ch_flow_header(&header, &nonce, &flow);
 
-	need(ch_age_identity_parse(&id, ch_span_str(identity)));
-	need(ch_open_sink_init(&open_sink, out, NULL, &keys));
-	pump(ch_open_sink_emit, &open_sink);
-	need(ch_open_sink_finish(&open_sink));
-	ch_open_sink_deinit(&open_sink);
+	if (e != CH_OK)
+		return e;
+	bench_need(ch_age_identity_parse(&id, ch_span_str(identity)) == CH_OK, "identity");
+	bench_need(ch_open_init(&o) == CH_OK, "cipher");
+	e = ch_open_start(&o, &key, header, nonce, &keys);
+	ch_open_deinit(&o);
+	if (e == CH_OK)
+		e = ch_flow_output(&flow, to, 0600);
+	return e == CH_OK ? ch_flow_open(&flow, &key) : e;
 }
 
 int main(int argc, char **argv)
 {
-	bench_need(argc == 3, "usage: bench_seal_file seal RECIPIENT | open IDENTITY");
-	need(ch_crypto_init());
-	if (strcmp(argv[1], "seal") == 0)
-		seal(argv[2]);
-	else
-		open_(argv[2]);
-	return 0;
+	const char *to = argc > 5 ? argv[5] : NULL;
+	uint64_t threads = 0;
+	ch_err e;
+
+	bench_need(argc >= 3 && argc <= 6, "usage: bench_seal_file seal RECIPIENT | open IDENTITY "
+	    "[THREADS [INPUT [OUTPUT]]]");
+	bench_need(ch_proc_start(false) == CH_OK && ch_crypto_init() == CH_OK, "start");
+	bench_need(argc < 4 || ch_dec_parse(&threads, ch_span_str(argv[3]), 8) == CH_OK,
+	    "threads");
+	ch_flow_begin(&flow);
+	flow.threads = (unsigned)threads;
+	e = ch_flow_input(&flow, argc > 4 && strcmp(argv[4], "-") != 0 ? argv[4] : NULL);
+	if (e == CH_OK)
+		e = strcmp(argv[1], "seal") == 0 ? seal(argv[2], to) : open_(argv[2], to);
+	return end(e);
 }

@@ -81,6 +81,47 @@ ch_err ch_io_read(uint8_t *buf, size_t *n, int fd, size_t cap)
 	return CH_OK;
 }
 
+ch_err ch_io_write_at(int fd, ch_span bytes, uint64_t at)
+{
+	struct ch_rd r = ch_rd_of(bytes);
+
+	while (!ch_rd_at_end(&r)) {
+		struct ch_rd probe = r;
+		ch_span rest = ch_rd_rest(&probe);
+		ssize_t k = pwrite(fd, rest.p, rest.n, (off_t)(at + bytes.n - rest.n));
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return ch_io_err();
+		if (k == 0)
+			return CH_E_IO;
+		(void)ch_rd_take(&r, (size_t)k);
+	}
+	return CH_OK;
+}
+
+ch_err ch_io_read_at(uint8_t *buf, size_t *n, int fd, size_t cap, uint64_t at)
+{
+	*n = 0;
+	while (*n < cap) {
+		ssize_t k = pread(fd, &buf[*n], cap - *n, (off_t)(at + *n));
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0) {
+			ch_err e = ch_io_err();
+
+			*n = 0;
+			return e;
+		}
+		if (k == 0)
+			break;
+		*n += (size_t)k;
+	}
+	return CH_OK;
+}
+
 ch_err ch_io_sync(int fd)
 {
 	int rc;

@@ -14,6 +14,10 @@ CH_MUST_USE ch_err ch_io_write(int fd, ch_span bytes);
 /* Read until buf is full or the input ends. */
 CH_MUST_USE ch_err ch_io_read(uint8_t *buf, size_t *n, int fd, size_t cap);
 
+/* The same at an offset; the descriptor's own place does not move. */
+CH_MUST_USE ch_err ch_io_write_at(int fd, ch_span bytes, uint64_t at);
+CH_MUST_USE ch_err ch_io_read_at(uint8_t *buf, size_t *n, int fd, size_t cap, uint64_t at);
+
 /* fsync; any failure is IO (or FULL: a late report of no room). */
 CH_MUST_USE ch_err ch_io_sync(int fd);
 

@@ -1,0 +1,455 @@
+/*
+ * A file through the cipher: see flow.h. Any number of equal hands do the work, one may be all.
+ *
+ * A ring of slots, one batch of chunks each. A hand takes the next slot in order and fills it: by
+ * offset where the input is a file, else under the lock of the input. It ciphers the batch alone.
+ * Into a file it then writes by offset; into a pipe whoever is at hand writes what is due next.
+ *
+ * Within a slot the text lies behind where its result goes, by a chunk and the tags, so that
+ * result and text never overlap within one chunk: what is read or written is one piece, nothing
+ * is moved, and a chunk that does not open can be tried as the last one.
+ */
+#include "flow.h"
+
+#include "term.h"
+#include "thread.h"
+#include "wipe.h"
+
+#define CH_FLOW_BATCH 8 /* chunks; a slot stays within a core's cache */
+#define CH_FLOW_GAP (CH_AGE_CHUNK + CH_FLOW_BATCH * CH_AEAD_TAG)
+#define CH_FLOW_ROOM (CH_FLOW_GAP + CH_FLOW_BATCH * CH_AGE_SEALED + 1)
+
+struct ch_flow_slot {
+	uint8_t *buf;     /* CH_FLOW_ROOM */
+	size_t n_in, n_out;
+	uint64_t seq;     /* number of the batch */
+	bool last, ready; /* the input ends here; the result may go out */
+	ch_err err;
+	ch_flow_side side;
+};
+
+struct ch_flow_run {
+	struct ch_flow *f;
+	bool sealing, by_offset;  /* by_offset: the input is a plain file */
+	size_t unit_in, unit_out; /* bytes of a full chunk on each side   */
+	uint64_t in_at, out_at;   /* where the chunks begin               */
+	const struct ch_file_key *key;
+	const uint8_t *nonce;
+
+	struct ch_monitor in; /* guards these, and reading in order */
+	uint64_t next, left;  /* batch to be read; bytes left of a sized input */
+	bool ended, carry;
+	uint8_t carried;
+
+	struct ch_monitor out; /* guards these */
+	uint64_t turn;         /* batch to go out */
+	bool writing, stop;
+	ch_err err;
+	struct ch_progress progress;
+
+	unsigned n_slots;
+	struct ch_flow_slot slots[2 * CH_FLOW_THREADS];
+};
+
+void ch_flow_begin(struct ch_flow *f)
+{
+	memset(f, 0, sizeof *f);
+	f->in.fd = f->out.fd = -1;
+}
+
+void ch_flow_end(struct ch_flow *f)
+{
+	ch_target_abort(&f->out);
+	ch_source_close(&f->in);
+	ch_wipe(f, sizeof *f);
+}
+
+static ch_err ch_flow_at(struct ch_flow *f, ch_flow_side side, ch_err e)
+{
+	if (e != CH_OK)
+		f->side = side;
+	return e;
+}
+
+ch_err ch_flow_input(struct ch_flow *f, const char *path)
+{
+	return ch_flow_at(f, CH_FLOW_INPUT, ch_source_open(&f->in, path));
+}
+
+ch_err ch_flow_output(struct ch_flow *f, const char *path, mode_t mode)
+{
+	return ch_flow_at(f, CH_FLOW_OUTPUT, ch_target_open(&f->out, path, mode, &f->in));
+}
+
+ch_err ch_flow_header(ch_span *header, const uint8_t **nonce, struct ch_flow *f)
+{
+	size_t n = 0, seen = 0, got;
+	ch_err e = CH_E_TRUNCATED;
+
+	*header = (ch_span){ 0 };
+	*nonce = NULL;
+	for (;;) {
+		if (n == 0)
+			e = ch_age_header_find(&n, &seen, ch_span_of(f->head, f->n_ahead));
+		if (e != CH_OK && e != CH_E_TRUNCATED)
+			return ch_flow_at(f, CH_FLOW_CONTENT, e);
+		if (e == CH_OK && f->n_ahead >= n + CH_AGE_NONCE)
+			break;
+		CH_ASSERT(f->n_ahead < sizeof f->head);
+		e = ch_source_some(&f->head[f->n_ahead], &got, &f->in,
+		    sizeof f->head - f->n_ahead < 4096 ? sizeof f->head - f->n_ahead : 4096);
+		if (e != CH_OK)
+			return ch_flow_at(f, CH_FLOW_INPUT, e);
+		if (got == 0)
+			return ch_flow_at(f, CH_FLOW_CONTENT, CH_E_TRUNCATED);
+		f->n_ahead += got;
+		e = n ? CH_OK : CH_E_TRUNCATED;
+	}
+	f->n_head = n + CH_AGE_NONCE;
+	f->ahead_at = f->n_head;
+	*header = ch_span_of(f->head, n);
+	*nonce = &f->head[n];
+	return CH_OK;
+}
+
+/* ---- reading ---- */
+
+/* In order: what was read beside the header, then the input. */
+static ch_err ch_flow_pull(uint8_t *buf, size_t *n, struct ch_flow *f, size_t cap)
+{
+	struct ch_rd r = ch_rd_of(ch_span_of(f->head, f->n_ahead));
+	size_t k, more;
+	ch_err e;
+
+	(void)ch_rd_take(&r, f->ahead_at);
+	k = ch_rd_left(&r) < cap ? ch_rd_left(&r) : cap;
+	ch_rd_copy(&r, buf, k);
+	f->ahead_at += k;
+	e = ch_source_read(&buf[k], &more, &f->in, cap - k);
+	*n = k + more;
+	return e;
+}
+
+/* A byte is read beyond the batch, since only that tells whether it is the last one. */
+static ch_err ch_flow_fill_in_order(struct ch_flow_run *run, struct ch_flow_slot *s, size_t want)
+{
+	uint8_t *at = &s->buf[CH_FLOW_GAP];
+	size_t k = run->carry ? 1 : 0;
+	ch_err e;
+
+	at[0] = run->carried;
+	e = ch_flow_pull(&at[k], &s->n_in, run->f, want + 1 - k);
+	if (e != CH_OK)
+		return e;
+	s->n_in += k;
+	s->last = s->n_in <= want;
+	run->carry = !s->last;
+	if (run->carry)
+		run->carried = at[--s->n_in];
+	return CH_OK;
+}
+
+static void ch_flow_fault(struct ch_flow_slot *s, ch_flow_side side, ch_err e)
+{
+	if (e == CH_OK || s->err != CH_OK)
+		return;
+	s->err = e;
+	s->side = side;
+}
+
+/* The next free slot in order, or NULL when there is nothing left to read. */
+static struct ch_flow_slot *ch_flow_take(struct ch_flow_run *run)
+{
+	size_t want = CH_FLOW_BATCH * run->unit_in;
+	struct ch_flow_slot *s = &run->slots[run->next % run->n_slots];
+
+	ch_monitor_enter(&run->out);
+	while (!run->stop && run->next >= run->turn + run->n_slots)
+		ch_monitor_wait(&run->out);
+	if (run->stop)
+		run->ended = true;
+	ch_monitor_leave(&run->out);
+	if (run->ended)
+		return NULL;
+	*s = (struct ch_flow_slot){ .buf = s->buf, .seq = run->next++ };
+	if (run->by_offset) {
+		s->n_in = run->left < want ? (size_t)run->left : want;
+		run->left -= s->n_in;
+		s->last = run->left == 0;
+	} else {
+		ch_flow_fault(s, CH_FLOW_INPUT, ch_flow_fill_in_order(run, s, want));
+	}
+	run->ended = s->last || s->err != CH_OK;
+	return s;
+}
+
+/* ---- the cipher ---- */
+
+static ch_err ch_flow_open_one(struct ch_aead *a, uint8_t *out, uint64_t index, bool last,
+    ch_span in)
+{
+	ch_err e = ch_age_stream_open(a, out, index, last, in);
+
+	if (e == CH_OK && last && in.n == CH_AEAD_TAG && index > 0)
+		return CH_E_FORMAT;
+	return e;
+}
+
+/*
+ * One chunk opened. The input's end says which one is the last; where that does not fit the chunk
+ * may be whole and the input cut off or too long: then it is good, and the file is not.
+ */
+static void ch_flow_open_chunk(struct ch_flow_slot *s, struct ch_aead *a, uint64_t index,
+    bool last, ch_span in)
+{
+	ch_err e = ch_flow_open_one(a, &s->buf[s->n_out], index, last, in);
+
+	if (e == CH_E_AUTH && in.n == CH_AGE_SEALED &&
+	    ch_flow_open_one(a, &s->buf[s->n_out], index, !last, in) == CH_OK) {
+		s->n_out += in.n - CH_AEAD_TAG;
+		e = last ? CH_E_TRUNCATED : CH_E_FORMAT;
+	} else if (e == CH_OK) {
+		s->n_out += in.n - CH_AEAD_TAG;
+	}
+	ch_flow_fault(s, CH_FLOW_CONTENT, e);
+}
+
+static void ch_flow_seal_chunk(struct ch_flow_slot *s, struct ch_aead *a, uint64_t index,
+    bool last, ch_span in)
+{
+	ch_err e = ch_age_stream_seal(a, &s->buf[s->n_out], index, last, in);
+
+	if (e == CH_OK)
+		s->n_out += in.n + CH_AEAD_TAG;
+	ch_flow_fault(s, CH_FLOW_CONTENT, e);
+}
+
+static void ch_flow_cipher(struct ch_flow_run *run, struct ch_flow_slot *s, struct ch_aead *a)
+{
+	struct ch_rd r = ch_rd_of(ch_span_of(&s->buf[CH_FLOW_GAP], s->n_in));
+	uint64_t index = s->seq * CH_FLOW_BATCH;
+
+	do { /* an empty file is one empty chunk */
+		size_t k = ch_rd_left(&r) < run->unit_in ? ch_rd_left(&r) : run->unit_in;
+		ch_span in = ch_rd_take(&r, k);
+		bool last = s->last && ch_rd_at_end(&r);
+
+		if (run->sealing)
+			ch_flow_seal_chunk(s, a, index++, last, in);
+		else
+			ch_flow_open_chunk(s, a, index++, last, in);
+	} while (s->err == CH_OK && !ch_rd_at_end(&r));
+}
+
+/* ---- writing ---- */
+
+/* One batch goes out in its order; inside the lock, which is left while bytes are written. */
+static void ch_flow_let_out(struct ch_flow_run *run, struct ch_flow_slot *s)
+{
+	struct ch_flow *f = run->f;
+
+	if (!f->out.beside && s->n_out) {
+		ch_err e;
+
+		run->writing = true;
+		ch_monitor_leave(&run->out);
+		e = ch_target_write(&f->out, ch_span_of(s->buf, s->n_out));
+		ch_monitor_enter(&run->out);
+		run->writing = false;
+		if (e != CH_OK) { /* before what is wrong with the end of this batch */
+			s->err = e;
+			s->side = CH_FLOW_OUTPUT;
+		}
+	}
+	f->done += s->n_in;
+	ch_progress_step(&run->progress, f->done);
+	if (s->err != CH_OK || s->last) {
+		run->err = s->err;
+		f->side = s->side;
+		run->stop = true;
+	}
+	s->ready = false;
+	run->turn++;
+}
+
+/* A batch is finished: let out all that are due. */
+static void ch_flow_give(struct ch_flow_run *run, struct ch_flow_slot *s)
+{
+	ch_monitor_enter(&run->out);
+	s->ready = true;
+	while (!run->writing && !run->stop && run->slots[run->turn % run->n_slots].ready)
+		ch_flow_let_out(run, &run->slots[run->turn % run->n_slots]);
+	ch_monitor_ring(&run->out);
+	ch_monitor_leave(&run->out);
+}
+
+/* ---- all of it ---- */
+
+static void ch_flow_batch(struct ch_flow_run *run, struct ch_flow_slot *s, struct ch_aead *a)
+{
+	struct ch_flow *f = run->f;
+
+	if (run->by_offset)
+		ch_flow_fault(s, CH_FLOW_INPUT, ch_source_read_at(&s->buf[CH_FLOW_GAP], s->n_in,
+		    &f->in, run->in_at + s->seq * CH_FLOW_BATCH * run->unit_in));
+	if (s->err == CH_OK)
+		ch_flow_cipher(run, s, a);
+	if (f->out.beside && s->err == CH_OK)
+		ch_flow_fault(s, CH_FLOW_OUTPUT, ch_target_write_at(&f->out,
+		    ch_span_of(s->buf, s->n_out),
+		    run->out_at + s->seq * CH_FLOW_BATCH * run->unit_out));
+	ch_flow_give(run, s);
+}
+
+static void ch_flow_work(void *ctx, unsigned i)
+{
+	struct ch_flow_run *run = ctx;
+	struct ch_flow_slot *s;
+	struct ch_aead a;
+	ch_err e = ch_aead_init(&a);
+
+	(void)i;
+	if (e == CH_OK)
+		ch_age_stream_key(&a, run->key, run->nonce);
+	for (;;) {
+		ch_monitor_enter(&run->in);
+		s = ch_flow_take(run);
+		ch_monitor_leave(&run->in);
+		if (s == NULL)
+			break;
+		ch_flow_fault(s, CH_FLOW_CONTENT, e);
+		ch_flow_batch(run, s, &a);
+	}
+	if (e == CH_OK)
+		ch_aead_deinit(&a);
+}
+
+static unsigned ch_flow_hands(const struct ch_flow *f)
+{
+	unsigned n = f->threads ? f->threads : ch_thread_cores();
+
+	return n < CH_FLOW_THREADS ? n : CH_FLOW_THREADS;
+}
+
+static ch_err ch_flow_run_all(struct ch_flow_run *run)
+{
+	unsigned n = ch_flow_hands(run->f), made = 0;
+	ch_err e = CH_OK;
+
+	run->n_slots = n == 1 ? 1 : 2 * n;
+	while (made < run->n_slots && e == CH_OK) {
+		run->slots[made].buf = ch_alloc(CH_FLOW_ROOM);
+		if (run->slots[made].buf)
+			made++;
+		else
+			e = CH_E_NOMEM;
+	}
+	if (e == CH_OK) {
+		if (run->f->progress)
+			ch_progress_begin(&run->progress, run->f->progress, run->left);
+		ch_thread_crew(ch_flow_work, run, n);
+		ch_progress_end(&run->progress);
+		e = run->err;
+	}
+	for (unsigned i = 0; i < made; i++)
+		ch_free(run->slots[i].buf, CH_FLOW_ROOM);
+	return e;
+}
+
+/* Run, then give the output its name. */
+static ch_err ch_flow_go(struct ch_flow_run *run)
+{
+	struct ch_flow *f = run->f;
+	ch_err e = ch_monitor_init(&run->in);
+
+	if (e != CH_OK)
+		return e;
+	e = ch_monitor_init(&run->out);
+	if (e == CH_OK) {
+		e = ch_flow_run_all(run);
+		ch_monitor_deinit(&run->out);
+	}
+	ch_monitor_deinit(&run->in);
+	if (e == CH_OK)
+		e = ch_flow_at(f, CH_FLOW_INPUT, ch_source_check(&f->in));
+	if (e == CH_OK)
+		e = ch_flow_at(f, CH_FLOW_OUTPUT, ch_target_commit(&f->out));
+	if (e != CH_OK)
+		ch_target_abort(&f->out);
+	return e;
+}
+
+ch_err ch_flow_seal(struct ch_flow *f, ch_span head, const struct ch_seal_random *random)
+{
+	struct ch_flow_run run = { .f = f, .sealing = true, .unit_in = CH_AGE_CHUNK,
+		.unit_out = CH_AGE_SEALED, .out_at = head.n, .key = &random->file_key,
+		.nonce = random->nonce };
+	ch_err e = ch_target_write(&f->out, head);
+
+	if (e != CH_OK)
+		return ch_flow_at(f, CH_FLOW_OUTPUT, e);
+	run.by_offset = f->in.sized;
+	run.in_at = f->in.begin;
+	run.left = f->in.end - f->in.begin;
+	return ch_flow_go(&run);
+}
+
+/* The key was found by this header; asking again costs nothing beside the chunks. */
+static ch_err ch_flow_check_key(const struct ch_flow *f, const struct ch_file_key *key)
+{
+	ch_age_header h;
+	ch_err e = ch_age_header_parse(&h, ch_span_of(f->head, f->n_head - CH_AGE_NONCE));
+
+	return e == CH_OK ? ch_age_mac_check(&h, key) : e;
+}
+
+ch_err ch_flow_open(struct ch_flow *f, const struct ch_file_key *key)
+{
+	struct ch_flow_run run = { .f = f, .unit_in = CH_AGE_SEALED, .unit_out = CH_AGE_CHUNK,
+		.key = key };
+	ch_err e;
+
+	CH_ASSERT(f->n_head > CH_AGE_NONCE);
+	run.nonce = &f->head[f->n_head - CH_AGE_NONCE];
+	e = ch_flow_check_key(f, key);
+	if (e != CH_OK)
+		return ch_flow_at(f, CH_FLOW_CONTENT, e);
+	run.by_offset = f->in.sized && !f->armored;
+	if (run.by_offset) {
+		run.in_at = f->in.begin + f->n_head;
+		run.left = f->in.end - run.in_at;
+	}
+	return ch_flow_go(&run);
+}
+
+const char *ch_flow_why(const struct ch_flow *f, ch_err e)
+{
+	bool in = f->side == CH_FLOW_INPUT, out = f->side == CH_FLOW_OUTPUT;
+
+	if (out && f->out.gone)
+		return "whoever read the output has gone";
+	switch (e) {
+	case CH_E_TRUNCATED:
+		return "the sealed file is cut off";
+	case CH_E_AUTH:
+		return "the sealed file was altered";
+	case CH_E_FULL:
+		return "there is no room on the disk";
+	case CH_E_CONFLICT:
+		return in ? "the input changed while it was read" :
+		    "input and output are the same file";
+	case CH_E_ABSENT:
+		return in ? "there is no such input" : "there is no such folder";
+	case CH_E_DENIED:
+		return in ? "the system forbids reading the input" :
+		    "the system forbids writing the output";
+	case CH_E_FORMAT:
+		return in ? "the input is a folder" : out ?
+		    "the output is a folder, or a symbolic link to a file" :
+		    "this is not a sealed file, or something is behind its end";
+	case CH_E_IO:
+		return in ? "the input cannot be read" : "the output cannot be written";
+	default:
+		return ch_err_text(e);
+	}
+}

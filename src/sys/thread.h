@@ -1,0 +1,34 @@
+/* Threads, thin over pthreads: work done by many hands, and a lock to meet at. */
+#ifndef CH_THREAD_H
+#define CH_THREAD_H
+
+#include <pthread.h>
+
+#include "err.h"
+
+/* Cores this process may run on; at least 1. */
+unsigned ch_thread_cores(void);
+
+/*
+ * Run work(ctx, i) for i = 0 .. n-1, each on a thread, the caller's being number 0; back when all
+ * are done. Where the system gives fewer threads fewer run, so the work must be one that any
+ * number of hands, even one, can do.
+ */
+void ch_thread_crew(void (*work)(void *ctx, unsigned i), void *ctx, unsigned n);
+
+/* A lock with a bell: wait() lets go of the lock until somebody rings. */
+struct ch_monitor {
+	pthread_mutex_t mutex;
+	pthread_cond_t bell;
+};
+
+/* NOMEM: the system has none. After CH_OK deinit releases. */
+CH_MUST_USE ch_err ch_monitor_init(struct ch_monitor *m);
+void ch_monitor_deinit(struct ch_monitor *m);
+void ch_monitor_enter(struct ch_monitor *m);
+void ch_monitor_leave(struct ch_monitor *m);
+/* Inside only; may return without a ring, so ask again what was waited for. */
+void ch_monitor_wait(struct ch_monitor *m);
+void ch_monitor_ring(struct ch_monitor *m);
+
+#endif
