@@ -40,6 +40,7 @@ int ch_cmd_party(int argc, char **argv);
 int ch_cmd_publish(int argc, char **argv);
 int ch_cmd_registry(int argc, char **argv);
 int ch_cmd_roster(int argc, char **argv);
+int ch_cmd_seal(int argc, char **argv);
 int ch_cmd_send(int argc, char **argv);
 int ch_cmd_show(int argc, char **argv);
 int ch_cmd_sign_for(int argc, char **argv);
@@ -48,5 +49,6 @@ int ch_cmd_status(int argc, char **argv);
 int ch_cmd_sync(int argc, char **argv);
 int ch_cmd_take_back(int argc, char **argv);
 int ch_cmd_talks(int argc, char **argv);
+int ch_cmd_unseal(int argc, char **argv);
 
 #endif

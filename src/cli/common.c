@@ -17,24 +17,33 @@ ch_err ch_cli_fault(struct ch_problem *why, ch_err e, const char *what)
 
 /* ---- passphrases ---- */
 
-static ch_err prompt(struct ch_pass *out, bool fresh, const char *text, struct ch_problem *why)
+ch_err ch_cli_pass_fault(struct ch_problem *why, ch_err e)
 {
-	struct ch_pass again = { 0 };
-	ch_err e = ch_pass_prompt(out, text);
-
-	if (e == CH_OK && fresh) {
-		e = ch_pass_prompt(&again, "The same again: ");
-		if (e == CH_OK && (again.n != out->n || !ch_ct_equal(again.b, out->b, out->n)))
-			e = ch_problem_set(why, CH_E_LOCKED, "the two passphrases differ; nothing "
-			    "was made; try again");
-	}
-	ch_pass_wipe(&again);
 	if (e == CH_E_ABSENT)
 		ch_problem_set(why, CH_E_LOCKED, "a passphrase is needed and there is no terminal "
 		    "to ask on; use --passphrase-file or --passphrase-fd");
 	else if (e != CH_OK)
 		ch_problem_set(why, CH_E_LOCKED, "no passphrase was given; nothing was done");
 	return e == CH_OK ? CH_OK : CH_E_LOCKED;
+}
+
+ch_err ch_cli_pass_again(const struct ch_pass *first, struct ch_problem *why)
+{
+	struct ch_pass again = { 0 };
+	ch_err e = ch_pass_prompt(&again, "The same again: ");
+
+	if (e == CH_OK && (again.n != first->n || !ch_ct_equal(again.b, first->b, first->n)))
+		e = ch_problem_set(why, CH_E_LOCKED, "the two passphrases differ; nothing was made; "
+		    "try again");
+	ch_pass_wipe(&again);
+	return ch_cli_pass_fault(why, e);
+}
+
+static ch_err prompt(struct ch_pass *out, bool fresh, const char *text, struct ch_problem *why)
+{
+	ch_err e = ch_cli_pass_fault(why, ch_pass_prompt(out, text));
+
+	return e == CH_OK && fresh ? ch_cli_pass_again(out, why) : e;
 }
 
 static ch_err pass(struct ch_pass *out, const struct ch_opts *o, bool fresh, const char *text,

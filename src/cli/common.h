@@ -17,6 +17,11 @@ CH_MUST_USE ch_err ch_cli_pass(struct ch_pass *out, const struct ch_opts *o, boo
 CH_MUST_USE ch_err ch_cli_pass_for(struct ch_pass *out, const struct ch_opts *o, const char *text,
     struct ch_problem *why);
 
+/* Ask once more and compare. LOCKED: it differs. */
+CH_MUST_USE ch_err ch_cli_pass_again(const struct ch_pass *first, struct ch_problem *why);
+/* LOCKED and its sentence for what a prompt answered; CH_OK for CH_OK. */
+ch_err ch_cli_pass_fault(struct ch_problem *why, ch_err e);
+
 typedef enum {
 	CH_CLI_LOOK = 0,       /* only read what is not sealed */
 	CH_CLI_LOCK = 1,       /* hold the lock                 */

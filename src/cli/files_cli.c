@@ -35,3 +35,13 @@ ch_err ch_files_json(struct ch_cli *c, const char *output)
 		    "standard output; say where the file goes with -o");
 	return CH_OK;
 }
+
+ch_err ch_files_fault(struct ch_problem *why, const struct ch_flow *f, ch_err e, const char *in,
+    const char *out)
+{
+	const char *name = f->side == CH_FLOW_OUTPUT ? out ? out : "standard output" :
+	    in ? in : "standard input";
+
+	return ch_problem_set(why, e, "%s: %s; %s", name, ch_flow_why(f, e), out || f->done == 0 ?
+	    "nothing was written" : "what came out so far is right, but it is not all");
+}

@@ -3,6 +3,7 @@
 #define CH_FILES_CLI_H
 
 #include "common.h"
+#include "flow.h"
 #include "keyring.h"
 
 /* Which tools open what: for --help. */
@@ -15,6 +16,10 @@ void ch_files_ring(struct ch_ring *ring, struct ch_cli *c);
 
 /* NULL for "-" and for nothing: the standard streams. */
 const char *ch_files_path(const char *named);
+
+/* The sentence for a fault of a flow from `in` to `out` (NULL: the standard streams). */
+ch_err ch_files_fault(struct ch_problem *why, const struct ch_flow *f, ch_err e, const char *in,
+    const char *out);
 
 /* FORMAT unless the payload and the JSON go to different places. */
 CH_MUST_USE ch_err ch_files_json(struct ch_cli *c, const char *output);

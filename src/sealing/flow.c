@@ -430,9 +430,9 @@ const char *ch_flow_why(const struct ch_flow *f, ch_err e)
 		return "whoever read the output has gone";
 	switch (e) {
 	case CH_E_TRUNCATED:
-		return "the sealed file is cut off";
+		return "the sealed file ends too early";
 	case CH_E_AUTH:
-		return "the sealed file was altered";
+		return "the sealed file was altered, or ends too early";
 	case CH_E_FULL:
 		return "there is no room on the disk";
 	case CH_E_CONFLICT:

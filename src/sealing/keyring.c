@@ -196,6 +196,11 @@ ch_err ch_ring_identities(struct ch_ring *r, const char *path, struct ch_problem
 	return e;
 }
 
+bool ch_ring_has_identities(const struct ch_ring *r)
+{
+	return r->n_ids > 0;
+}
+
 ch_err ch_ring_to_own(struct ch_ring *r, struct ch_problem *why)
 {
 	ch_err e = CH_OK;

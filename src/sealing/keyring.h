@@ -46,6 +46,7 @@ CH_MUST_USE ch_err ch_ring_recipient(struct ch_ring *r, ch_span text, struct ch_
 CH_MUST_USE ch_err ch_ring_recipients(struct ch_ring *r, const char *path, struct ch_problem *why);
 /* All identities of a file. */
 CH_MUST_USE ch_err ch_ring_identities(struct ch_ring *r, const char *path, struct ch_problem *why);
+bool ch_ring_has_identities(const struct ch_ring *r);
 /* Add the recipients of all identities. */
 CH_MUST_USE ch_err ch_ring_to_own(struct ch_ring *r, struct ch_problem *why);
 
