@@ -39,3 +39,13 @@ bool ch_ct_is_zero(const void *p, size_t n)
 		d = ch_ct_hide(d | x[i]);
 	return ch_ct_hide((d - 1) >> 31) != 0;
 }
+
+void ch_ct_move(void *to, const void *from, size_t n, bool yes)
+{
+	const uint8_t *x = from;
+	uint8_t *out = to;
+	uint32_t mask = ch_ct_hide(0 - (uint32_t)yes);
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = (uint8_t)(out[i] ^ (ch_ct_hide(mask) & (uint32_t)(out[i] ^ x[i])));
+}

@@ -14,4 +14,7 @@ bool ch_ct_equal(const void *a, const void *b, size_t n);
 /* True if all n bytes are zero. Time depends on n alone. */
 bool ch_ct_is_zero(const void *p, size_t n);
 
+/* Copy n bytes over those at `to` if `yes`; time depends on n alone. */
+void ch_ct_move(void *to, const void *from, size_t n, bool yes);
+
 #endif

@@ -1,0 +1,241 @@
+/*
+ * ML-KEM-768 as FIPS 203 has it, with k = 3, eta = 2, d_u = 10, d_v = 4: see mlkem.h. Hashing is
+ * libcrypto's. Every operation has one struct of working memory, wiped at its end: that is why the
+ * frames of this file are larger than elsewhere on the floor (F1 has no other memory).
+ */
+#include "mlkem.h"
+
+#include "ct.h"
+#include "mlkem_poly.h"
+#include "sha3.h"
+#include "wipe.h"
+
+#define K 3
+#define SAMPLE 504 /* three blocks of SHAKE128: enough for all but one polynomial in 130 */
+
+struct ch_mlkem_work {
+	struct ch_sha3 sha;
+	struct ch_poly vec[K]; /* the secret, or the sender's, in the NTT form */
+	struct ch_poly sum, a, noise;
+	uint8_t seed[34];
+	uint8_t hash[64];
+	uint8_t bytes[2 * SAMPLE];
+};
+
+/* H, J, G, PRF and XOF of section 4.1: the hash of a, then b. */
+static void hash(struct ch_mlkem_work *w, ch_sha3_alg alg, uint8_t *out, size_t n, ch_span a,
+    ch_span b)
+{
+	ch_sha3_hash(&w->sha, alg, out, n, a, b);
+}
+
+/* An entry of the matrix. Beyond 1,008 bytes chance does not reach (2^-600): then it is a fault. */
+static void sample(struct ch_mlkem_work *w, const uint8_t rho[32], uint8_t x, uint8_t y)
+{
+	const uint8_t at[2] = { x, y };
+
+	hash(w, CH_SHAKE128, w->bytes, SAMPLE, ch_span_of(rho, 32), ch_span_of(at, 2));
+	if (ch_poly_sample(&w->a, w->bytes, SAMPLE))
+		return;
+	hash(w, CH_SHAKE128, w->bytes, 2 * SAMPLE, ch_span_of(rho, 32), ch_span_of(at, 2));
+	if (!ch_poly_sample(&w->a, w->bytes, 2 * SAMPLE) && w->sha.err == CH_OK)
+		w->sha.err = CH_E_INTERNAL;
+}
+
+static void noise(struct ch_mlkem_work *w, struct ch_poly *p, const uint8_t seed[32], uint8_t n)
+{
+	hash(w, CH_SHAKE256, w->bytes, 128, ch_span_of(seed, 32), ch_span_of(&n, 1));
+	ch_poly_noise(p, w->bytes);
+}
+
+/* Row i of the matrix (of its transpose) times the vector. */
+static void row(struct ch_mlkem_work *w, const uint8_t rho[32], uint8_t i, bool transposed)
+{
+	memset(&w->sum, 0, sizeof w->sum);
+	for (uint8_t j = 0; j < K; j++) {
+		sample(w, rho, transposed ? i : j, transposed ? j : i);
+		ch_poly_mul_add(&w->sum, &w->a, &w->vec[j]);
+	}
+}
+
+/* Bytes of 12 bits a coefficient, times the vector. */
+static void product(struct ch_mlkem_work *w, const uint8_t in[K * CH_POLY_BYTES])
+{
+	memset(&w->sum, 0, sizeof w->sum);
+	for (int j = 0; j < K; j++) {
+		ch_poly_decode(&w->a, &in[j * CH_POLY_BYTES]);
+		ch_poly_mul_add(&w->sum, &w->a, &w->vec[j]);
+	}
+}
+
+/* Algorithm 13, K-PKE.KeyGen. */
+static void pke_keygen(struct ch_mlkem_work *w, uint8_t ek[CH_MLKEM_EK],
+    uint8_t dk[K * CH_POLY_BYTES], const uint8_t d[32])
+{
+	static const uint8_t k[1] = { K };
+	const uint8_t *rho = w->hash, *sigma = &w->hash[32];
+
+	hash(w, CH_SHA3_512, w->hash, 64, ch_span_of(d, 32), ch_span_of(k, 1));
+	CH_CT_PUBLIC(w->hash, 32); /* rho is part of ek */
+	for (uint8_t i = 0; i < K; i++) {
+		noise(w, &w->vec[i], sigma, i);
+		ch_poly_ntt(&w->vec[i]);
+	}
+	for (uint8_t i = 0; i < K; i++) {
+		row(w, rho, i, false);
+		ch_poly_unscale(&w->sum);
+		noise(w, &w->noise, sigma, (uint8_t)(K + i));
+		ch_poly_ntt(&w->noise);
+		ch_poly_add(&w->sum, &w->noise);
+		ch_poly_canonical(&w->sum);
+		ch_poly_encode(&ek[i * CH_POLY_BYTES], &w->sum);
+		ch_poly_canonical(&w->vec[i]);
+	}
+	for (int i = 0; i < K; i++)
+		ch_poly_encode(&dk[i * CH_POLY_BYTES], &w->vec[i]);
+	memcpy(&ek[K * CH_POLY_BYTES], rho, 32);
+}
+
+/* Algorithm 14, K-PKE.Encrypt. */
+static void pke_encrypt(struct ch_mlkem_work *w, uint8_t ct[CH_MLKEM_CT],
+    const uint8_t ek[CH_MLKEM_EK], const uint8_t m[32], const uint8_t r[32])
+{
+	for (uint8_t i = 0; i < K; i++) {
+		noise(w, &w->vec[i], r, i);
+		ch_poly_ntt(&w->vec[i]);
+	}
+	for (uint8_t i = 0; i < K; i++) {
+		row(w, &ek[K * CH_POLY_BYTES], i, true);
+		ch_poly_intt(&w->sum);
+		noise(w, &w->noise, r, (uint8_t)(K + i));
+		ch_poly_add(&w->sum, &w->noise);
+		ch_poly_canonical(&w->sum);
+		ch_poly_pack10(&ct[i * 320], &w->sum);
+	}
+	product(w, ek);
+	ch_poly_intt(&w->sum);
+	noise(w, &w->noise, r, 2 * K);
+	ch_poly_add(&w->sum, &w->noise);
+	ch_poly_of_message(&w->noise, m);
+	ch_poly_add(&w->sum, &w->noise);
+	ch_poly_canonical(&w->sum);
+	ch_poly_pack4(&ct[K * 320], &w->sum);
+}
+
+/* Algorithm 15, K-PKE.Decrypt. */
+static void pke_decrypt(struct ch_mlkem_work *w, uint8_t m[32], const uint8_t dk[K * CH_POLY_BYTES],
+    const uint8_t ct[CH_MLKEM_CT])
+{
+	for (int i = 0; i < K; i++) {
+		ch_poly_unpack10(&w->vec[i], &ct[i * 320]);
+		ch_poly_ntt(&w->vec[i]);
+	}
+	product(w, dk);
+	ch_poly_intt(&w->sum);
+	ch_poly_unpack4(&w->noise, &ct[K * 320]);
+	ch_poly_sub(&w->noise, &w->sum);
+	ch_poly_canonical(&w->noise);
+	ch_poly_to_message(m, &w->noise);
+}
+
+/* The end of every operation. */
+static ch_err finish(struct ch_mlkem_work *w, ch_err e)
+{
+	ch_err fault = ch_sha3_end(&w->sha);
+
+	ch_wipe(w, sizeof *w);
+	return e != CH_OK ? e : fault;
+}
+
+ch_err ch_mlkem_keygen_derand(ch_mlkem_ek *ek, struct ch_mlkem_dk *dk,
+    const struct ch_secret64 *d_z)
+{
+	struct ch_mlkem_work w;
+	uint8_t *rest = &dk->b[K * CH_POLY_BYTES];
+	ch_err e;
+
+	ch_sha3_begin(&w.sha);
+	pke_keygen(&w, ek->b, dk->b, d_z->b);
+	CH_CT_PUBLIC(ek, sizeof *ek);
+	memcpy(rest, ek->b, CH_MLKEM_EK);
+	hash(&w, CH_SHA3_256, &rest[CH_MLKEM_EK], 32, ch_span_of(ek->b, CH_MLKEM_EK),
+	    ch_span_of(NULL, 0));
+	memcpy(&rest[CH_MLKEM_EK + 32], &d_z->b[32], 32);
+	e = finish(&w, CH_OK);
+	if (e != CH_OK) {
+		ch_wipe(ek, sizeof *ek);
+		ch_wipe(dk, sizeof *dk);
+	}
+	return e;
+}
+
+ch_err ch_mlkem_ek_check(const ch_mlkem_ek *ek)
+{
+	struct ch_poly p; /* public, not wiped */
+	bool ok = true;
+
+	for (int i = 0; i < K; i++) {
+		ch_poly_decode(&p, &ek->b[i * CH_POLY_BYTES]);
+		ok = ok && ch_poly_is_canonical(&p);
+	}
+	return ok ? CH_OK : CH_E_FORMAT;
+}
+
+ch_err ch_mlkem_encaps_derand(ch_mlkem_ct *ct, struct ch_secret32 *ss, const ch_mlkem_ek *ek,
+    const struct ch_secret32 *m)
+{
+	struct ch_mlkem_work w;
+	uint8_t h[32], k_r[64];
+	ch_err e = ch_mlkem_ek_check(ek);
+
+	ch_sha3_begin(&w.sha);
+	if (e == CH_OK) {
+		hash(&w, CH_SHA3_256, h, 32, ch_span_of(ek->b, CH_MLKEM_EK), ch_span_of(NULL, 0));
+		hash(&w, CH_SHA3_512, k_r, 64, ch_span_of(m->b, 32), ch_span_of(h, 32));
+		pke_encrypt(&w, ct->b, ek->b, m->b, &k_r[32]);
+		memcpy(ss->b, k_r, 32);
+	}
+	e = finish(&w, e);
+	ch_wipe(k_r, sizeof k_r);
+	if (e != CH_OK) {
+		ch_wipe(ct, sizeof *ct);
+		ch_wipe(ss, sizeof *ss);
+	}
+	return e;
+}
+
+/* Algorithm 18; what stands in w and the locals is secret until the choice is made, and after. */
+static void decaps(struct ch_mlkem_work *w, struct ch_secret32 *ss, const struct ch_mlkem_dk *dk,
+    const ch_mlkem_ct *ct)
+{
+	const uint8_t *ek = &dk->b[K * CH_POLY_BYTES], *h = &ek[CH_MLKEM_EK], *z = &h[32];
+	uint8_t m[32], k_r[64];
+	ch_mlkem_ct again;
+
+	pke_decrypt(w, m, dk->b, ct->b);
+	hash(w, CH_SHA3_512, k_r, 64, ch_span_of(m, 32), ch_span_of(h, 32));
+	pke_encrypt(w, again.b, ek, m, &k_r[32]);
+	hash(w, CH_SHAKE256, ss->b, 32, ch_span_of(z, 32), ch_span_of(ct->b, CH_MLKEM_CT));
+	ch_ct_move(ss->b, k_r, 32, ch_ct_equal(again.b, ct->b, CH_MLKEM_CT));
+	ch_wipe(m, sizeof m);
+	ch_wipe(k_r, sizeof k_r);
+	ch_wipe(&again, sizeof again);
+}
+
+ch_err ch_mlkem_decaps(struct ch_secret32 *ss, const struct ch_mlkem_dk *dk, const ch_mlkem_ct *ct)
+{
+	const uint8_t *ek = &dk->b[K * CH_POLY_BYTES];
+	struct ch_mlkem_work w;
+	uint8_t h[32];
+	ch_err e;
+
+	ch_sha3_begin(&w.sha);
+	hash(&w, CH_SHA3_256, h, 32, ch_span_of(ek, CH_MLKEM_EK), ch_span_of(NULL, 0));
+	e = ch_ct_equal(h, &ek[CH_MLKEM_EK], 32) ? CH_OK : CH_E_FORMAT;
+	if (w.sha.err == CH_OK && e == CH_OK)
+		decaps(&w, ss, dk, ct);
+	e = finish(&w, w.sha.err != CH_OK ? CH_OK : e);
+	if (e != CH_OK)
+		ch_wipe(ss, sizeof *ss);
+	return e;
+}
