@@ -5,7 +5,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static void fuzz_same(ch_span in, const ch_bech32 *b, ch_span bytes)
 {
-	uint8_t hrp[83], text[CH_BECH32_MAX];
+	static uint8_t text[CH_BECH32_MAX];
+	uint8_t hrp[83];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 
 	if (b->hrp.n > sizeof hrp)
@@ -22,7 +23,7 @@ static void fuzz_same(ch_span in, const ch_bech32 *b, ch_span bytes)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	ch_span in = ch_span_of(data, n);
-	uint8_t bytes[CH_BECH32_MAX];
+	static uint8_t bytes[CH_BECH32_MAX];
 	ch_bech32 b;
 	size_t k;
 

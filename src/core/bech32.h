@@ -9,7 +9,7 @@
 #include "rd.h"
 #include "wr.h"
 
-#define CH_BECH32_MAX 2048 /* our bound on a whole string */
+#define CH_BECH32_MAX 8192 /* our bound on a whole string: plugins may have long ones */
 
 typedef enum {
 	CH_BECH32_LOWER, /* also strings without any letter */
