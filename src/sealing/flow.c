@@ -15,7 +15,7 @@
 #include "thread.h"
 #include "wipe.h"
 
-#define CH_FLOW_BATCH 8 /* chunks; a slot stays within a core's cache */
+#define CH_FLOW_BATCH 4 /* chunks: a slot stays within the cache of a core */
 #define CH_FLOW_GAP (CH_AGE_CHUNK + CH_FLOW_BATCH * CH_AEAD_TAG)
 #define CH_FLOW_ROOM (CH_FLOW_GAP + CH_FLOW_BATCH * CH_AGE_SEALED + 1)
 
