@@ -36,12 +36,21 @@ ch_err ch_files_json(struct ch_cli *c, const char *output)
 	return CH_OK;
 }
 
+/* What an error leaves behind. */
+static const char *ch_files_left(const struct ch_flow *f)
+{
+	return f->spilled ? "what came out so far is right, but it is not all" :
+	    "nothing was written";
+}
+
 ch_err ch_files_fault(struct ch_problem *why, const struct ch_flow *f, ch_err e, const char *in,
     const char *out)
 {
 	const char *name = f->side == CH_FLOW_OUTPUT ? out ? out : "standard output" :
 	    in ? in : "standard input";
 
-	return ch_problem_set(why, e, "%s: %s; %s", name, ch_flow_why(f, e), out || f->done == 0 ?
-	    "nothing was written" : "what came out so far is right, but it is not all");
+	if (f->armor_fault.what && f->side == CH_FLOW_CONTENT)
+		return ch_problem_set(why, e, "%s, line %zu: %s; %s", name, f->armor_fault.at,
+		    ch_flow_why(f, e), ch_files_left(f));
+	return ch_problem_set(why, e, "%s: %s; %s", name, ch_flow_why(f, e), ch_files_left(f));
 }

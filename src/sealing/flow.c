@@ -9,28 +9,28 @@
  * result and text never overlap within one chunk: what is read or written is one piece, nothing
  * is moved, and a chunk that does not open can be tried as the last one.
  */
-#include "flow.h"
-
+#include "flow_inside.h"
 #include "term.h"
 #include "thread.h"
-#include "wipe.h"
 
 #define CH_FLOW_BATCH 4 /* chunks: a slot stays within the cache of a core */
 #define CH_FLOW_GAP (CH_AGE_CHUNK + CH_FLOW_BATCH * CH_AEAD_TAG)
 #define CH_FLOW_ROOM (CH_FLOW_GAP + CH_FLOW_BATCH * CH_AGE_SEALED + 1)
 
 struct ch_flow_slot {
-	uint8_t *buf;     /* CH_FLOW_ROOM */
+	uint8_t *buf;      /* CH_FLOW_ROOM                                */
 	size_t n_in, n_out;
-	uint64_t seq;     /* number of the batch */
-	bool last, ready; /* the input ends here; the result may go out */
+	uint64_t seq;      /* number of the batch                         */
+	bool last, ready;  /* the input ends here; the result may go out  */
+	ch_err late;       /* reading failed behind what is here          */
 	ch_err err;
-	ch_flow_side side;
+	ch_flow_side side; /* of err, or of late                          */
 };
 
 struct ch_flow_run {
 	struct ch_flow *f;
-	bool sealing, by_offset;  /* by_offset: the input is a plain file */
+	bool sealing;
+	bool read_at, write_at;   /* by offset, so not in order           */
 	size_t unit_in, unit_out; /* bytes of a full chunk on each side   */
 	uint64_t in_at, out_at;   /* where the chunks begin               */
 	const struct ch_file_key *key;
@@ -51,103 +51,7 @@ struct ch_flow_run {
 	struct ch_flow_slot slots[2 * CH_FLOW_THREADS];
 };
 
-void ch_flow_begin(struct ch_flow *f)
-{
-	memset(f, 0, sizeof *f);
-	f->in.fd = f->out.fd = -1;
-}
-
-void ch_flow_end(struct ch_flow *f)
-{
-	ch_target_abort(&f->out);
-	ch_source_close(&f->in);
-	ch_wipe(f, sizeof *f);
-}
-
-static ch_err ch_flow_at(struct ch_flow *f, ch_flow_side side, ch_err e)
-{
-	if (e != CH_OK)
-		f->side = side;
-	return e;
-}
-
-ch_err ch_flow_input(struct ch_flow *f, const char *path)
-{
-	return ch_flow_at(f, CH_FLOW_INPUT, ch_source_open(&f->in, path));
-}
-
-ch_err ch_flow_output(struct ch_flow *f, const char *path, mode_t mode)
-{
-	return ch_flow_at(f, CH_FLOW_OUTPUT, ch_target_open(&f->out, path, mode, &f->in));
-}
-
-ch_err ch_flow_header(ch_span *header, const uint8_t **nonce, struct ch_flow *f)
-{
-	size_t n = 0, seen = 0, got;
-	ch_err e = CH_E_TRUNCATED;
-
-	*header = (ch_span){ 0 };
-	*nonce = NULL;
-	for (;;) {
-		if (n == 0)
-			e = ch_age_header_find(&n, &seen, ch_span_of(f->head, f->n_ahead));
-		if (e != CH_OK && e != CH_E_TRUNCATED)
-			return ch_flow_at(f, CH_FLOW_CONTENT, e);
-		if (e == CH_OK && f->n_ahead >= n + CH_AGE_NONCE)
-			break;
-		CH_ASSERT(f->n_ahead < sizeof f->head);
-		e = ch_source_some(&f->head[f->n_ahead], &got, &f->in,
-		    sizeof f->head - f->n_ahead < 4096 ? sizeof f->head - f->n_ahead : 4096);
-		if (e != CH_OK)
-			return ch_flow_at(f, CH_FLOW_INPUT, e);
-		if (got == 0)
-			return ch_flow_at(f, CH_FLOW_CONTENT, CH_E_TRUNCATED);
-		f->n_ahead += got;
-		e = n ? CH_OK : CH_E_TRUNCATED;
-	}
-	f->n_head = n + CH_AGE_NONCE;
-	f->ahead_at = f->n_head;
-	*header = ch_span_of(f->head, n);
-	*nonce = &f->head[n];
-	return CH_OK;
-}
-
 /* ---- reading ---- */
-
-/* In order: what was read beside the header, then the input. */
-static ch_err ch_flow_pull(uint8_t *buf, size_t *n, struct ch_flow *f, size_t cap)
-{
-	struct ch_rd r = ch_rd_of(ch_span_of(f->head, f->n_ahead));
-	size_t k, more;
-	ch_err e;
-
-	(void)ch_rd_take(&r, f->ahead_at);
-	k = ch_rd_left(&r) < cap ? ch_rd_left(&r) : cap;
-	ch_rd_copy(&r, buf, k);
-	f->ahead_at += k;
-	e = ch_source_read(&buf[k], &more, &f->in, cap - k);
-	*n = k + more;
-	return e;
-}
-
-/* A byte is read beyond the batch, since only that tells whether it is the last one. */
-static ch_err ch_flow_fill_in_order(struct ch_flow_run *run, struct ch_flow_slot *s, size_t want)
-{
-	uint8_t *at = &s->buf[CH_FLOW_GAP];
-	size_t k = run->carry ? 1 : 0;
-	ch_err e;
-
-	at[0] = run->carried;
-	e = ch_flow_pull(&at[k], &s->n_in, run->f, want + 1 - k);
-	if (e != CH_OK)
-		return e;
-	s->n_in += k;
-	s->last = s->n_in <= want;
-	run->carry = !s->last;
-	if (run->carry)
-		run->carried = at[--s->n_in];
-	return CH_OK;
-}
 
 static void ch_flow_fault(struct ch_flow_slot *s, ch_flow_side side, ch_err e)
 {
@@ -155,6 +59,29 @@ static void ch_flow_fault(struct ch_flow_slot *s, ch_flow_side side, ch_err e)
 		return;
 	s->err = e;
 	s->side = side;
+}
+
+/*
+ * A byte is read beyond the batch, since only that tells whether it is the last one. Before an
+ * error whole chunks may have come: they are good for what they are.
+ */
+static void ch_flow_fill(struct ch_flow_run *run, struct ch_flow_slot *s, size_t want)
+{
+	uint8_t *at = &s->buf[CH_FLOW_GAP];
+	size_t k = run->carry ? 1 : 0;
+
+	at[0] = run->carried;
+	s->late = ch_flow_pull(&at[k], &s->n_in, run->f, want + 1 - k);
+	s->n_in += k;
+	if (s->late != CH_OK) {
+		s->side = ch_flow_pull_side(run->f);
+		s->n_in -= s->n_in % run->unit_in;
+		return;
+	}
+	s->last = s->n_in <= want;
+	run->carry = !s->last;
+	if (run->carry)
+		run->carried = at[--s->n_in];
 }
 
 /* The next free slot in order, or NULL when there is nothing left to read. */
@@ -172,14 +99,14 @@ static struct ch_flow_slot *ch_flow_take(struct ch_flow_run *run)
 	if (run->ended)
 		return NULL;
 	*s = (struct ch_flow_slot){ .buf = s->buf, .seq = run->next++ };
-	if (run->by_offset) {
+	if (run->read_at) {
 		s->n_in = run->left < want ? (size_t)run->left : want;
 		run->left -= s->n_in;
 		s->last = run->left == 0;
 	} else {
-		ch_flow_fault(s, CH_FLOW_INPUT, ch_flow_fill_in_order(run, s, want));
+		ch_flow_fill(run, s, want);
 	}
-	run->ended = s->last || s->err != CH_OK;
+	run->ended = s->last || s->late != CH_OK;
 	return s;
 }
 
@@ -229,6 +156,8 @@ static void ch_flow_cipher(struct ch_flow_run *run, struct ch_flow_slot *s, stru
 	struct ch_rd r = ch_rd_of(ch_span_of(&s->buf[CH_FLOW_GAP], s->n_in));
 	uint64_t index = s->seq * CH_FLOW_BATCH;
 
+	if (s->n_in == 0 && s->late != CH_OK)
+		return;
 	do { /* an empty file is one empty chunk */
 		size_t k = ch_rd_left(&r) < run->unit_in ? ch_rd_left(&r) : run->unit_in;
 		ch_span in = ch_rd_take(&r, k);
@@ -248,12 +177,12 @@ static void ch_flow_let_out(struct ch_flow_run *run, struct ch_flow_slot *s)
 {
 	struct ch_flow *f = run->f;
 
-	if (!f->out.beside && s->n_out) {
+	if (!run->write_at && s->n_out) {
 		ch_err e;
 
 		run->writing = true;
 		ch_monitor_leave(&run->out);
-		e = ch_target_write(&f->out, ch_span_of(s->buf, s->n_out));
+		e = ch_flow_put(f, ch_span_of(s->buf, s->n_out));
 		ch_monitor_enter(&run->out);
 		run->writing = false;
 		if (e != CH_OK) { /* before what is wrong with the end of this batch */
@@ -289,12 +218,13 @@ static void ch_flow_batch(struct ch_flow_run *run, struct ch_flow_slot *s, struc
 {
 	struct ch_flow *f = run->f;
 
-	if (run->by_offset)
+	if (run->read_at)
 		ch_flow_fault(s, CH_FLOW_INPUT, ch_source_read_at(&s->buf[CH_FLOW_GAP], s->n_in,
 		    &f->in, run->in_at + s->seq * CH_FLOW_BATCH * run->unit_in));
 	if (s->err == CH_OK)
 		ch_flow_cipher(run, s, a);
-	if (f->out.beside && s->err == CH_OK)
+	ch_flow_fault(s, s->side, s->late);
+	if (run->write_at && s->err == CH_OK)
 		ch_flow_fault(s, CH_FLOW_OUTPUT, ch_target_write_at(&f->out,
 		    ch_span_of(s->buf, s->n_out),
 		    run->out_at + s->seq * CH_FLOW_BATCH * run->unit_out));
@@ -331,6 +261,14 @@ static unsigned ch_flow_hands(const struct ch_flow *f)
 	return n < CH_FLOW_THREADS ? n : CH_FLOW_THREADS;
 }
 
+/* What progress counts up to; 0: unknown. */
+static uint64_t ch_flow_total(const struct ch_flow_run *run)
+{
+	uint64_t size = run->f->in.end - run->f->in.begin;
+
+	return run->f->armored ? size / (CH_ARMOR_LINE + 1) * CH_ARMOR_BYTES : size;
+}
+
 static ch_err ch_flow_run_all(struct ch_flow_run *run)
 {
 	unsigned n = ch_flow_hands(run->f), made = 0;
@@ -346,7 +284,7 @@ static ch_err ch_flow_run_all(struct ch_flow_run *run)
 	}
 	if (e == CH_OK) {
 		if (run->f->progress)
-			ch_progress_begin(&run->progress, run->f->progress, run->left);
+			ch_progress_begin(&run->progress, run->f->progress, ch_flow_total(run));
 		ch_thread_crew(ch_flow_work, run, n);
 		ch_progress_end(&run->progress);
 		e = run->err;
@@ -371,6 +309,8 @@ static ch_err ch_flow_go(struct ch_flow_run *run)
 	}
 	ch_monitor_deinit(&run->in);
 	if (e == CH_OK)
+		e = ch_flow_at(f, CH_FLOW_OUTPUT, ch_flow_put_end(f));
+	if (e == CH_OK)
 		e = ch_flow_at(f, CH_FLOW_INPUT, ch_source_check(&f->in));
 	if (e == CH_OK)
 		e = ch_flow_at(f, CH_FLOW_OUTPUT, ch_target_commit(&f->out));
@@ -384,11 +324,12 @@ ch_err ch_flow_seal(struct ch_flow *f, ch_span head, const struct ch_seal_random
 	struct ch_flow_run run = { .f = f, .sealing = true, .unit_in = CH_AGE_CHUNK,
 		.unit_out = CH_AGE_SEALED, .out_at = head.n, .key = &random->file_key,
 		.nonce = random->nonce };
-	ch_err e = ch_target_write(&f->out, head);
+	ch_err e = ch_flow_at(f, CH_FLOW_OUTPUT, ch_flow_put(f, head));
 
 	if (e != CH_OK)
-		return ch_flow_at(f, CH_FLOW_OUTPUT, e);
-	run.by_offset = f->in.sized;
+		return e;
+	run.read_at = f->in.sized;
+	run.write_at = f->out.beside && !f->armor;
 	run.in_at = f->in.begin;
 	run.left = f->in.end - f->in.begin;
 	return ch_flow_go(&run);
@@ -414,42 +355,11 @@ ch_err ch_flow_open(struct ch_flow *f, const struct ch_file_key *key)
 	e = ch_flow_check_key(f, key);
 	if (e != CH_OK)
 		return ch_flow_at(f, CH_FLOW_CONTENT, e);
-	run.by_offset = f->in.sized && !f->armored;
-	if (run.by_offset) {
+	run.read_at = f->in.sized && !f->armored;
+	run.write_at = f->out.beside;
+	if (run.read_at) {
 		run.in_at = f->in.begin + f->n_head;
 		run.left = f->in.end - run.in_at;
 	}
 	return ch_flow_go(&run);
-}
-
-const char *ch_flow_why(const struct ch_flow *f, ch_err e)
-{
-	bool in = f->side == CH_FLOW_INPUT, out = f->side == CH_FLOW_OUTPUT;
-
-	if (out && f->out.gone)
-		return "whoever read the output has gone";
-	switch (e) {
-	case CH_E_TRUNCATED:
-		return "the sealed file ends too early";
-	case CH_E_AUTH:
-		return "the sealed file was altered, or ends too early";
-	case CH_E_FULL:
-		return "there is no room on the disk";
-	case CH_E_CONFLICT:
-		return in ? "the input changed while it was read" :
-		    "input and output are the same file";
-	case CH_E_ABSENT:
-		return in ? "there is no such input" : "there is no such folder";
-	case CH_E_DENIED:
-		return in ? "the system forbids reading the input" :
-		    "the system forbids writing the output";
-	case CH_E_FORMAT:
-		return in ? "the input is a folder" : out ?
-		    "the output is a folder, or a symbolic link to a file" :
-		    "this is not a sealed file, or something is behind its end";
-	case CH_E_IO:
-		return in ? "the input cannot be read" : "the output cannot be written";
-	default:
-		return ch_err_text(e);
-	}
 }

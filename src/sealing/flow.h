@@ -29,13 +29,17 @@ struct ch_flow {
 	bool armor;               /* sealing: write armor                                    */
 	bool armored;             /* opening, after ch_flow_header(): the input is armor     */
 	ch_flow_side side;        /* after an error                                          */
-	uint64_t done;            /* bytes of input that went through, for messages          */
+	struct ch_diag armor_fault; /* when the armor is damaged: what, and in which line    */
+	bool spilled;             /* something went to a pipe, a device or standard output   */
+	uint64_t done;            /* bytes of input that went through, out of their armor    */
 
 	/* inside */
 	struct ch_source in;
 	struct ch_target out;
-	size_t n_head, n_ahead, ahead_at; /* header and nonce; bytes read; where chunks begin */
-	uint8_t head[CH_AGE_HEADER_MAX + 2 * CH_AGE_NONCE + 4096];
+	struct ch_flow_text *text;   /* armor coming in ... */
+	struct ch_armor_sink *into;  /* ... and going out   */
+	size_t n_head, n_ahead, ahead_at; /* header and nonce; bytes in head; bytes given on */
+	uint8_t head[CH_AGE_HEADER_MAX + CH_AGE_NONCE];
 };
 
 /* Then set threads, progress and armor as wanted. */
