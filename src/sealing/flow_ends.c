@@ -131,12 +131,13 @@ static ch_err ch_flow_sip(size_t *n, struct ch_flow *f)
 /* Armor may begin with white space: read until something else is seen, or nothing comes. */
 static ch_err ch_flow_detect(struct ch_flow *f)
 {
+	static const char white[6] = { ' ', '\t', '\n', '\v', '\f', '\r' };
 	size_t dark = 0, n = 1;
 	ch_err e = CH_OK;
 
 	while (e == CH_OK && n > 0 && f->n_ahead < CH_ARMOR_PEEK && f->n_ahead < dark + 16) {
 		e = ch_flow_sip(&n, f);
-		while (dark < f->n_ahead && memchr(" \t\n\v\f\r", f->head[dark], 6))
+		while (dark < f->n_ahead && memchr(white, f->head[dark], sizeof white))
 			dark++;
 	}
 	f->armored = ch_armor_is(ch_span_of(f->head, f->n_ahead));
