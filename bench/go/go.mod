@@ -1,0 +1,3 @@
+module chancery.example/bench
+
+go 1.24
