@@ -123,14 +123,14 @@ void ch_poly_ntt(struct ch_poly *p)
 {
 	int16_t *c = p->c;
 
-	for (int len = 8, k = 1; len >= 1; len /= 2) {
+	for (int len = 8, k = 1; len >= 1; len >>= 1) {
 		for (int at = 0; at < ROW; at += 2 * len, k++) {
 			for (int i = at; i < at + len; i++)
 				forward1(&c[i * ROW], &c[(i + len) * ROW], roots[0][k]);
 		}
 	}
 	transpose(c);
-	for (int len = 8, k = 1; len >= 2; len /= 2) {
+	for (int len = 8, k = 1; len >= 2; len >>= 1) {
 		for (int at = 0; at < ROW; at += 2 * len, k++) {
 			for (int i = at; i < at + len; i++)
 				forward(&c[i * ROW], &c[(i + len) * ROW], roots[k]);

@@ -10,6 +10,7 @@
 #include "age_key.h"
 #include "b64.h"
 #include "ct.h"
+#include "mlkem.h"
 #include "seal.h"
 #include "wipe.h"
 
@@ -98,6 +99,32 @@ static void check_seal(const struct ch_age_identity *id)
 	ch_wipe(&facts, sizeof facts);
 }
 
+/* Seed, message and the secret parts of dk; a ciphertext that fits and one that does not. */
+static void check_mlkem(void)
+{
+	static ch_mlkem_ek ek;
+	static struct ch_mlkem_dk dk;
+	static ch_mlkem_ct ct;
+	struct ch_secret64 seed = { { 8 } };
+	struct ch_secret32 m = { { 9 } }, sent, got;
+	bool same;
+
+	CH_CT_SECRET(&seed, sizeof seed);
+	need(ch_mlkem_keygen_derand(&ek, &dk, &seed) == CH_OK, "keygen");
+	CH_CT_SECRET(dk.b, 1152);
+	CH_CT_SECRET(&dk.b[CH_MLKEM_DK - 32], 32);
+	CH_CT_SECRET(&m, sizeof m);
+	need(ch_mlkem_encaps_derand(&ct, &sent, &ek, &m) == CH_OK, "encaps");
+	CH_CT_PUBLIC(&ct, sizeof ct);
+	for (int bad = 0; bad < 2; bad++) {
+		ct.b[0] ^= (uint8_t)bad;
+		need(ch_mlkem_decaps(&got, &dk, &ct) == CH_OK, "decaps");
+		same = ch_ct_equal(&sent, &got, sizeof got);
+		CH_CT_PUBLIC(&same, sizeof same);
+		need(same == !bad, "shared secret");
+	}
+}
+
 static int leak(void)
 {
 	volatile uint8_t b = 1;
@@ -119,6 +146,7 @@ int main(int argc, char **argv)
 	check_compare();
 	check_mac();
 	check_b64();
+	check_mlkem();
 	check_identity(&id);
 	check_seal(&id);
 	ch_age_identity_wipe(&id);
