@@ -1,0 +1,358 @@
+/* ML-KEM-768 and SHA-3: arithmetic against plain arithmetic, refusals, a library without memory. */
+#include "check.h"
+
+#include <openssl/crypto.h>
+
+#include "mlkem.h"
+#include "mlkem_poly.h"
+#include "sha3.h"
+
+#define Q CH_POLY_Q
+
+/* ---- a libcrypto whose memory runs out ---- */
+
+static bool counting;
+static unsigned left;
+
+static bool denied(void)
+{
+	if (!counting)
+		return false;
+	if (left == 0)
+		return true;
+	left--;
+	return false;
+}
+
+static void *some(size_t n, const char *file, int line)
+{
+	(void)file, (void)line;
+	return denied() ? NULL : malloc(n);
+}
+
+static void *more(void *p, size_t n, const char *file, int line)
+{
+	(void)file, (void)line;
+	return denied() ? NULL : realloc(p, n);
+}
+
+static void none(void *p, const char *file, int line)
+{
+	(void)file, (void)line;
+	free(p);
+}
+
+static ch_mlkem_ek ek;
+static struct ch_mlkem_dk dk;
+static ch_mlkem_ct ct;
+static struct ch_secret32 ss;
+static const struct ch_secret64 seed = { { 1, 2, 3 } };
+static const struct ch_secret32 m = { { 4, 5, 6 } };
+
+static ch_err do_keygen(void)
+{
+	return ch_mlkem_keygen_derand(&ek, &dk, &seed);
+}
+
+static ch_err do_encaps(void)
+{
+	return ch_mlkem_encaps_derand(&ct, &ss, &ek, &m);
+}
+
+static ch_err do_decaps(void)
+{
+	return ch_mlkem_decaps(&ss, &dk, &ct);
+}
+
+static ch_err do_hash(void)
+{
+	return ch_sha3_256(ss.b, CH_LIT("abc"));
+}
+
+/* Every allocation refused in turn: a fault each time, and outputs that are zero. */
+static void refuse(ch_err (*op)(void), void *out1, size_t n1, void *out2, size_t n2)
+{
+	ch_err e = CH_E_NOMEM;
+
+	for (unsigned i = 0; e != CH_OK; i++) {
+		assert_true(i < 200);
+		memset(out1, 0xaa, n1);
+		memset(out2, 0xaa, n2);
+		left = i;
+		counting = true;
+		e = op();
+		counting = false;
+		assert_true(i > 0 || e != CH_OK);
+		if (e == CH_OK)
+			continue;
+		assert_true(ch_err_is_fault(e));
+		assert_true(check_is_zero(out1, n1) && check_is_zero(out2, n2));
+	}
+}
+
+static void test_no_memory(void **state)
+{
+	(void)state;
+	refuse(do_hash, &ss, sizeof ss, &ss, sizeof ss);
+	refuse(do_keygen, &ek, sizeof ek, &dk, sizeof dk);
+	refuse(do_encaps, &ct, sizeof ct, &ss, sizeof ss);
+	refuse(do_decaps, &ss, sizeof ss, &ss, sizeof ss);
+}
+
+/* ---- the scheme ---- */
+
+/* A change in ek or its hash is seen; one in the secret or in z gives another secret. */
+static void test_changed_key(void **state)
+{
+	struct ch_mlkem_dk bad;
+	struct ch_secret32 got;
+
+	(void)state;
+	check_ok(do_keygen());
+	check_ok(do_encaps());
+	for (size_t i = 1152; i < CH_MLKEM_DK - 32; i++) {
+		bad = dk;
+		bad.b[i] ^= (uint8_t)(1u << i % 8);
+		memset(&got, 0xaa, sizeof got);
+		check_err(ch_mlkem_decaps(&got, &bad, &ct), CH_E_FORMAT);
+		assert_true(check_is_zero(&got, sizeof got));
+	}
+	for (size_t i = 0; i < 1152; i += 50) {
+		bad = dk;
+		bad.b[i + i % 3] ^= 8;
+		check_ok(ch_mlkem_decaps(&got, &bad, &ct));
+		assert_memory_not_equal(&got, &ss, sizeof got);
+	}
+	bad = dk;
+	bad.b[CH_MLKEM_DK - 1] ^= 1;
+	check_ok(ch_mlkem_decaps(&got, &bad, &ct));
+	assert_memory_equal(&got, &ss, sizeof got); /* z is not asked when all fits */
+}
+
+/* Every byte of a ciphertext counts. */
+static void test_changed_ciphertext(void **state)
+{
+	struct ch_secret32 got;
+
+	(void)state;
+	check_ok(do_keygen());
+	check_ok(do_encaps());
+	for (size_t i = 0; i < CH_MLKEM_CT; i++) {
+		ch_mlkem_ct bad = ct;
+
+		bad.b[i] ^= (uint8_t)(1u << i % 8);
+		check_ok(ch_mlkem_decaps(&got, &dk, &bad));
+		assert_memory_not_equal(&got, &ss, sizeof got);
+	}
+}
+
+/* The largest value each coefficient may have, and the smallest that it may not. */
+static void test_modulus(void **state)
+{
+	(void)state;
+	check_ok(do_keygen());
+	for (size_t i = 0; i < 768; i++) {
+		ch_mlkem_ek bad = ek;
+		uint8_t *p = &bad.b[i / 2 * 3];
+
+		for (int over = 0; over < 2; over++) {
+			unsigned v = Q - 1u + (unsigned)over;
+
+			if (i % 2 == 0) {
+				p[0] = (uint8_t)v;
+				p[1] = (uint8_t)((p[1] & 0xf0) | v >> 8);
+			} else {
+				p[1] = (uint8_t)((p[1] & 0x0f) | (v & 15) << 4);
+				p[2] = (uint8_t)(v >> 4);
+			}
+			check_err(ch_mlkem_ek_check(&bad), over ? CH_E_FORMAT : CH_OK);
+		}
+	}
+}
+
+/* ---- polynomials ---- */
+
+static uint32_t drawn = 1;
+
+static unsigned draw(unsigned below)
+{
+	drawn = drawn * 1664525 + 1013904223;
+	return (drawn >> 8) % below;
+}
+
+/* All 65,536 values. */
+static void test_reduce(void **state)
+{
+	(void)state;
+	for (int base = -32768; base < 32768; base += CH_POLY_N) {
+		struct ch_poly p, c;
+
+		for (int i = 0; i < CH_POLY_N; i++)
+			p.c[i] = (int16_t)(base + i);
+		c = p;
+		ch_poly_reduce(&p);
+		ch_poly_canonical(&c);
+		for (int i = 0; i < CH_POLY_N; i++) {
+			assert_in_range(p.c[i] + 1664, 0, 3328);
+			assert_int_equal((base + i - p.c[i]) % Q, 0);
+			assert_in_range(c.c[i], 0, Q - 1);
+			assert_int_equal((base + i - c.c[i]) % Q, 0);
+		}
+	}
+}
+
+/* Compress_d(x) by division (section 4.2.1), for every x and each d that is used. */
+static void test_compress(void **state)
+{
+	(void)state;
+	for (int base = 0; base < Q; base += CH_POLY_N) {
+		struct ch_poly p, p10, p4, back;
+		uint8_t b10[320], b4[128], b1[32];
+
+		for (int i = 0; i < CH_POLY_N; i++)
+			p.c[i] = (int16_t)((base + i) % Q);
+		p10 = p4 = p;
+		ch_poly_pack10(b10, &p10);
+		ch_poly_pack4(b4, &p4);
+		ch_poly_to_message(b1, &p);
+		ch_poly_unpack10(&back, b10);
+		for (int i = 0; i < CH_POLY_N; i++) {
+			int x = p.c[i], y10 = (2048 * x + Q) / (2 * Q) % 1024;
+			int y4 = (32 * x + Q) / (2 * Q) % 16, y1 = (4 * x + Q) / (2 * Q) % 2;
+
+			assert_int_equal(back.c[i], (2 * Q * y10 + 1024) / 2048);
+			assert_int_equal(b4[i / 2] >> (i % 2 * 4) & 15, y4);
+			assert_int_equal(b1[i / 8] >> (i % 8) & 1, y1);
+		}
+		ch_poly_unpack4(&back, b4);
+		for (int i = 0; i < CH_POLY_N; i++)
+			assert_int_equal(back.c[i],
+			    (2 * Q * (b4[i / 2] >> (i % 2 * 4) & 15) + 16) / 32);
+		ch_poly_of_message(&back, b1);
+		for (int i = 0; i < CH_POLY_N; i++)
+			assert_int_equal(back.c[i], (b1[i / 8] >> (i % 8) & 1) * 1665);
+	}
+}
+
+/* a b modulo X^256 + 1, as at school. */
+static void by_hand(int32_t out[CH_POLY_N], const struct ch_poly *a, const struct ch_poly *b)
+{
+	memset(out, 0, CH_POLY_N * sizeof out[0]);
+	for (int i = 0; i < CH_POLY_N; i++) {
+		for (int j = 0; j < CH_POLY_N; j++) {
+			int32_t t = a->c[i] * b->c[j] % Q;
+
+			out[(i + j) % CH_POLY_N] += i + j < CH_POLY_N ? t : -t;
+		}
+	}
+}
+
+/* Three products summed, from values at the edges that the header allows. */
+static void test_product(void **state)
+{
+	static const int16_t edges[] = { 0, 1, -1, 1664, -1664, Q - 1, -Q, Q };
+
+	(void)state;
+	for (int round = 0; round < 50; round++) {
+		int32_t want[CH_POLY_N], sum[CH_POLY_N] = { 0 };
+		struct ch_poly acc = { { 0 } };
+
+		for (int k = 0; k < 3; k++) {
+			struct ch_poly a, b;
+
+			for (int i = 0; i < CH_POLY_N; i++) {
+				a.c[i] = round < 25 ? edges[draw(8)] : (int16_t)draw(Q);
+				b.c[i] = round % 2 ? edges[draw(8)] : (int16_t)draw(Q);
+			}
+			by_hand(want, &a, &b);
+			for (int i = 0; i < CH_POLY_N; i++)
+				sum[i] += want[i];
+			ch_poly_ntt(&a);
+			ch_poly_ntt(&b);
+			ch_poly_mul_add(&acc, &a, &b);
+		}
+		ch_poly_intt(&acc);
+		for (int i = 0; i < CH_POLY_N; i++) {
+			assert_in_range(acc.c[i] + 1664, 0, 3328);
+			assert_int_equal((sum[i] - acc.c[i]) % Q, 0);
+		}
+	}
+}
+
+/* Refused candidates, an end at either half of a triple, and one value too few. */
+static void test_sample(void **state)
+{
+	uint8_t in[3 * 129];
+	struct ch_poly p;
+	uint8_t back[CH_POLY_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof in; i += 3)
+		memcpy(&in[i], "\x01\x20\x00", 3);
+	assert_true(ch_poly_sample(&p, in, 384));
+	ch_poly_encode(back, &p);
+	assert_memory_equal(back, in, sizeof back);
+	assert_false(ch_poly_sample(&p, in, 381));
+	memcpy(in, "\xff\x2f\x00", 3); /* 4095 is refused */
+	assert_false(ch_poly_sample(&p, in, 384));
+	assert_true(ch_poly_sample(&p, in, 387));
+	memcpy(in, "\x01\x1d\xd0", 3); /* 3329 is, too, and is the second of its triple */
+	assert_false(ch_poly_sample(&p, in, 384));
+	assert_true(ch_poly_sample(&p, in, 387));
+	memcpy(in, "\x00\x0d\x00", 3); /* 3328 is not */
+	assert_true(ch_poly_sample(&p, in, 384));
+	ch_poly_encode(back, &p);
+	assert_memory_equal(back, in, sizeof back);
+}
+
+/* ---- SHA-3 ---- */
+
+static void test_sha3(void **state)
+{
+	/* NIST's examples. */
+	static const uint8_t abc[32] = { 0x3a, 0x98, 0x5d, 0xa7, 0x4f, 0xe2, 0x25, 0xb2, 0x04,
+		0x5c, 0x17, 0x2d, 0x6b, 0xd3, 0x90, 0xbd, 0x85, 0x5f, 0x08, 0x6e, 0x3e, 0x9d,
+		0x52, 0x5b, 0x46, 0xbf, 0xe2, 0x45, 0x11, 0x43, 0x15, 0x32 };
+	static const uint8_t empty[32] = { 0x46, 0xb9, 0xdd, 0x2b, 0x0b, 0xa8, 0x8d, 0x13, 0x23,
+		0x3b, 0x3f, 0xeb, 0x74, 0x3e, 0xeb, 0x24, 0x3f, 0xcd, 0x52, 0xea, 0x62, 0xb8,
+		0x1b, 0x82, 0xb5, 0x0c, 0x27, 0x64, 0x6e, 0xd5, 0x76, 0x2f };
+	uint8_t out[32], long_out[64];
+	struct ch_sha3 s;
+
+	(void)state;
+	check_ok(ch_sha3_256(out, CH_LIT("abc")));
+	assert_memory_equal(out, abc, 32);
+	check_ok(ch_shake256(out, 32, ch_span_of(NULL, 0)));
+	assert_memory_equal(out, empty, 32);
+	/* A context reused, at two lengths; then a fault that sticks. */
+	ch_sha3_begin(&s);
+	ch_sha3_hash(&s, CH_SHA3_256, out, 32, CH_LIT("a"), CH_LIT("bc"));
+	assert_memory_equal(out, abc, 32);
+	ch_sha3_hash(&s, CH_SHAKE256, long_out, 64, CH_LIT(""), CH_LIT(""));
+	assert_memory_equal(long_out, empty, 32);
+	ch_sha3_hash(&s, CH_SHAKE256, out, 32, CH_LIT(""), CH_LIT(""));
+	assert_memory_equal(out, empty, 32);
+	s.err = CH_E_NOMEM;
+	ch_sha3_hash(&s, CH_SHAKE256, out, 32, CH_LIT(""), CH_LIT(""));
+	assert_true(check_is_zero(out, sizeof out));
+	check_err(ch_sha3_end(&s), CH_E_NOMEM);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_changed_ciphertext),
+		cmocka_unit_test(test_changed_key),
+		cmocka_unit_test(test_compress),
+		cmocka_unit_test(test_modulus),
+		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_product),
+		cmocka_unit_test(test_reduce),
+		cmocka_unit_test(test_sample),
+		cmocka_unit_test(test_sha3),
+	};
+
+	if (CRYPTO_set_mem_functions(some, more, none) != 1 || ch_crypto_init() != CH_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
