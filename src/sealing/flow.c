@@ -48,7 +48,7 @@ struct ch_flow_run {
 	struct ch_progress progress;
 
 	unsigned n_slots;
-	struct ch_flow_slot slots[2 * CH_FLOW_THREADS];
+	struct ch_flow_slot slots[CH_FLOW_THREADS + 2];
 };
 
 /* ---- reading ---- */
@@ -274,7 +274,7 @@ static ch_err ch_flow_run_all(struct ch_flow_run *run)
 	unsigned n = ch_flow_hands(run->f), made = 0;
 	ch_err e = CH_OK;
 
-	run->n_slots = n == 1 ? 1 : 2 * n;
+	run->n_slots = n == 1 ? 1 : n + 2; /* two more: nobody waits for the one whose turn it is */
 	while (made < run->n_slots && e == CH_OK) {
 		run->slots[made].buf = ch_alloc(CH_FLOW_ROOM);
 		if (run->slots[made].buf)
