@@ -1,14 +1,13 @@
 /*
- * Inside chancery-verify: floors F0 to F2, stdio and the names in a folder. No network, no
- * database, no allocation: every buffer is static and bounded.
+ * Inside chancery-verify: floors F0 to F2, their verdicts in words, stdio and the names in a
+ * folder. No network, no database, no allocation: every buffer is static and bounded.
  */
 #ifndef CH_VERIFY_H
 #define CH_VERIFY_H
 
 #include <stdio.h>
 
-#include "delivery.h"
-#include "extract.h"
+#include "verdict.h"
 
 #define CH_VERIFY_POOL ((size_t)24 << 20) /* the bytes of one item */
 #define CH_VERIFY_PATH 4096u
@@ -22,16 +21,14 @@ struct ch_verify {
 	bool json, exercise_ok, own_trust; /* own_trust: the keys are the folder's own */
 	bool has_trust;
 	const ch_trust *trust;
+	struct ch_tell out;                /* standard output */
 	unsigned n_items;                  /* said so far, for JSON's commas */
 };
 
-/* One thing to judge: a pack, or a folder's files under the names of parts. */
+/* A pack, or a folder's files under the names of parts. */
 struct ch_verify_item {
 	const char *path;
-	ch_pack_kind kind; /* EXTRACT or RECORD */
-	bool exercise;
-	ch_part part[CH_PACK_PARTS_MAX];
-	size_t n;
+	struct ch_verdict verdict;
 };
 
 /* What the folder's chronology needs to know. */
@@ -56,37 +53,9 @@ bool ch_verify_open_record_dir(struct ch_verify_item *it, const char *dir);
 /* `chancery-verify: <path>: <what>; <what to do>` on standard error. */
 void ch_verify_complain(const char *path, const char *what, const char *advice);
 
-/* ---- verify_say.c: standard output; bytes of the input only through marks ---- */
-void ch_say(const char *words);
-void ch_say_span(ch_span s);           /* hidden characters as marks                 */
-void ch_say_lines(ch_span s);          /* the same, every line behind a bar          */
-void ch_say_dec(uint64_t n);
-void ch_say_when(int64_t t);
-void ch_say_path(const char *path);
-void ch_say_fact(const ch_fact *f, const char *what, bool by_registry);
-void ch_say_end(void);
-bool ch_say_failed(void);
-void ch_say_json_string(ch_span s);
-void ch_say_json_hex(const ch_hash *h);
-
 /* ---- judging and saying one item; the exit code ---- */
-int ch_verify_record(struct ch_verify *v, const struct ch_verify_item *it,
-    struct ch_verify_place *place, bool quiet);
-int ch_verify_extract(struct ch_verify *v, const struct ch_verify_item *it,
-    struct ch_verify_place *place, bool quiet);
-int ch_verify_item(struct ch_verify *v, const struct ch_verify_item *it,
+int ch_verify_item(struct ch_verify *v, struct ch_verify_item *it,
     struct ch_verify_place *place, bool quiet);
 int ch_verify_folder(struct ch_verify *v, const char *dir);
-
-/* ---- verify_story.c: one sentence without a full stop ---- */
-void ch_story(const ch_extract *x, bool holds);
-
-/* ---- verify_json.c ---- */
-void ch_json_record(struct ch_verify *v, const char *path, const ch_delivery *d, bool proven);
-void ch_json_extract(struct ch_verify *v, const char *path, const ch_extract *x, bool proven);
-
-/* Whether all that a record or an extract claims is proven. */
-bool ch_verify_record_holds(const ch_delivery *d);
-bool ch_verify_extract_holds(const ch_extract *x);
 
 #endif

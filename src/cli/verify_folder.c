@@ -107,14 +107,15 @@ static void ch_folder_say_checkpoint(struct ch_verify *v, const char *dir)
 	for (size_t i = 0; i < v->trust->n_registries; i++) {
 		if (ch_checkpoint_open(&cp, &note, in, &v->trust->registry[i]) != CH_OK)
 			continue;
-		ch_say("The register of ");
-		ch_say_span(cp.origin);
-		ch_say(" had ");
-		ch_say_dec(cp.size);
-		ch_say(" places when this folder was published.\n\n");
+		ch_tell(&v->out, "The register of ");
+		ch_tell_span(&v->out, cp.origin);
+		ch_tell(&v->out, " had ");
+		ch_tell_dec(&v->out, cp.size);
+		ch_tell(&v->out, " places when this folder was published.\n\n");
 		return;
 	}
-	ch_say("The file `checkpoint` is not signed by a registry of the trust file.\n\n");
+	ch_tell(&v->out,
+	    "The file `checkpoint` is not signed by a registry of the trust file.\n\n");
 }
 
 /* Which earlier item of the list is about the same paper; i when none is. */
@@ -131,41 +132,41 @@ static size_t ch_folder_same(size_t i)
 	return i;
 }
 
-static void ch_folder_say_same(size_t i)
+static void ch_folder_say_same(struct ch_verify *v, size_t i)
 {
 	size_t k = ch_folder_same(i);
 
 	if (k == i)
 		return;
-	ch_say("(about the same paper as ");
-	ch_say_path(folder_item[k].path);
-	ch_say(")\n");
+	ch_tell(&v->out, "(about the same paper as ");
+	ch_tell_span(&v->out, ch_span_str(folder_item[k].path));
+	ch_tell(&v->out, ")\n");
 }
 
 /* The chronology: numbered sentences. Places without proof are not numbered. */
 static void ch_folder_say_story(struct ch_verify *v, const char *dir)
 {
-	ch_say("In short:\n");
+	ch_tell(&v->out, "In short:\n");
 	v->brief = true;
 	for (size_t i = 0; i < folder_n; i++) {
 		if (!folder_item[i].sound)
 			continue;
-		ch_say("  ");
+		ch_tell(&v->out, "  ");
 		if (folder_item[i].place.has_index)
-			ch_say_dec(i + 1);
+			ch_tell_dec(&v->out, i + 1);
 		else
-			ch_say("cannot be ordered");
-		ch_say(folder_item[i].place.exercise ? ". EXERCISE: " : ". ");
+			ch_tell(&v->out, "cannot be ordered");
+		ch_tell(&v->out, folder_item[i].place.exercise ? ". EXERCISE: " : ". ");
 		(void)ch_folder_one(v, dir, &folder_item[i], true);
 		if (ch_folder_same(i) != i) {
-			ch_say(" (the paper of ");
-			ch_say_dec(ch_folder_same(i) + 1);
-			ch_say(")");
+			ch_tell(&v->out, " (the paper of ");
+			ch_tell_dec(&v->out, ch_folder_same(i) + 1);
+			ch_tell(&v->out, ")");
 		}
-		ch_say(".\n");
+		ch_tell(&v->out, ".\n");
 	}
 	v->brief = false;
-	ch_say("\n");
+	ch_tell(&v->out, "\n");
 }
 
 static int ch_folder_worse(int a, int b)
@@ -174,16 +175,16 @@ static int ch_folder_worse(int a, int b)
 }
 
 /* The last line, which is all that some will look at. */
-static void ch_folder_say_sum(size_t bad)
+static void ch_folder_say_sum(struct ch_verify *v, size_t bad)
 {
 	if (bad == 0) {
-		ch_say("Every item holds as far as said above.\n");
+		ch_tell(&v->out, "Every item holds as far as said above.\n");
 		return;
 	}
-	ch_say_dec(bad);
-	ch_say(" of ");
-	ch_say_dec(folder_n);
-	ch_say(" items do NOT hold: see above.\n");
+	ch_tell_dec(&v->out, bad);
+	ch_tell(&v->out, " of ");
+	ch_tell_dec(&v->out, folder_n);
+	ch_tell(&v->out, " items do NOT hold: see above.\n");
 }
 
 int ch_verify_folder(struct ch_verify *v, const char *dir)
@@ -197,22 +198,23 @@ int ch_verify_folder(struct ch_verify *v, const char *dir)
 		(void)ch_folder_one(v, dir, &folder_item[i], true);
 	ch_folder_sort();
 	if (!v->json) {
-		ch_say("What follows stands in the order of the register, the earliest first.\n");
+		ch_tell(&v->out,
+		    "What follows stands in the order of the register, the earliest first.\n");
 		ch_folder_say_checkpoint(v, dir);
 		ch_folder_say_story(v, dir);
 	}
 	for (size_t i = 0; i < folder_n; i++) {
 		if (!v->json && folder_item[i].sound && !folder_item[i].place.has_index &&
 		    unplaced++ == 0)
-			ch_say("These have no proven place and cannot be ordered:\n\n");
+			ch_tell(&v->out, "These have no proven place and cannot be ordered:\n\n");
 		rc = ch_folder_worse(rc, ch_folder_one(v, dir, &folder_item[i], false));
 		bad += !folder_item[i].sound || !folder_item[i].place.proven;
 		if (!v->json && folder_item[i].sound) {
-			ch_folder_say_same(i);
-			ch_say("\n");
+			ch_folder_say_same(v, i);
+			ch_tell(&v->out, "\n");
 		}
 	}
 	if (!v->json)
-		ch_folder_say_sum(bad);
+		ch_folder_say_sum(v, bad);
 	return rc;
 }

@@ -84,13 +84,40 @@ static bool ch_main_exists(char path[CH_VERIFY_PATH], const char *dir, const cha
 	return f != NULL;
 }
 
-int ch_verify_item(struct ch_verify *v, const struct ch_verify_item *it,
+static void ch_main_place(struct ch_verify_place *place, const struct ch_verdict *v)
+{
+	place->paper = ch_verdict_paper(v);
+	place->exercise = v->exercise;
+	place->proven = v->holds;
+	place->has_index = ch_verdict_place(&place->index, v);
+	if (v->kind != CH_PACK_RECORD && ch_verdict_registry(v).n)
+		ch_sha256(&place->registry, ch_verdict_registry(v));
+}
+
+int ch_verify_item(struct ch_verify *v, struct ch_verify_item *it,
     struct ch_verify_place *place, bool quiet)
 {
+	struct ch_verdict *d = &it->verdict;
+	ch_span name = ch_span_str(it->path);
+	ch_err e;
+
 	*place = (struct ch_verify_place){ 0 };
-	if (it->kind == CH_PACK_RECORD)
-		return ch_verify_record(v, it, place, quiet);
-	return ch_verify_extract(v, it, place, quiet);
+	d->own_trust = v->own_trust;
+	e = ch_verdict_judge(d, v->trust);
+	if (e != CH_OK) {
+		if (!quiet)
+			ch_verify_complain(it->path, d->what, d->advice);
+		return e == CH_E_AUTH && d->kind != CH_PACK_RECORD ? CH_EXIT_NOT : CH_EXIT_INPUT;
+	}
+	ch_main_place(place, d);
+	if (quiet && v->brief)
+		ch_verdict_story(&v->out, d);
+	else if (!quiet && v->json) {
+		ch_tell(&v->out, v->n_items++ ? ",\n" : "[\n");
+		ch_verdict_json(&v->out, d, name);
+	} else if (!quiet)
+		ch_verdict_tell(&v->out, d, name);
+	return d->holds && (!d->exercise || v->exercise_ok) ? CH_EXIT_PROVEN : CH_EXIT_NOT;
 }
 
 static int ch_main_no_trust(const char *path)
@@ -114,13 +141,14 @@ static int ch_main_folder(struct ch_verify *v, const char *dir)
 			return CH_EXIT_INPUT;
 		mine.own_trust = true;
 		if (!v->json)
-			ch_say("The keys are those of the folder itself (trust.txt). Compare them"
-			    " with a source that you trust.\n");
+			ch_tell(&v->out, "The keys are those of the folder itself (trust.txt)."
+			    " Compare them with a source that you trust.\n");
 	}
 	if (!trust.policy && ch_main_exists(path, dir, "policy") && !ch_main_read_policy(path))
 		return CH_EXIT_INPUT;
 	rc = ch_verify_folder(&mine, dir);
 	v->n_items = mine.n_items;
+	v->out = mine.out;
 	return rc;
 }
 
@@ -157,10 +185,10 @@ static int ch_main_options(struct ch_verify *v, int argc, char **argv, int *firs
 
 	for (; i < argc && argv[i][0] == '-'; i++) {
 		if (strcmp(argv[i], "--help") == 0) {
-			ch_say(help);
+			ch_tell(&v->out, help);
 			return CH_EXIT_PROVEN;
 		} else if (strcmp(argv[i], "--version") == 0) {
-			ch_say("chancery-verify " CH_VERSION "\n");
+			ch_tell(&v->out, "chancery-verify " CH_VERSION "\n");
 			return CH_EXIT_PROVEN;
 		} else if (strcmp(argv[i], "--json") == 0) {
 			v->json = true;
@@ -186,9 +214,21 @@ static int ch_main_options(struct ch_verify *v, int argc, char **argv, int *firs
 	return i < argc ? -1 : ch_main_usage("no file given");
 }
 
+static ch_err ch_main_emit(void *ctx, ch_span bytes)
+{
+	(void)ctx;
+	return fwrite(bytes.p, 1, bytes.n, stdout) == bytes.n ? CH_OK : CH_E_IO;
+}
+
+static void ch_main_flush(struct ch_verify *v)
+{
+	if (fflush(stdout) != 0)
+		v->out.err = CH_E_IO;
+}
+
 int main(int argc, char **argv)
 {
-	struct ch_verify v = { .trust = &trust };
+	struct ch_verify v = { .trust = &trust, .out = { .emit = ch_main_emit } };
 	int first = 1, rc, all = CH_EXIT_PROVEN;
 
 	if (ch_crypto_init() != CH_OK) {
@@ -198,19 +238,19 @@ int main(int argc, char **argv)
 	}
 	rc = ch_main_options(&v, argc, argv, &first);
 	if (rc >= 0) {
-		ch_say_end();
+		ch_main_flush(&v);
 		return rc;
 	}
 	for (int i = first; i < argc; i++) {
 		if (i > first && !v.json)
-			ch_say("\n");
+			ch_tell(&v.out, "\n");
 		rc = ch_main_one(&v, argv[i]);
 		all = rc > all ? rc : all;
 	}
 	if (v.json)
-		ch_say(v.n_items ? "\n]\n" : "[]\n");
-	ch_say_end();
-	if (ch_say_failed()) {
+		ch_tell(&v.out, v.n_items ? "\n]\n" : "[]\n");
+	ch_main_flush(&v);
+	if (v.out.err != CH_OK) {
 		fprintf(stderr,
 		    "chancery-verify: standard output: cannot be written; check the disk\n");
 		return CH_EXIT_FAULT;

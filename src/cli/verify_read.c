@@ -129,28 +129,16 @@ bool ch_verify_list(const char *const **names, size_t *n, const char *dir)
 
 bool ch_verify_open_pack(struct ch_verify_item *it, const char *path)
 {
-	ch_pack_kind kind;
 	ch_span in;
-	ch_err e;
 
 	memset(it, 0, sizeof *it);
 	it->path = path;
 	if (!ch_verify_read(&in, path, CH_PACK_MAX))
 		return false;
-	if (ch_pack_sniff(&kind, &it->exercise, in) != CH_OK ||
-	    (kind != CH_PACK_EXTRACT && kind != CH_PACK_RECORD && kind != CH_PACK_ANSWER)) {
-		ch_verify_complain(path,
-		    "neither an extract, a delivery record nor a public statement",
-		    "give the file as you received it");
+	if (ch_verdict_open(&it->verdict, in) != CH_OK) {
+		ch_verify_complain(path, it->verdict.what, it->verdict.advice);
 		return false;
 	}
-	e = ch_pack_parse(it->part, &it->n, CH_PACK_PARTS_MAX, in, kind, it->exercise);
-	if (e != CH_OK) {
-		ch_verify_complain(path, e == CH_E_TRUNCATED ? "the file is cut off"
-		    : "the file is not in its one exact form", "ask for it again");
-		return false;
-	}
-	it->kind = kind == CH_PACK_RECORD ? CH_PACK_RECORD : CH_PACK_EXTRACT;
 	return true;
 }
 
@@ -165,9 +153,9 @@ static ch_span ch_verify_stem(const char *name)
 }
 
 /* A record in a folder has no type line: its submission says whether it is a drill. */
-static bool ch_verify_submission_is_exercise(const struct ch_verify_item *it)
+static bool ch_verify_submission_is_exercise(const struct ch_verdict *v)
 {
-	const ch_part *p = ch_pack_find(it->part, it->n, CH_LIT("submission"));
+	const ch_part *p = ch_pack_find(v->part, v->n, CH_LIT("submission"));
 	struct ch_rd r = ch_rd_of(p ? p->bytes : (ch_span){ 0 });
 
 	return ch_rd_starts(&r, CH_LIT("chancery-exercise/"));
@@ -190,13 +178,14 @@ static bool ch_verify_is_beside(const char *name)
 
 bool ch_verify_open_record_dir(struct ch_verify_item *it, const char *dir)
 {
+	struct ch_verdict *v = &it->verdict;
 	char path[CH_VERIFY_PATH];
 	const char *const *names;
 	size_t n;
 
 	memset(it, 0, sizeof *it);
 	it->path = dir;
-	it->kind = CH_PACK_RECORD;
+	v->kind = CH_PACK_RECORD;
 	if (!ch_verify_list(&names, &n, dir))
 		return false;
 	for (size_t i = 0; i < n; i++) {
@@ -204,15 +193,15 @@ bool ch_verify_open_record_dir(struct ch_verify_item *it, const char *dir)
 
 		if (ch_verify_is_beside(names[i]))
 			continue;
-		if (it->n == CH_PACK_PARTS_MAX || !ch_verify_join(path, dir, names[i])) {
+		if (v->n == CH_PACK_PARTS_MAX || !ch_verify_join(path, dir, names[i])) {
 			ch_verify_complain(dir, "too many files", "give the record as one file");
 			return false;
 		}
-		it->part[it->n].name = stem;
-		if (!ch_verify_read(&it->part[it->n].bytes, path, CH_PACK_MAX))
+		v->part[v->n].name = stem;
+		if (!ch_verify_read(&v->part[v->n].bytes, path, CH_PACK_MAX))
 			return false;
-		it->n++;
+		v->n++;
 	}
-	it->exercise = ch_verify_submission_is_exercise(it);
+	v->exercise = ch_verify_submission_is_exercise(v);
 	return true;
 }

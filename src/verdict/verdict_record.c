@@ -1,8 +1,5 @@
 /* A delivery record in plain sentences: what is shown, and what is not. */
-#include "verify.h"
-
-static struct ch_delivery_work record_work;
-static ch_delivery record;
+#include "verdict.h"
 
 static const char *ch_record_sentence(ch_step s)
 {
@@ -47,47 +44,47 @@ static const char *ch_record_state(ch_state s)
 	return text[s];
 }
 
-static bool ch_step_is_registry(ch_step s)
+bool ch_step_is_registry(ch_step s)
 {
 	return s == CH_STEP_REGISTERED || s == CH_STEP_NOTICED || s == CH_STEP_HANDOVER ||
 	    s == CH_STEP_ENDED;
 }
 
 /* Charter: signed by several; the cover: judged whole. Neither counts delegates. */
-static void ch_record_plain(const ch_fact *f, const char *what)
+static void ch_record_plain(struct ch_tell *o, const ch_fact *f, const char *what)
 {
 	if (!f->present && !f->why)
 		return;
-	ch_say("  ");
-	ch_say(what);
+	ch_tell(o, "  ");
+	ch_tell(o, what);
 	if (f->signed_) {
-		ch_say(": shown\n");
+		ch_tell(o, ": shown\n");
 		return;
 	}
-	ch_say(": NOT SHOWN, ");
-	ch_say(f->why ? f->why : "it was not judged");
-	ch_say("\n");
+	ch_tell(o, ": NOT SHOWN, ");
+	ch_tell(o, f->why ? f->why : "it was not judged");
+	ch_tell(o, "\n");
 }
 
-static void ch_record_steps(const ch_delivery *d)
+static void ch_record_steps(struct ch_tell *o, const ch_delivery *d)
 {
 	for (unsigned i = 0; i < CH_STEP_COUNT; i++) {
 		ch_step s = (ch_step)i;
 
 		if (s == CH_STEP_CHARTER || s == CH_STEP_COVER)
-			ch_record_plain(&d->step[s], ch_record_sentence(s));
+			ch_record_plain(o, &d->step[s], ch_record_sentence(s));
 		else
-			ch_say_fact(&d->step[s], ch_record_sentence(s), ch_step_is_registry(s));
+			ch_tell_fact(o, &d->step[s], ch_record_sentence(s), ch_step_is_registry(s));
 	}
 	if (d->reason.n) {
-		ch_say("    reason given: ");
-		ch_say_span(d->reason);
-		ch_say("\n");
+		ch_tell(o, "    reason given: ");
+		ch_tell_span(o, d->reason);
+		ch_tell(o, "\n");
 	}
 	if (d->cause.n) {
-		ch_say("    cause pleaded: ");
-		ch_say_span(d->cause);
-		ch_say("\n");
+		ch_tell(o, "    cause pleaded: ");
+		ch_tell_span(o, d->cause);
+		ch_tell(o, "\n");
 	}
 }
 
@@ -99,31 +96,31 @@ static bool ch_record_has_time(const ch_delivery *d)
 	return false;
 }
 
-static void ch_record_not_shown(const ch_delivery *d)
+static void ch_record_not_shown(struct ch_tell *o, const ch_delivery *d)
 {
-	ch_say("Not shown:\n");
-	ch_say("  - the text of the paper: a record of delivery never holds it\n");
-	ch_say("  - that any person opened it, understood it or agrees\n");
+	ch_tell(o, "Not shown:\n");
+	ch_tell(o, "  - the text of the paper: a record of delivery never holds it\n");
+	ch_tell(o, "  - that any person opened it, understood it or agrees\n");
 	if (!ch_record_has_time(d))
-		ch_say("  - the time: no cosigned checkpoint stands behind these places\n");
+		ch_tell(o, "  - the time: no cosigned checkpoint stands behind these places\n");
 	if (!d->receipt_counts)
-		ch_say("  - delivery\n");
+		ch_tell(o, "  - delivery\n");
 	if (!d->told)
-		ch_say("  - that the addressee was told\n");
+		ch_tell(o, "  - that the addressee was told\n");
 	if (!d->step[CH_STEP_CHARTER].signed_)
-		ch_say("  - the charter of the talks, signed by all its parties\n");
+		ch_tell(o, "  - the charter of the talks, signed by all its parties\n");
 	if (!d->step[CH_STEP_COVER].signed_)
-		ch_say("  - what the cover said\n");
+		ch_tell(o, "  - what the cover said\n");
 	for (unsigned i = 0; i < CH_FIND_COUNT; i++) {
 		if (!(d->findings >> i & 1) || ch_finding_convicts((ch_finding)i))
 			continue;
-		ch_say("  - note: ");
-		ch_say(ch_finding_text((ch_finding)i));
-		ch_say("\n");
+		ch_tell(o, "  - note: ");
+		ch_tell(o, ch_finding_text((ch_finding)i));
+		ch_tell(o, "\n");
 	}
 }
 
-static void ch_record_convictions(const ch_delivery *d)
+static void ch_record_convictions(struct ch_tell *o, const ch_delivery *d)
 {
 	bool any = false;
 
@@ -131,15 +128,15 @@ static void ch_record_convictions(const ch_delivery *d)
 		if (!(d->findings >> i & 1) || !ch_finding_convicts((ch_finding)i))
 			continue;
 		if (!any)
-			ch_say("PROOF AGAINST THE REGISTRY: keep this record.\n");
+			ch_tell(o, "PROOF AGAINST THE REGISTRY: keep this record.\n");
 		any = true;
-		ch_say("  - ");
-		ch_say(ch_finding_text((ch_finding)i));
-		ch_say("\n");
+		ch_tell(o, "  - ");
+		ch_tell(o, ch_finding_text((ch_finding)i));
+		ch_tell(o, "\n");
 	}
 }
 
-bool ch_verify_record_holds(const ch_delivery *d)
+bool ch_verdict_record_holds(const ch_delivery *d)
 {
 	if (d->findings || d->state == CH_STATE_NONE)
 		return false;
@@ -153,58 +150,25 @@ bool ch_verify_record_holds(const ch_delivery *d)
 	return true;
 }
 
-static void ch_record_say(const struct ch_verify *v, const char *path, const ch_delivery *d)
+void ch_verdict_tell_record(struct ch_tell *o, const struct ch_verdict *v)
 {
-	if (d->exercise)
-		ch_say("EXERCISE: this is a drill. It proves nothing about real talks.\n");
-	ch_say_path(path);
-	ch_say(": a delivery record\n  of paper ");
-	ch_say_dec(d->serial);
-	ch_say(" from ");
-	ch_say_span(d->author);
-	ch_say(" to ");
-	ch_say_span(d->addressee);
-	ch_say(", through the registry ");
-	ch_say_span(d->registry);
-	ch_say("\n  to lapse, if nobody signs for it, at ");
-	ch_say_when(d->lapse);
-	ch_say("\nShown:\n");
-	ch_record_steps(d);
-	ch_say("How it ended: ");
-	ch_say(ch_record_state(d->state));
-	ch_say("\n");
-	ch_record_convictions(d);
-	ch_record_not_shown(d);
-	if (v->own_trust)
-		ch_say("  - that the keys are those of these parties: they come from the folder"
-		    " itself\n");
-	ch_say(ch_verify_record_holds(d) ? "PROVEN as far as said above.\n"
-					 : "NOT PROVEN in every point: see above.\n");
-}
+	const ch_delivery *d = &v->record;
 
-int ch_verify_record(struct ch_verify *v, const struct ch_verify_item *it,
-    struct ch_verify_place *place, bool quiet)
-{
-	ch_evidence ev = { it->part, it->n, it->exercise, v->trust };
-	struct ch_diag diag;
-	ch_err e = ch_delivery_judge(&record, &record_work, &ev, &diag);
-	bool holds;
-
-	if (e != CH_OK) {
-		if (!quiet)
-			ch_verify_complain(it->path, diag.what ? diag.what : ch_err_text(e),
-			    "the record is not sound; ask for it again");
-		return CH_EXIT_INPUT;
-	}
-	holds = ch_verify_record_holds(&record);
-	place->paper = record.paper;
-	place->exercise = record.exercise;
-	place->proven = holds;
-	place->has_index = record.step[CH_STEP_REGISTERED].logged;
-	place->index = record.step[CH_STEP_REGISTERED].index;
-	if (!quiet && v->json)
-		ch_json_record(v, it->path, &record, holds);
-	else if (!quiet)
-		ch_record_say(v, it->path, &record);
-	return holds && (!record.exercise || v->exercise_ok) ? CH_EXIT_PROVEN : CH_EXIT_NOT;
+	ch_tell(o, ": a delivery record\n  of paper ");
+	ch_tell_dec(o, d->serial);
+	ch_tell(o, " from ");
+	ch_tell_span(o, d->author);
+	ch_tell(o, " to ");
+	ch_tell_span(o, d->addressee);
+	ch_tell(o, ", through the registry ");
+	ch_tell_span(o, d->registry);
+	ch_tell(o, "\n  to lapse, if nobody signs for it, at ");
+	ch_tell_when(o, d->lapse);
+	ch_tell(o, "\nShown:\n");
+	ch_record_steps(o, d);
+	ch_tell(o, "How it ended: ");
+	ch_tell(o, ch_record_state(d->state));
+	ch_tell(o, "\n");
+	ch_record_convictions(o, d);
+	ch_record_not_shown(o, d);
 }
