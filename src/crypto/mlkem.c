@@ -147,6 +147,12 @@ static ch_err finish(struct ch_mlkem_work *w, ch_err e)
 	return e != CH_OK ? e : fault;
 }
 
+/* In a frame of its own: where it was inlined gcc 12 left z in a slot of the caller's stack. */
+static CH_OWN_FRAME void put_z(struct ch_mlkem_dk *dk, const struct ch_secret64 *d_z)
+{
+	memcpy(&dk->b[CH_MLKEM_DK - 32], &d_z->b[32], 32);
+}
+
 ch_err ch_mlkem_keygen_derand(ch_mlkem_ek *ek, struct ch_mlkem_dk *dk,
     const struct ch_secret64 *d_z)
 {
@@ -160,7 +166,7 @@ ch_err ch_mlkem_keygen_derand(ch_mlkem_ek *ek, struct ch_mlkem_dk *dk,
 	memcpy(rest, ek->b, CH_MLKEM_EK);
 	hash(&w, CH_SHA3_256, &rest[CH_MLKEM_EK], 32, ch_span_of(ek->b, CH_MLKEM_EK),
 	    ch_span_of(NULL, 0));
-	memcpy(&rest[CH_MLKEM_EK + 32], &d_z->b[32], 32);
+	put_z(dk, d_z);
 	e = finish(&w, CH_OK);
 	if (e != CH_OK) {
 		ch_wipe(ek, sizeof *ek);

@@ -247,7 +247,7 @@ bool ch_poly_sample(struct ch_poly *p, const uint8_t *in, size_t n)
 	unsigned have = 0;
 
 	for (size_t i = 0; i + 3 <= n; i += 3) {
-		unsigned d1 = in[i] | (in[i + 1] & 15u) << 8, d2 = in[i + 1] >> 4 | in[i + 2] << 4u;
+		unsigned d1 = in[i] | (in[i + 1] & 15u) << 8, d2 = in[i + 1] >> 4 | in[i + 2] * 16u;
 
 		p->c[place(have)] = (int16_t)d1;
 		have += d1 < Q;

@@ -1,0 +1,334 @@
+/*
+ * Wiping: each operation runs on a stack of our own, and when it has returned no eight bytes of
+ * any secret may be left there. Each runs once before, so that the dynamic linker has resolved
+ * what it resolves: it saves registers on the stack.
+ *
+ * Argument: "check", or "leak", which leaves a key behind and so proves that the check sees.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#include "crypto.h"
+#include "mlkem.h"
+#include "mlkem_poly.h"
+#include "sha3.h"
+
+#define STACK (1u << 20)
+#define PAINT 0x5a
+#define WINDOW 8
+#define N_SECRETS 24
+
+static uint8_t *stack;
+static unsigned n_checked, n_left;
+
+static struct {
+	const char *name;
+	const uint8_t *p;
+	size_t n;
+	bool known; /* what libcrypto leaves: said, not failed */
+} secrets[N_SECRETS];
+static unsigned n_secrets;
+
+static void need(int ok, const char *what)
+{
+	if (ok)
+		return;
+	printf("failed: %s\n", what);
+	exit(1);
+}
+
+static void secret(const char *name, const void *p, size_t n)
+{
+	need(n_secrets < N_SECRETS && n >= WINDOW, "secrets");
+	secrets[n_secrets].name = name;
+	secrets[n_secrets].p = p;
+	secrets[n_secrets].known = false;
+	secrets[n_secrets++].n = n;
+}
+
+static ucontext_t here, there;
+
+/* Back at once when op returns: whatever ran on that stack behind it would hide what op left. */
+static void run(void (*op)(void))
+{
+	memset(stack, PAINT, STACK);
+	need(getcontext(&there) == 0, "context");
+	there.uc_stack.ss_sp = stack;
+	there.uc_stack.ss_size = STACK;
+	there.uc_link = &here;
+	makecontext(&there, op, 0);
+	need(swapcontext(&here, &there) == 0, "context");
+}
+
+/* Windows that stand in memory by chance, or mark nothing. */
+static bool is_dull(const uint8_t *p)
+{
+	unsigned n_same = 0;
+
+	for (unsigned i = 1; i < WINDOW; i++)
+		n_same += p[i] == p[0] || p[i] == 0 || p[i] == 0xff;
+	return n_same > WINDOW / 2;
+}
+
+static void scan(const char *op)
+{
+	size_t low = 0;
+
+	while (low < STACK && stack[low] == PAINT)
+		low++;
+	for (unsigned s = 0; s < n_secrets; s++) {
+		for (size_t i = 0; i + WINDOW <= secrets[s].n; i++) {
+			const uint8_t *at;
+
+			if (is_dull(&secrets[s].p[i]))
+				continue;
+			at = memmem(&stack[low], STACK - low, &secrets[s].p[i], WINDOW);
+			if (!at)
+				continue;
+			printf("%s: %s from byte %zu, %zu below the top%s\n", op, secrets[s].name,
+			    i, (size_t)(&stack[STACK] - at),
+			    secrets[s].known ? ": known, the library's" : "");
+			n_left += !secrets[s].known;
+			break;
+		}
+	}
+	printf("%s: %zu bytes of stack, %u secrets\n", op, STACK - low, n_secrets);
+	n_checked++;
+}
+
+/* Secrets that only a run makes known are told between the two runs. */
+static void check(const char *name, void (*op)(void), void (*tell)(void))
+{
+	n_secrets = 0;
+	run(op);
+	tell();
+	run(op);
+	scan(name);
+}
+
+/* Bytes that look random, the same each time. */
+static void fill(void *p, size_t n, uint8_t of)
+{
+	need(ch_shake256(p, n, ch_span_of(&of, 1)) == CH_OK, "fill");
+}
+
+/* ---- ML-KEM ---- */
+
+static struct ch_secret64 seed;
+static struct ch_secret32 m, sent, got;
+static ch_mlkem_ek ek;
+static struct ch_mlkem_dk dk;
+static ch_mlkem_ct ct, bad_ct;
+static uint8_t g[64], noise[7][128];
+static struct ch_poly s_hat[3];
+
+static void keygen(void)
+{
+	need(ch_mlkem_keygen_derand(&ek, &dk, &seed) == CH_OK, "keygen");
+}
+
+static void encaps(void)
+{
+	need(ch_mlkem_encaps_derand(&ct, &sent, &ek, &m) == CH_OK, "encaps");
+}
+
+static void decaps(void)
+{
+	need(ch_mlkem_decaps(&got, &dk, &ct) == CH_OK, "decaps");
+}
+
+static void decaps_bad(void)
+{
+	need(ch_mlkem_decaps(&got, &dk, &bad_ct) == CH_OK, "decaps");
+}
+
+static void hash(ch_sha3_alg alg, uint8_t *out, size_t n, ch_span a, ch_span b)
+{
+	struct ch_sha3 s;
+
+	ch_sha3_begin(&s);
+	ch_sha3_hash(&s, alg, out, n, a, b);
+	need(ch_sha3_end(&s) == CH_OK, "hash");
+}
+
+static void tell_noise(const uint8_t *of)
+{
+	for (uint8_t i = 0; i < 7; i++) {
+		hash(CH_SHAKE256, noise[i], 128, ch_span_of(of, 32), ch_span_of(&i, 1));
+		secret("bytes of noise", noise[i], 128);
+	}
+}
+
+static void tell_key(void)
+{
+	for (int i = 0; i < 3; i++) {
+		ch_poly_decode(&s_hat[i], &dk.b[i * CH_POLY_BYTES]);
+		secret("polynomial of the key", &s_hat[i], sizeof s_hat[i]);
+	}
+	secret("bytes of the key", dk.b, 1152);
+	secret("z", &dk.b[CH_MLKEM_DK - 32], 32);
+}
+
+static void tell_keygen(void)
+{
+	static const uint8_t k = 3;
+
+	hash(CH_SHA3_512, g, 64, ch_span_of(seed.b, 32), ch_span_of(&k, 1));
+	secret("d", seed.b, 32);
+	secret("sigma", &g[32], 32);
+	tell_key();
+	tell_noise(&g[32]);
+}
+
+static void tell_encaps(void)
+{
+	hash(CH_SHA3_512, g, 64, ch_span_of(m.b, 32),
+	    ch_span_of(&dk.b[CH_MLKEM_DK - 64], 32));
+	secret("m", m.b, 32);
+	secret("K and r", g, 64);
+	secret("shared secret", sent.b, 32);
+	tell_noise(&g[32]);
+}
+
+static void tell_decaps(void)
+{
+	need(memcmp(&got, &sent, sizeof got) == 0, "shared secret");
+	tell_encaps();
+	tell_key();
+}
+
+/* One bit changed leaves m as it was, and what m encrypts to is the ciphertext unchanged. */
+static void tell_decaps_bad(void)
+{
+	need(memcmp(&got, &sent, sizeof got) != 0, "refusal");
+	tell_encaps();
+	tell_key();
+	secret("secret of a ciphertext refused", got.b, 32);
+	secret("ciphertext made again", ct.b, sizeof ct);
+}
+
+/* ---- the other primitives ---- */
+
+static struct ch_secret32 scalar, shared, out;
+static uint8_t text[4096], box[4096 + CH_AEAD_TAG], okm[96], prk[32], pass[32];
+static ch_xkey peer;
+static struct ch_aead aead;
+static const uint8_t nonce[12];
+
+static void x25519(void)
+{
+	ch_xkey pub;
+
+	ch_x25519_base(&pub, &scalar);
+	need(ch_x25519(&shared, &scalar, &peer) == CH_OK, "x25519");
+}
+
+static void tell_x25519(void)
+{
+	secret("scalar", scalar.b, 32);
+	secret("shared secret", shared.b, 32);
+}
+
+static void hmac(void)
+{
+	ch_hmac(out.b, ch_span_of(scalar.b, 32), ch_span_of(text, 64));
+	ch_hkdf(okm, sizeof okm, ch_span_of(text, 64), ch_span_of(scalar.b, 32), CH_LIT("info"));
+}
+
+static void tell_hmac(void)
+{
+	ch_hmac(prk, ch_span_of(scalar.b, 32), ch_span_of(text, 64));
+	secret("key", scalar.b, 32);
+	secret("input", text, 64);
+	secret("tag", out.b, 32);
+	secret("pseudorandom key", prk, 32);
+	secret("derived key", okm, sizeof okm);
+}
+
+static void scrypt(void)
+{
+	need(ch_scrypt(&out, ch_span_of(pass, sizeof pass), CH_LIT("salt"), 4) == CH_OK, "scrypt");
+}
+
+static void tell_scrypt(void)
+{
+	secret("passphrase", pass, sizeof pass);
+	secret("key", out.b, 32);
+}
+
+static void seal(void)
+{
+	need(ch_aead_init(&aead) == CH_OK, "aead");
+	ch_aead_key(&aead, &scalar);
+	need(ch_aead_seal(&aead, box, nonce, ch_span_of(text, sizeof text)) == CH_OK, "seal");
+	ch_aead_deinit(&aead);
+}
+
+static void tell_seal(void)
+{
+	secret("key", scalar.b, 32);
+	secrets[0].known = true; /* the assembler of ChaCha20 keeps its key in its frame */
+	secret("text", text, sizeof text);
+}
+
+static void hashes(void)
+{
+	need(ch_sha3_256(out.b, ch_span_of(text, 200)) == CH_OK, "sha3");
+	need(ch_shake256(okm, sizeof okm, ch_span_of(text, 200)) == CH_OK, "shake");
+}
+
+static void tell_hashes(void)
+{
+	secret("input", text, 200);
+	secret("output", okm, sizeof okm);
+}
+
+static void leaking(void)
+{
+	volatile uint8_t copy[32];
+
+	for (unsigned i = 0; i < sizeof copy; i++)
+		copy[i] = scalar.b[i];
+}
+
+static void tell_leaking(void)
+{
+	secret("key", scalar.b, 32);
+}
+
+static void prepare(void)
+{
+	stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	need(stack != MAP_FAILED && ch_crypto_init() == CH_OK, "begin");
+	fill(&seed, sizeof seed, 1);
+	fill(&m, sizeof m, 2);
+	fill(&scalar, sizeof scalar, 3);
+	fill(text, sizeof text, 4);
+	fill(pass, sizeof pass, 5);
+	ch_x25519_base(&peer, &m);
+}
+
+int main(int argc, char **argv)
+{
+	prepare();
+	if (argc == 2 && strcmp(argv[1], "leak") == 0) {
+		check("leak", leaking, tell_leaking);
+		return n_left != 0;
+	}
+	check("ML-KEM keygen", keygen, tell_keygen);
+	check("ML-KEM encaps", encaps, tell_encaps);
+	check("ML-KEM decaps", decaps, tell_decaps);
+	bad_ct = ct;
+	bad_ct.b[0] ^= 1;
+	check("ML-KEM decaps, refused", decaps_bad, tell_decaps_bad);
+	check("SHA-3", hashes, tell_hashes);
+	check("X25519", x25519, tell_x25519);
+	check("HMAC, HKDF", hmac, tell_hmac);
+	check("scrypt", scrypt, tell_scrypt);
+	check("AEAD", seal, tell_seal);
+	need(n_checked == 9, "count");
+	return n_left != 0;
+}
