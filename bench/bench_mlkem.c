@@ -45,7 +45,8 @@ int main(int argc, char **argv)
 {
 	uint64_t n = 2000;
 
-	bench_need(argc < 2 || ch_dec_parse(&n, ch_span_str(argv[1]), 1000000) == CH_OK, "bad number");
+	bench_need(argc < 2 || ch_dec_parse(&n, ch_span_str(argv[1]), 1000000) == CH_OK,
+	    "usage: bench_mlkem [operations]");
 	bench_need(ch_crypto_init() == CH_OK, "crypto");
 	measure("ML-KEM-768 keygen", keygen, (size_t)n);
 	measure("ML-KEM-768 encaps", encaps, (size_t)n);

@@ -1,7 +1,6 @@
 /*
  * ML-KEM-768 as FIPS 203 has it, with k = 3, eta = 2, d_u = 10, d_v = 4: see mlkem.h. Hashing is
- * libcrypto's. Every operation has one struct of working memory, wiped at its end: that is why the
- * frames of this file are larger than elsewhere on the floor (F1 has no other memory).
+ * libcrypto's. Every operation has one struct of working memory, wiped at its end.
  */
 #include "mlkem.h"
 
@@ -11,15 +10,17 @@
 #include "wipe.h"
 
 #define K 3
+#define VEC 1152   /* bytes of K polynomials at 12 bits a coefficient */
+#define C1 960     /* ... at 10 bits: the first part of a ciphertext */
 #define SAMPLE 504 /* three blocks of SHAKE128: enough for all but one polynomial in 130 */
+#define LONG_SAMPLE 1008
 
 struct ch_mlkem_work {
 	struct ch_sha3 sha;
 	struct ch_poly vec[K]; /* the secret, or the sender's, in the NTT form */
 	struct ch_poly sum, a, noise;
-	uint8_t seed[34];
 	uint8_t hash[64];
-	uint8_t bytes[2 * SAMPLE];
+	uint8_t bytes[LONG_SAMPLE];
 };
 
 /* H, J, G, PRF and XOF of section 4.1: the hash of a, then b. */
@@ -30,39 +31,41 @@ static void hash(struct ch_mlkem_work *w, ch_sha3_alg alg, uint8_t *out, size_t 
 }
 
 /* An entry of the matrix. Beyond 1,008 bytes chance does not reach (2^-600): then it is a fault. */
-static void sample(struct ch_mlkem_work *w, const uint8_t rho[32], uint8_t x, uint8_t y)
+static void sample(struct ch_mlkem_work *w, const uint8_t rho[32], size_t x, size_t y)
 {
-	const uint8_t at[2] = { x, y };
+	const uint8_t at[2] = { (uint8_t)x, (uint8_t)y };
 
 	hash(w, CH_SHAKE128, w->bytes, SAMPLE, ch_span_of(rho, 32), ch_span_of(at, 2));
 	if (ch_poly_sample(&w->a, w->bytes, SAMPLE))
 		return;
-	hash(w, CH_SHAKE128, w->bytes, 2 * SAMPLE, ch_span_of(rho, 32), ch_span_of(at, 2));
-	if (!ch_poly_sample(&w->a, w->bytes, 2 * SAMPLE) && w->sha.err == CH_OK)
+	hash(w, CH_SHAKE128, w->bytes, LONG_SAMPLE, ch_span_of(rho, 32), ch_span_of(at, 2));
+	if (!ch_poly_sample(&w->a, w->bytes, LONG_SAMPLE) && w->sha.err == CH_OK)
 		w->sha.err = CH_E_INTERNAL;
 }
 
-static void noise(struct ch_mlkem_work *w, struct ch_poly *p, const uint8_t seed[32], uint8_t n)
+static void noise(struct ch_mlkem_work *w, struct ch_poly *p, const uint8_t seed[32], size_t n)
 {
-	hash(w, CH_SHAKE256, w->bytes, 128, ch_span_of(seed, 32), ch_span_of(&n, 1));
+	const uint8_t number = (uint8_t)n;
+
+	hash(w, CH_SHAKE256, w->bytes, 128, ch_span_of(seed, 32), ch_span_of(&number, 1));
 	ch_poly_noise(p, w->bytes);
 }
 
 /* Row i of the matrix (of its transpose) times the vector. */
-static void row(struct ch_mlkem_work *w, const uint8_t rho[32], uint8_t i, bool transposed)
+static void row(struct ch_mlkem_work *w, const uint8_t rho[32], size_t i, bool transposed)
 {
 	memset(&w->sum, 0, sizeof w->sum);
-	for (uint8_t j = 0; j < K; j++) {
+	for (size_t j = 0; j < K; j++) {
 		sample(w, rho, transposed ? i : j, transposed ? j : i);
 		ch_poly_mul_add(&w->sum, &w->a, &w->vec[j]);
 	}
 }
 
 /* Bytes of 12 bits a coefficient, times the vector. */
-static void product(struct ch_mlkem_work *w, const uint8_t in[K * CH_POLY_BYTES])
+static void product(struct ch_mlkem_work *w, const uint8_t in[VEC])
 {
 	memset(&w->sum, 0, sizeof w->sum);
-	for (int j = 0; j < K; j++) {
+	for (size_t j = 0; j < K; j++) {
 		ch_poly_decode(&w->a, &in[j * CH_POLY_BYTES]);
 		ch_poly_mul_add(&w->sum, &w->a, &w->vec[j]);
 	}
@@ -70,69 +73,69 @@ static void product(struct ch_mlkem_work *w, const uint8_t in[K * CH_POLY_BYTES]
 
 /* Algorithm 13, K-PKE.KeyGen. */
 static void pke_keygen(struct ch_mlkem_work *w, uint8_t ek[CH_MLKEM_EK],
-    uint8_t dk[K * CH_POLY_BYTES], const uint8_t d[32])
+    uint8_t dk[VEC], const uint8_t d[32])
 {
 	static const uint8_t k[1] = { K };
 	const uint8_t *rho = w->hash, *sigma = &w->hash[32];
 
 	hash(w, CH_SHA3_512, w->hash, 64, ch_span_of(d, 32), ch_span_of(k, 1));
 	CH_CT_PUBLIC(w->hash, 32); /* rho is part of ek */
-	for (uint8_t i = 0; i < K; i++) {
+	for (size_t i = 0; i < K; i++) {
 		noise(w, &w->vec[i], sigma, i);
 		ch_poly_ntt(&w->vec[i]);
 	}
-	for (uint8_t i = 0; i < K; i++) {
+	for (size_t i = 0; i < K; i++) {
 		row(w, rho, i, false);
 		ch_poly_unscale(&w->sum);
-		noise(w, &w->noise, sigma, (uint8_t)(K + i));
+		noise(w, &w->noise, sigma, K + i);
 		ch_poly_ntt(&w->noise);
 		ch_poly_add(&w->sum, &w->noise);
 		ch_poly_canonical(&w->sum);
 		ch_poly_encode(&ek[i * CH_POLY_BYTES], &w->sum);
 		ch_poly_canonical(&w->vec[i]);
 	}
-	for (int i = 0; i < K; i++)
+	for (size_t i = 0; i < K; i++)
 		ch_poly_encode(&dk[i * CH_POLY_BYTES], &w->vec[i]);
-	memcpy(&ek[K * CH_POLY_BYTES], rho, 32);
+	memcpy(&ek[VEC], rho, 32);
 }
 
 /* Algorithm 14, K-PKE.Encrypt. */
 static void pke_encrypt(struct ch_mlkem_work *w, uint8_t ct[CH_MLKEM_CT],
     const uint8_t ek[CH_MLKEM_EK], const uint8_t m[32], const uint8_t r[32])
 {
-	for (uint8_t i = 0; i < K; i++) {
+	for (size_t i = 0; i < K; i++) {
 		noise(w, &w->vec[i], r, i);
 		ch_poly_ntt(&w->vec[i]);
 	}
-	for (uint8_t i = 0; i < K; i++) {
-		row(w, &ek[K * CH_POLY_BYTES], i, true);
+	for (size_t i = 0; i < K; i++) {
+		row(w, &ek[VEC], i, true);
 		ch_poly_intt(&w->sum);
-		noise(w, &w->noise, r, (uint8_t)(K + i));
+		noise(w, &w->noise, r, K + i);
 		ch_poly_add(&w->sum, &w->noise);
 		ch_poly_canonical(&w->sum);
 		ch_poly_pack10(&ct[i * 320], &w->sum);
 	}
 	product(w, ek);
 	ch_poly_intt(&w->sum);
-	noise(w, &w->noise, r, 2 * K);
+	noise(w, &w->noise, r, K + K);
 	ch_poly_add(&w->sum, &w->noise);
 	ch_poly_of_message(&w->noise, m);
 	ch_poly_add(&w->sum, &w->noise);
 	ch_poly_canonical(&w->sum);
-	ch_poly_pack4(&ct[K * 320], &w->sum);
+	ch_poly_pack4(&ct[C1], &w->sum);
 }
 
 /* Algorithm 15, K-PKE.Decrypt. */
-static void pke_decrypt(struct ch_mlkem_work *w, uint8_t m[32], const uint8_t dk[K * CH_POLY_BYTES],
+static void pke_decrypt(struct ch_mlkem_work *w, uint8_t m[32], const uint8_t dk[VEC],
     const uint8_t ct[CH_MLKEM_CT])
 {
-	for (int i = 0; i < K; i++) {
+	for (size_t i = 0; i < K; i++) {
 		ch_poly_unpack10(&w->vec[i], &ct[i * 320]);
 		ch_poly_ntt(&w->vec[i]);
 	}
 	product(w, dk);
 	ch_poly_intt(&w->sum);
-	ch_poly_unpack4(&w->noise, &ct[K * 320]);
+	ch_poly_unpack4(&w->noise, &ct[C1]);
 	ch_poly_sub(&w->noise, &w->sum);
 	ch_poly_canonical(&w->noise);
 	ch_poly_to_message(m, &w->noise);
@@ -157,7 +160,7 @@ ch_err ch_mlkem_keygen_derand(ch_mlkem_ek *ek, struct ch_mlkem_dk *dk,
     const struct ch_secret64 *d_z)
 {
 	struct ch_mlkem_work w;
-	uint8_t *rest = &dk->b[K * CH_POLY_BYTES];
+	uint8_t *rest = &dk->b[VEC];
 	ch_err e;
 
 	ch_sha3_begin(&w.sha);
@@ -180,7 +183,7 @@ ch_err ch_mlkem_ek_check(const ch_mlkem_ek *ek)
 	struct ch_poly p; /* public, not wiped */
 	bool ok = true;
 
-	for (int i = 0; i < K; i++) {
+	for (size_t i = 0; i < K; i++) {
 		ch_poly_decode(&p, &ek->b[i * CH_POLY_BYTES]);
 		ok = ok && ch_poly_is_canonical(&p);
 	}
@@ -214,7 +217,7 @@ ch_err ch_mlkem_encaps_derand(ch_mlkem_ct *ct, struct ch_secret32 *ss, const ch_
 static void decaps(struct ch_mlkem_work *w, struct ch_secret32 *ss, const struct ch_mlkem_dk *dk,
     const ch_mlkem_ct *ct)
 {
-	const uint8_t *ek = &dk->b[K * CH_POLY_BYTES], *h = &ek[CH_MLKEM_EK], *z = &h[32];
+	const uint8_t *ek = &dk->b[VEC], *h = &ek[CH_MLKEM_EK], *z = &h[32];
 	uint8_t m[32], k_r[64];
 	ch_mlkem_ct again;
 
@@ -230,7 +233,7 @@ static void decaps(struct ch_mlkem_work *w, struct ch_secret32 *ss, const struct
 
 ch_err ch_mlkem_decaps(struct ch_secret32 *ss, const struct ch_mlkem_dk *dk, const ch_mlkem_ct *ct)
 {
-	const uint8_t *ek = &dk->b[K * CH_POLY_BYTES];
+	const uint8_t *ek = &dk->b[VEC];
 	struct ch_mlkem_work w;
 	uint8_t h[32];
 	ch_err e;

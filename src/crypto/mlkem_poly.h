@@ -26,7 +26,7 @@ struct ch_poly { int16_t c[CH_POLY_N]; };
 void ch_poly_ntt(struct ch_poly *p);
 void ch_poly_intt(struct ch_poly *p);
 
-/* acc += a b / 2^16 in the NTT form; |a| <= 4095, b small. Three such sums fit into a coefficient. */
+/* acc += a b / 2^16 in the NTT form; |a| <= 4095, b small. Three such sums fit a coefficient. */
 void ch_poly_mul_add(struct ch_poly *acc, const struct ch_poly *a, const struct ch_poly *b);
 /* Multiply by 2^16, which undoes the factor of mul_add; small out. */
 void ch_poly_unscale(struct ch_poly *p);
