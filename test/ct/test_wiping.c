@@ -288,10 +288,10 @@ static void tell_hashes(void)
 
 static void leaking(void)
 {
-	volatile uint8_t copy[32];
+	volatile uint8_t copy[512]; /* deep enough that the way back leaves most of it */
 
 	for (unsigned i = 0; i < sizeof copy; i++)
-		copy[i] = scalar.b[i];
+		copy[i] = scalar.b[i % 32];
 }
 
 static void tell_leaking(void)
