@@ -32,16 +32,35 @@ static ch_err ch_seal_begin(struct ch_seal *s, struct ch_wr *w, size_t from,
 	return ch_wr_done(w);
 }
 
+static ch_err ch_seal_stanzas_check(ch_span foreign)
+{
+	struct ch_rd r = ch_rd_of(foreign);
+	ch_age_stanza s;
+
+	while (!ch_rd_at_end(&r) && r.err == CH_OK)
+		ch_age_stanza_rd(&s, &r);
+	return r.err == CH_OK ? CH_OK : CH_E_FORMAT;
+}
+
 ch_err ch_seal_start(struct ch_seal *s, struct ch_wr *w, const ch_age_recipient *to, size_t n_to,
     const struct ch_seal_random *random)
 {
+	return ch_seal_start_with(s, w, to, n_to, (ch_span){ 0 }, random);
+}
+
+ch_err ch_seal_start_with(struct ch_seal *s, struct ch_wr *w, const ch_age_recipient *to,
+    size_t n_to, ch_span foreign, const struct ch_seal_random *random)
+{
 	size_t from = w->n;
 
-	if (n_to == 0)
+	if (n_to == 0 && foreign.n == 0)
 		ch_wr_fail(w, CH_E_ABSENT);
+	if (ch_seal_stanzas_check(foreign) != CH_OK)
+		ch_wr_fail(w, CH_E_FORMAT);
 	ch_age_version_put(w);
 	for (size_t i = 0; i < n_to && w->err == CH_OK; i++)
 		ch_age_x25519_wrap(w, &s->aead, &random->file_key, &to[i], &random->wrap[i]);
+	ch_wr_put(w, foreign);
 	return ch_seal_begin(s, w, from, random);
 }
 

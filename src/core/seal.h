@@ -39,6 +39,15 @@ void ch_seal_deinit(struct ch_seal *s);
 CH_MUST_USE ch_err ch_seal_start(struct ch_seal *s, struct ch_wr *w, const ch_age_recipient *to,
     size_t n_to, const struct ch_seal_random *random);
 
+/*
+ * The same with more stanzas, ready made by plugins for this file key: whole ones as they stand
+ * in a header, and their caller has seen to it that they may stand beside `to`. n_to may be 0 then.
+ * FORMAT also: they are no stanzas.
+ */
+CH_MUST_USE ch_err ch_seal_start_with(struct ch_seal *s, struct ch_wr *w,
+    const ch_age_recipient *to, size_t n_to, ch_span foreign,
+    const struct ch_seal_random *random);
+
 /* The same under a passphrase; salt fresh too (random->wrap is not used). NOMEM from scrypt. */
 CH_MUST_USE ch_err ch_seal_start_passphrase(struct ch_seal *s, struct ch_wr *w, ch_span pass,
     const uint8_t salt[CH_AGE_SCRYPT_SALT], unsigned log_n, const struct ch_seal_random *random);

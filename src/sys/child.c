@@ -1,0 +1,224 @@
+/* Another program: see child.h. posix_spawn, since we may have threads and much memory. */
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "io.h"
+#include "rd.h"
+
+static bool ch_child_is_program(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
+ch_err ch_child_find(char out[CH_PATH_MAX], const char *name)
+{
+	const char *list = getenv("PATH");
+	struct ch_rd r = ch_rd_of(ch_span_str(list ? list : ""));
+
+	out[0] = '\0';
+	if (name[0] == '\0' || strchr(name, '/'))
+		return CH_E_FORMAT;
+	while (!ch_rd_at_end(&r)) {
+		struct ch_rd probe = r;
+		ch_span dir = ch_rd_until(&probe, ':');
+
+		if (probe.err == CH_OK)
+			r = probe;
+		else
+			dir = ch_rd_rest(&r);
+		/* An empty or relative entry would be the current folder. */
+		if (dir.n == 0 || dir.p[0] != '/')
+			continue;
+		if (ch_path(out, "%.*s/%s", (int)dir.n, (const char *)dir.p, name) == CH_OK &&
+		    ch_child_is_program(out))
+			return CH_OK;
+	}
+	out[0] = '\0';
+	return CH_E_ABSENT;
+}
+
+/* ---- starting ---- */
+
+static void ch_child_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static int ch_child_spawn(struct ch_child *c, const char *path, const char *arg, const int ends[3])
+{
+	static const int usual[] = { SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	char *argv[] = { (char *)(uintptr_t)path, (char *)(uintptr_t)arg, NULL };
+	posix_spawn_file_actions_t acts;
+	posix_spawnattr_t attr;
+	sigset_t set;
+	int rc;
+
+	if ((rc = posix_spawn_file_actions_init(&acts)) != 0)
+		return rc;
+	if ((rc = posix_spawnattr_init(&attr)) != 0) {
+		(void)posix_spawn_file_actions_destroy(&acts);
+		return rc;
+	}
+	(void)sigemptyset(&set);
+	(void)posix_spawnattr_setsigmask(&attr, &set);
+	for (size_t i = 0; i < CH_COUNT(usual); i++)
+		(void)sigaddset(&set, usual[i]);
+	(void)posix_spawnattr_setsigdefault(&attr, &set);
+	(void)posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+	for (int i = 0; i < 3 && rc == 0; i++)
+		rc = posix_spawn_file_actions_adddup2(&acts, ends[i], i);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_addclosefrom_np(&acts, 3);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_addchdir_np(&acts, "/");
+	if (rc == 0)
+		rc = posix_spawn(&c->pid, path, &acts, &attr, argv, environ);
+	(void)posix_spawnattr_destroy(&attr);
+	(void)posix_spawn_file_actions_destroy(&acts);
+	return rc;
+}
+
+ch_err ch_child_start(struct ch_child *c, const char *path, const char *arg)
+{
+	int p[3][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
+	ch_err e = CH_OK;
+
+	*c = (struct ch_child){ .pid = -1, .to = -1, .from = -1, .errors = -1 };
+	for (int i = 0; i < 3 && e == CH_OK; i++)
+		if (pipe2(p[i], O_CLOEXEC) < 0)
+			e = ch_io_err();
+	if (e == CH_OK) {
+		const int ends[3] = { p[0][0], p[1][1], p[2][1] };
+
+		errno = ch_child_spawn(c, path, arg, ends);
+		if (errno != 0)
+			e = CH_E_IO;
+	}
+	if (e == CH_OK && fcntl(p[0][1], F_SETFL, O_NONBLOCK) == 0) {
+		c->to = p[0][1];
+		c->from = p[1][0];
+		c->errors = p[2][0];
+		p[0][1] = p[1][0] = p[2][0] = -1;
+	}
+	for (int i = 0; i < 3; i++) {
+		ch_child_close(&p[i][0]);
+		ch_child_close(&p[i][1]);
+	}
+	return e;
+}
+
+/* ---- talking ---- */
+
+/* A reader that has gone is no error here: its output tells why. */
+static void ch_child_push(struct ch_child *c, ch_span *out)
+{
+	struct ch_rd r = ch_rd_of(*out);
+	ssize_t k = write(c->to, out->p, out->n);
+
+	if (k < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	(void)ch_rd_take(&r, k < 0 ? out->n : (size_t)k);
+	*out = ch_rd_rest(&r);
+}
+
+static bool ch_child_pull(size_t *n, int fd, uint8_t *buf, size_t cap)
+{
+	ssize_t k = read(fd, buf, cap);
+
+	*n = k > 0 ? (size_t)k : 0;
+	return k != 0 && (k > 0 || errno == EINTR || errno == EAGAIN);
+}
+
+ch_err ch_child_talk(ch_child_did *did, size_t *n, struct ch_child *c, ch_span *out,
+    uint8_t *in, size_t in_cap, uint8_t err[256], int wait_ms)
+{
+	uint64_t end = ch_clock_ms() + (uint64_t)wait_ms;
+
+	*n = 0;
+	for (;;) {
+		struct pollfd p[3] = {
+			{ .fd = c->from, .events = POLLIN },
+			{ .fd = c->errors, .events = POLLIN },
+			{ .fd = out->n ? c->to : -1, .events = POLLOUT },
+		};
+		uint64_t now = ch_clock_ms();
+		int rc = poll(p, 3, now < end ? (int)(end - now) : 0);
+
+		*did = CH_CHILD_WAITED;
+		if (rc < 0 && errno != EINTR)
+			return ch_io_err();
+		if (rc == 0 && ch_clock_ms() >= end)
+			return CH_OK;
+		if (rc <= 0)
+			continue;
+		*did = CH_CHILD_COMPLAINED;
+		if (p[1].revents && !ch_child_pull(n, c->errors, err, 256))
+			ch_child_close(&c->errors);
+		if (*n)
+			return CH_OK;
+		*did = CH_CHILD_SAID;
+		if (p[0].revents && !ch_child_pull(n, c->from, in, in_cap)) {
+			*did = CH_CHILD_CLOSED;
+			return CH_OK;
+		}
+		if (*n)
+			return CH_OK;
+		if (p[2].revents)
+			ch_child_push(c, out);
+	}
+}
+
+/* ---- ending ---- */
+
+static bool ch_child_gone(struct ch_child *c, int *status, unsigned ms)
+{
+	const struct timespec nap = { .tv_nsec = 5 * 1000 * 1000 };
+	uint64_t end = ch_clock_ms() + ms;
+
+	for (;;) {
+		int st, rc = waitpid(c->pid, &st, WNOHANG);
+
+		if (rc == c->pid) {
+			*status = WIFEXITED(st) ? WEXITSTATUS(st) : -1;
+			return true;
+		}
+		if (rc < 0 && errno != EINTR)
+			return true;
+		if (ch_clock_ms() >= end)
+			return false;
+		(void)nanosleep(&nap, NULL);
+	}
+}
+
+void ch_child_end(struct ch_child *c, int *status, unsigned grace_ms)
+{
+	*status = -1;
+	ch_child_close(&c->to);
+	ch_child_close(&c->from);
+	ch_child_close(&c->errors);
+	if (c->pid <= 0)
+		return;
+	if (!ch_child_gone(c, status, grace_ms)) {
+		(void)kill(c->pid, SIGTERM);
+		if (!ch_child_gone(c, status, 500)) {
+			(void)kill(c->pid, SIGKILL);
+			(void)ch_child_gone(c, status, 5000);
+		}
+	}
+	c->pid = -1;
+}
