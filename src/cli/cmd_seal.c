@@ -12,10 +12,10 @@
 #define GROUPS 7   /* of a passphrase that we make: 112 bits          */
 
 struct ask {
-	struct ch_opt_many to, files, own;
+	struct ch_opt_many to, files, own, plugins;
 	const char *output;
 	bool pass, armor, encrypt;
-	uint64_t threads;
+	uint64_t threads, patience;
 };
 
 /* Large and secret: from ch_alloc(). */
@@ -25,6 +25,7 @@ struct seal_job {
 	struct ch_seal seal;
 	struct ch_seal_random random;
 	struct ch_secret32 *wrap;
+	struct ch_buf foreign; /* stanzas of plugins */
 	uint8_t salt[CH_AGE_SCRYPT_SALT];
 	uint8_t head[CH_AGE_HEADER_MAX + CH_AGE_NONCE];
 };
@@ -33,7 +34,7 @@ struct seal_job {
 
 static ch_err check_usage(const struct ask *a, struct ch_cli *c)
 {
-	bool keys = a->to.n || a->files.n || a->own.n;
+	bool keys = a->to.n || a->files.n || a->own.n || a->plugins.n;
 
 	if (a->pass && keys)
 		return ch_problem_set(&c->why, CH_E_FORMAT, "a file is sealed for recipients or "
@@ -57,6 +58,8 @@ static ch_err gather(struct seal_job *j, const struct ask *a, struct ch_cli *c)
 		e = ch_ring_recipients(&j->ring, a->files.v[i], &c->why);
 	for (size_t i = 0; e == CH_OK && i < a->own.n; i++)
 		e = ch_ring_identities(&j->ring, a->own.v[i], &c->why);
+	for (size_t i = 0; e == CH_OK && i < a->plugins.n; i++)
+		e = ch_ring_plugin(&j->ring, a->plugins.v[i], &c->why);
 	return e == CH_OK ? ch_ring_to_own(&j->ring, &c->why) : e;
 }
 
@@ -135,7 +138,10 @@ static ch_err header(struct ch_wr *w, struct seal_job *j, const struct ask *a, s
 		e = ch_seal_start_passphrase(&j->seal, w, ch_pass_span(&c->pass), j->salt, WORK,
 		    &j->random);
 	else if (e == CH_OK)
-		e = ch_seal_start(&j->seal, w, j->ring.to, j->ring.n_to, &j->random);
+		e = ch_ring_foreign(&j->foreign, &j->ring, &j->random.file_key, &c->why);
+	if (e == CH_OK && !a->pass)
+		e = ch_seal_start_with(&j->seal, w, j->ring.to, j->ring.n_to,
+		    ch_buf_span(&j->foreign), &j->random);
 	if (e == CH_E_LIMIT)
 		return ch_problem_set(&c->why, e, "that is more recipients than a header may hold; "
 		    "nothing was sealed");
@@ -171,6 +177,7 @@ static ch_err seal(struct seal_job *j, const struct ask *a, struct ch_cli *c)
 	struct ch_wr w = ch_wr_of(j->head, sizeof j->head);
 	ch_err e = check_usage(a, c);
 
+	j->ring.ui.patience = ch_files_patience(a->patience);
 	if (e == CH_OK && !(c->opts.argc && ch_files_path(c->opts.argv[0])))
 		j->ring.stdin_used = true;
 	if (e == CH_OK)
@@ -180,7 +187,7 @@ static ch_err seal(struct seal_job *j, const struct ask *a, struct ch_cli *c)
 	if (e == CH_OK)
 		e = flow(j, a, c, ch_wr_span(&w));
 	if (e == CH_OK)
-		ch_out_put_number(&c->out, "recipients", j->ring.n_to);
+		ch_out_put_number(&c->out, "recipients", j->ring.n_to + j->ring.n_plugins);
 	return e;
 }
 
@@ -192,12 +199,14 @@ static ch_err run(struct ch_cli *c, const struct ask *a)
 	if (!j)
 		return CH_E_NOMEM;
 	ch_files_ring(&j->ring, c);
+	ch_buf_init(&j->foreign, CH_AGE_HEADER_MAX);
 	ch_flow_begin(&j->flow);
 	e = seal(j, a, c);
 	ch_flow_end(&j->flow);
 	ch_seal_deinit(&j->seal);
 	ch_free(j->wrap, (j->ring.n_to ? j->ring.n_to : 1) * sizeof *j->wrap);
 	ch_ring_deinit(&j->ring);
+	ch_buf_deinit(&j->foreign);
 	ch_free(j, sizeof *j);
 	return e;
 }
@@ -212,6 +221,10 @@ int ch_cmd_seal(int argc, char **argv)
 		    .help = "for all recipients in FILE, one a line; again for more" },
 		{ .name = "identity", .brief = 'i', .arg = "FILE", .many = &a.own,
 		    .help = "for the recipients of the identities in FILE" },
+		{ .name = "j", .arg = "PLUGIN", .many = &a.plugins,
+		    .help = "for a plugin that needs no recipient" },
+		{ .name = "plugin-wait", .arg = "SECONDS", .number = &a.patience,
+		    .help = "stop a plugin that is silent for so long (300)" },
 		{ .name = "passphrase", .brief = 'p', .flag = &a.pass,
 		    .help = "under a passphrase; an empty answer gives you a strong one" },
 		{ .name = "armor", .brief = 'a', .flag = &a.armor,

@@ -8,10 +8,10 @@
 #include "wipe.h"
 
 struct ask {
-	struct ch_opt_many ids;
+	struct ch_opt_many ids, plugins;
 	const char *output;
 	bool decrypt;
-	uint64_t threads;
+	uint64_t threads, patience;
 };
 
 /* Large and secret: from ch_alloc(). */
@@ -21,21 +21,6 @@ struct unseal_job {
 	struct ch_file_key key;
 	const char *in, *out;
 };
-
-static ch_err wants_pass(bool *pass, ch_span header)
-{
-	ch_age_header h;
-	ch_age_stanza s;
-	ch_err e = ch_age_header_parse(&h, header);
-	struct ch_rd r = ch_rd_of(h.stanzas);
-
-	*pass = false;
-	if (e != CH_OK)
-		return e;
-	ch_age_stanza_rd(&s, &r);
-	*pass = ch_span_eq(s.type, CH_LIT("scrypt"));
-	return CH_OK;
-}
 
 static ch_err key_by_pass(struct unseal_job *j, struct ch_cli *c, ch_span header,
     const uint8_t *nonce)
@@ -62,20 +47,20 @@ static ch_err key_by_pass(struct unseal_job *j, struct ch_cli *c, ch_span header
 static ch_err key_of(struct unseal_job *j, struct ch_cli *c, ch_span header, const uint8_t *nonce)
 {
 	bool pass, ids = ch_ring_has_identities(&j->ring);
-	ch_err e = wants_pass(&pass, header);
+	ch_err e = ch_ring_wants_pass(&pass, header);
 
 	if (e != CH_OK)
 		return ch_problem_set(&c->why, e, "its header is malformed; nothing was opened");
-	if (pass && ids)
-		return ch_problem_set(&c->why, CH_E_ABSENT, "that file is under a passphrase; leave "
-		    "out -i and you are asked for it");
 	if (!pass && !ids)
 		return ch_problem_set(&c->why, CH_E_ABSENT, "that file is sealed for recipients; name "
 		    "an identity with -i; nothing was opened");
-	if (pass)
+	if (pass && !ids)
 		e = key_by_pass(j, c, header, nonce);
 	else
 		e = ch_ring_file_key(&j->key, &j->ring, header, &c->why);
+	if (e == CH_E_ABSENT && pass)
+		return ch_problem_set(&c->why, e, "that file is under a passphrase; leave out -i and "
+		    "-j and you are asked for it; nothing was opened");
 	if (e == CH_E_ABSENT)
 		return ch_problem_set(&c->why, e, "it is not sealed for any of these identities; "
 		    "nothing was opened");
@@ -113,6 +98,7 @@ static ch_err unseal(struct unseal_job *j, const struct ask *a, struct ch_cli *c
 
 	j->in = ch_files_path(c->opts.argc ? c->opts.argv[0] : NULL);
 	j->out = ch_files_path(a->output);
+	j->ring.ui.patience = ch_files_patience(a->patience);
 	j->ring.stdin_used = j->in == NULL;
 	j->flow.threads = (unsigned)(a->threads > CH_FLOW_THREADS ? CH_FLOW_THREADS : a->threads);
 	j->flow.progress = "Opening";
@@ -121,6 +107,8 @@ static ch_err unseal(struct unseal_job *j, const struct ask *a, struct ch_cli *c
 		    "-o FILE, or -o - to have it anyhow; nothing was opened");
 	for (size_t i = 0; e == CH_OK && i < a->ids.n; i++)
 		e = ch_ring_identities(&j->ring, a->ids.v[i], &c->why);
+	for (size_t i = 0; e == CH_OK && i < a->plugins.n; i++)
+		e = ch_ring_plugin(&j->ring, a->plugins.v[i], &c->why);
 	if (e == CH_OK)
 		e = flow(j, c);
 	if (e != CH_OK)
@@ -153,6 +141,10 @@ int ch_cmd_unseal(int argc, char **argv)
 	const ch_opt own[] = {
 		{ .name = "identity", .brief = 'i', .arg = "FILE", .many = &a.ids,
 		    .help = "open with the identities in FILE; again for more" },
+		{ .name = "j", .arg = "PLUGIN", .many = &a.plugins,
+		    .help = "open with a plugin that needs no identity" },
+		{ .name = "plugin-wait", .arg = "SECONDS", .number = &a.patience,
+		    .help = "stop a plugin that is silent for so long (300)" },
 		{ .name = "output", .brief = 'o', .arg = "FILE", .value = &a.output,
 		    .help = "write there; what is there is replaced when all is verified" },
 		{ .name = "decrypt", .brief = 'd', .flag = &a.decrypt,

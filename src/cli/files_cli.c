@@ -12,20 +12,25 @@ static ch_err ask(struct ch_pass *out, void *ctx, const char *prompt, struct ch_
 	return ch_cli_pass_for(out, &c->opts, prompt, why);
 }
 
-static void warn_open(void *ctx, const char *path)
+static void say(void *ctx, const char *line)
 {
 	(void)ctx;
-	ch_out_warn("%s can be read by every user of this machine; chmod 600 ends that", path);
+	ch_out_warn("%s", line);
 }
 
 void ch_files_ring(struct ch_ring *ring, struct ch_cli *c)
 {
-	ch_ring_init(ring, &(ch_ring_ui){ .ctx = c, .pass = ask, .warn = warn_open });
+	ch_ring_init(ring, &(ch_ring_ui){ .ctx = c, .pass = ask, .say = say });
 }
 
 const char *ch_files_path(const char *named)
 {
 	return named && strcmp(named, "-") != 0 ? named : NULL;
+}
+
+unsigned ch_files_patience(uint64_t seconds)
+{
+	return (unsigned)(seconds > 86400 ? 86400 : seconds);
 }
 
 ch_err ch_files_json(struct ch_cli *c, const char *output)

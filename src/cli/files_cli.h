@@ -21,6 +21,9 @@ const char *ch_files_path(const char *named);
 ch_err ch_files_fault(struct ch_problem *why, const struct ch_flow *f, ch_err e, const char *in,
     const char *out);
 
+/* --plugin-wait as the ring takes it: at most a day. */
+unsigned ch_files_patience(uint64_t seconds);
+
 /* FORMAT unless the payload and the JSON go to different places. */
 CH_MUST_USE ch_err ch_files_json(struct ch_cli *c, const char *output);
 
