@@ -13,12 +13,23 @@
 
 #define BENCH_RUNS 5
 
-static inline double bench_now(void)
+static inline double bench_clock(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(clock, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static inline double bench_now(void)
+{
+	return bench_clock(CLOCK_MONOTONIC);
+}
+
+/* For loops that only compute: what others do on the machine does not count. */
+static inline double bench_cpu(void)
+{
+	return bench_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static inline void bench_need(bool ok, const char *what)

@@ -95,10 +95,11 @@ static struct ch_flow_slot *ch_flow_take(struct ch_flow_run *run)
 		ch_monitor_wait(&run->out);
 	if (run->stop)
 		run->ended = true;
+	if (!run->ended)
+		*s = (struct ch_flow_slot){ .buf = s->buf, .seq = run->next++ };
 	ch_monitor_leave(&run->out);
 	if (run->ended)
 		return NULL;
-	*s = (struct ch_flow_slot){ .buf = s->buf, .seq = run->next++ };
 	if (run->read_at) {
 		s->n_in = run->left < want ? (size_t)run->left : want;
 		run->left -= s->n_in;
@@ -199,6 +200,7 @@ static void ch_flow_let_out(struct ch_flow_run *run, struct ch_flow_slot *s)
 	}
 	s->ready = false;
 	run->turn++;
+	ch_monitor_ring(&run->out);
 }
 
 /* A batch is finished: let out all that are due. */
@@ -208,7 +210,6 @@ static void ch_flow_give(struct ch_flow_run *run, struct ch_flow_slot *s)
 	s->ready = true;
 	while (!run->writing && !run->stop && run->slots[run->turn % run->n_slots].ready)
 		ch_flow_let_out(run, &run->slots[run->turn % run->n_slots]);
-	ch_monitor_ring(&run->out);
 	ch_monitor_leave(&run->out);
 }
 
