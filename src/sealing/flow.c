@@ -3,7 +3,8 @@
  *
  * A ring of slots, one batch of chunks each. A hand takes the next slot in order and fills it: by
  * offset where the input is a file, else under the lock of the input. It ciphers the batch alone.
- * Into a file it then writes by offset; into a pipe whoever is at hand writes what is due next.
+ * Whoever is at hand writes what is due next, while the others go on: writing is in order always,
+ * since a file system takes one write to a file at a time.
  *
  * Within a slot the text lies behind where its result goes, by a chunk and the tags, so that
  * result and text never overlap within one chunk: what is read or written is one piece, nothing
@@ -30,9 +31,9 @@ struct ch_flow_slot {
 struct ch_flow_run {
 	struct ch_flow *f;
 	bool sealing;
-	bool read_at, write_at;   /* by offset, so not in order           */
-	size_t unit_in, unit_out; /* bytes of a full chunk on each side   */
-	uint64_t in_at, out_at;   /* where the chunks begin               */
+	bool read_at;    /* by offset, so not in order    */
+	size_t unit;     /* bytes of a full chunk to read */
+	uint64_t at;     /* where the chunks begin        */
 	const struct ch_file_key *key;
 	const uint8_t *nonce;
 
@@ -75,7 +76,7 @@ static void ch_flow_fill(struct ch_flow_run *run, struct ch_flow_slot *s, size_t
 	s->n_in += k;
 	if (s->late != CH_OK) {
 		s->side = ch_flow_pull_side(run->f);
-		s->n_in -= s->n_in % run->unit_in;
+		s->n_in -= s->n_in % run->unit;
 		return;
 	}
 	s->last = s->n_in <= want;
@@ -87,7 +88,7 @@ static void ch_flow_fill(struct ch_flow_run *run, struct ch_flow_slot *s, size_t
 /* The next free slot in order, or NULL when there is nothing left to read. */
 static struct ch_flow_slot *ch_flow_take(struct ch_flow_run *run)
 {
-	size_t want = CH_FLOW_BATCH * run->unit_in;
+	size_t want = CH_FLOW_BATCH * run->unit;
 	struct ch_flow_slot *s = &run->slots[run->next % run->n_slots];
 
 	ch_monitor_enter(&run->out);
@@ -160,7 +161,7 @@ static void ch_flow_cipher(struct ch_flow_run *run, struct ch_flow_slot *s, stru
 	if (s->n_in == 0 && s->late != CH_OK)
 		return;
 	do { /* an empty file is one empty chunk */
-		size_t k = ch_rd_left(&r) < run->unit_in ? ch_rd_left(&r) : run->unit_in;
+		size_t k = ch_rd_left(&r) < run->unit ? ch_rd_left(&r) : run->unit;
 		ch_span in = ch_rd_take(&r, k);
 		bool last = s->last && ch_rd_at_end(&r);
 
@@ -178,7 +179,7 @@ static void ch_flow_let_out(struct ch_flow_run *run, struct ch_flow_slot *s)
 {
 	struct ch_flow *f = run->f;
 
-	if (!run->write_at && s->n_out) {
+	if (s->n_out) {
 		ch_err e;
 
 		run->writing = true;
@@ -221,14 +222,10 @@ static void ch_flow_batch(struct ch_flow_run *run, struct ch_flow_slot *s, struc
 
 	if (run->read_at)
 		ch_flow_fault(s, CH_FLOW_INPUT, ch_source_read_at(&s->buf[CH_FLOW_GAP], s->n_in,
-		    &f->in, run->in_at + s->seq * CH_FLOW_BATCH * run->unit_in));
+		    &f->in, run->at + s->seq * CH_FLOW_BATCH * run->unit));
 	if (s->err == CH_OK)
 		ch_flow_cipher(run, s, a);
 	ch_flow_fault(s, s->side, s->late);
-	if (run->write_at && s->err == CH_OK)
-		ch_flow_fault(s, CH_FLOW_OUTPUT, ch_target_write_at(&f->out,
-		    ch_span_of(s->buf, s->n_out),
-		    run->out_at + s->seq * CH_FLOW_BATCH * run->unit_out));
 	ch_flow_give(run, s);
 }
 
@@ -322,16 +319,14 @@ static ch_err ch_flow_go(struct ch_flow_run *run)
 
 ch_err ch_flow_seal(struct ch_flow *f, ch_span head, const struct ch_seal_random *random)
 {
-	struct ch_flow_run run = { .f = f, .sealing = true, .unit_in = CH_AGE_CHUNK,
-		.unit_out = CH_AGE_SEALED, .out_at = head.n, .key = &random->file_key,
-		.nonce = random->nonce };
+	struct ch_flow_run run = { .f = f, .sealing = true, .unit = CH_AGE_CHUNK,
+		.key = &random->file_key, .nonce = random->nonce };
 	ch_err e = ch_flow_at(f, CH_FLOW_OUTPUT, ch_flow_put(f, head));
 
 	if (e != CH_OK)
 		return e;
 	run.read_at = f->in.sized;
-	run.write_at = f->out.beside && !f->armor;
-	run.in_at = f->in.begin;
+	run.at = f->in.begin;
 	run.left = f->in.end - f->in.begin;
 	return ch_flow_go(&run);
 }
@@ -347,8 +342,7 @@ static ch_err ch_flow_check_key(const struct ch_flow *f, const struct ch_file_ke
 
 ch_err ch_flow_open(struct ch_flow *f, const struct ch_file_key *key)
 {
-	struct ch_flow_run run = { .f = f, .unit_in = CH_AGE_SEALED, .unit_out = CH_AGE_CHUNK,
-		.key = key };
+	struct ch_flow_run run = { .f = f, .unit = CH_AGE_SEALED, .key = key };
 	ch_err e;
 
 	CH_ASSERT(f->n_head > CH_AGE_NONCE);
@@ -357,10 +351,9 @@ ch_err ch_flow_open(struct ch_flow *f, const struct ch_file_key *key)
 	if (e != CH_OK)
 		return ch_flow_at(f, CH_FLOW_CONTENT, e);
 	run.read_at = f->in.sized && !f->armored;
-	run.write_at = f->out.beside;
 	if (run.read_at) {
-		run.in_at = f->in.begin + f->n_head;
-		run.left = f->in.end - run.in_at;
+		run.at = f->in.begin + f->n_head;
+		run.left = f->in.end - run.at;
 	}
 	return ch_flow_go(&run);
 }

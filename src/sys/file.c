@@ -14,8 +14,6 @@
 #include "rng.h"
 #include "wipe.h"
 
-#define CH_FILE_PUSH (UINT64_C(8) << 20)
-
 ch_err ch_path(char out[CH_PATH_MAX], const char *fmt, ...)
 {
 	va_list ap;
@@ -219,20 +217,6 @@ ch_err ch_outfile_open(struct ch_outfile *f, const char *path, mode_t mode)
 	return e;
 }
 
-/* Start the write-back of what came since the last push, and wait for the stretch before it. */
-static void ch_outfile_push(struct ch_outfile *f)
-{
-	uint64_t k = f->n - f->pushed, back = f->pushed < CH_FILE_PUSH ? f->pushed : CH_FILE_PUSH;
-
-	/* Only a hint: errors come back from the fsync that counts. */
-	(void)sync_file_range(f->fd, (off_t)f->pushed, (off_t)k, SYNC_FILE_RANGE_WRITE);
-	if (back)
-		(void)sync_file_range(f->fd, (off_t)(f->pushed - back), (off_t)back,
-		    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-		    SYNC_FILE_RANGE_WAIT_AFTER);
-	f->pushed = f->n;
-}
-
 ch_err ch_outfile_write(struct ch_outfile *f, ch_span bytes)
 {
 	if (f->err != CH_OK)
@@ -242,8 +226,7 @@ ch_err ch_outfile_write(struct ch_outfile *f, ch_span bytes)
 	if (f->err != CH_OK)
 		return f->err;
 	f->n += bytes.n;
-	if (f->n - f->pushed >= CH_FILE_PUSH)
-		ch_outfile_push(f);
+	ch_io_push(f->fd, &f->pushed, f->n);
 	return CH_OK;
 }
 

@@ -8,6 +8,8 @@
 #include "dir.h"
 #include "rd.h"
 
+#define CH_IO_PUSH (UINT64_C(8) << 20)
+
 ch_err ch_io_err(void)
 {
 	switch (errno) {
@@ -81,26 +83,6 @@ ch_err ch_io_read(uint8_t *buf, size_t *n, int fd, size_t cap)
 	return CH_OK;
 }
 
-ch_err ch_io_write_at(int fd, ch_span bytes, uint64_t at)
-{
-	struct ch_rd r = ch_rd_of(bytes);
-
-	while (!ch_rd_at_end(&r)) {
-		struct ch_rd probe = r;
-		ch_span rest = ch_rd_rest(&probe);
-		ssize_t k = pwrite(fd, rest.p, rest.n, (off_t)(at + bytes.n - rest.n));
-
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k < 0)
-			return ch_io_err();
-		if (k == 0)
-			return CH_E_IO;
-		(void)ch_rd_take(&r, (size_t)k);
-	}
-	return CH_OK;
-}
-
 ch_err ch_io_read_at(uint8_t *buf, size_t *n, int fd, size_t cap, uint64_t at)
 {
 	*n = 0;
@@ -120,6 +102,22 @@ ch_err ch_io_read_at(uint8_t *buf, size_t *n, int fd, size_t cap, uint64_t at)
 		*n += (size_t)k;
 	}
 	return CH_OK;
+}
+
+void ch_io_push(int fd, uint64_t *pushed, uint64_t n)
+{
+	uint64_t from = *pushed, back = from < CH_IO_PUSH ? from : CH_IO_PUSH;
+
+	if (n - from < CH_IO_PUSH)
+		return;
+	/* Only a hint: errors come back from the fsync that counts. Start the write-back of what
+	 * came, and wait for the stretch before it. */
+	(void)sync_file_range(fd, (off_t)from, (off_t)(n - from), SYNC_FILE_RANGE_WRITE);
+	if (back)
+		(void)sync_file_range(fd, (off_t)(from - back), (off_t)back,
+		    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+		    SYNC_FILE_RANGE_WAIT_AFTER);
+	*pushed = n;
 }
 
 ch_err ch_io_sync(int fd)

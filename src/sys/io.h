@@ -15,8 +15,11 @@ CH_MUST_USE ch_err ch_io_write(int fd, ch_span bytes);
 CH_MUST_USE ch_err ch_io_read(uint8_t *buf, size_t *n, int fd, size_t cap);
 
 /* The same at an offset; the descriptor's own place does not move. */
-CH_MUST_USE ch_err ch_io_write_at(int fd, ch_span bytes, uint64_t at);
 CH_MUST_USE ch_err ch_io_read_at(uint8_t *buf, size_t *n, int fd, size_t cap, uint64_t at);
+
+/* Of a growing file: every 8 MiB send what came to the disk, so that dirty pages stay few and the
+ * fsync at the end is short. n: its length now; *pushed: 0 at first. */
+void ch_io_push(int fd, uint64_t *pushed, uint64_t n);
 
 /* fsync; any failure is IO (or FULL: a late report of no room). */
 CH_MUST_USE ch_err ch_io_sync(int fd);

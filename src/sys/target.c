@@ -189,13 +189,10 @@ ch_err ch_target_write(struct ch_target *t, ch_span bytes)
 	CH_ASSERT(t->open);
 	t->err = ch_io_write(t->fd, bytes);
 	t->gone = t->err != CH_OK && errno == EPIPE;
+	t->n += bytes.n;
+	if (t->beside && t->err == CH_OK)
+		ch_io_push(t->fd, &t->pushed, t->n);
 	return t->err;
-}
-
-ch_err ch_target_write_at(const struct ch_target *t, ch_span bytes, uint64_t at)
-{
-	CH_ASSERT(t->open && t->beside);
-	return ch_io_write_at(t->fd, bytes, at);
 }
 
 /* ---- the end ---- */

@@ -16,10 +16,10 @@
 struct ch_target {
 	int fd, dir;
 	bool open;
-	bool beside;   /* a file that is still without its name: ch_target_write_at() works  */
-	bool gone;     /* the reader of a pipe went away: said by IO                         */
+	bool beside; /* a file that is still without its name        */
+	bool gone;   /* the reader of a pipe went away: said by IO   */
 	ch_err err;
-	uint64_t pushed;
+	uint64_t n, pushed;
 	char path[CH_PATH_MAX], tmp[CH_PATH_MAX]; /* tmp: the last part of a name, or "" */
 };
 
@@ -31,10 +31,8 @@ struct ch_target {
 CH_MUST_USE ch_err ch_target_open(struct ch_target *t, const char *path, mode_t mode,
     const struct ch_source *from);
 
-/* In order. The first error sticks. */
+/* The first error sticks. */
 CH_MUST_USE ch_err ch_target_write(struct ch_target *t, ch_span bytes);
-/* At an offset, from any thread; only with `beside`. Does not stick: the caller aborts. */
-CH_MUST_USE ch_err ch_target_write_at(const struct ch_target *t, ch_span bytes, uint64_t at);
 
 /* Exactly one of the two ends it; abort after commit, or on a zeroed struct, does nothing. */
 CH_MUST_USE ch_err ch_target_commit(struct ch_target *t);
