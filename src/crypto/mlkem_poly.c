@@ -364,6 +364,9 @@ void ch_poly_to_message(uint8_t out[32], const struct ch_poly *p)
 /* Compilers have made a branch on the bit of this very loop. */
 void ch_poly_of_message(struct ch_poly *p, const uint8_t in[32])
 {
-	for (size_t i = 0; i < CH_POLY_N; i++)
-		p->c[i] = (int16_t)(ch_poly_hide(in[i / 8] >> (i % 8) & 1u) * ((Q + 1) / 2));
+	for (size_t i = 0; i < CH_POLY_N; i++) {
+		uint32_t bit = ch_poly_hide((uint32_t)in[i / 8] >> (i % 8) & 1);
+
+		p->c[i] = (int16_t)(bit * ((Q + 1) / 2));
+	}
 }
