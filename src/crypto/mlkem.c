@@ -141,8 +141,13 @@ static void pke_decrypt(struct ch_mlkem_work *w, uint8_t m[32], const uint8_t dk
 	ch_poly_to_message(m, &w->noise);
 }
 
-/* The end of every operation. */
-static ch_err finish(struct ch_mlkem_work *w, ch_err e)
+static void work_init(struct ch_mlkem_work *w)
+{
+	ch_sha3_begin(&w->sha);
+}
+
+/* The end of every operation: e, or the fault that stuck. */
+static ch_err work_deinit(struct ch_mlkem_work *w, ch_err e)
 {
 	ch_err fault = ch_sha3_end(&w->sha);
 
@@ -163,14 +168,14 @@ ch_err ch_mlkem_keygen_derand(ch_mlkem_ek *ek, struct ch_mlkem_dk *dk,
 	uint8_t *rest = &dk->b[VEC];
 	ch_err e;
 
-	ch_sha3_begin(&w.sha);
+	work_init(&w);
 	pke_keygen(&w, ek->b, dk->b, d_z->b);
 	CH_CT_PUBLIC(ek, sizeof *ek);
 	memcpy(rest, ek->b, CH_MLKEM_EK);
 	hash(&w, CH_SHA3_256, &rest[CH_MLKEM_EK], 32, ch_span_of(ek->b, CH_MLKEM_EK),
 	    ch_span_of(NULL, 0));
 	put_z(dk, d_z);
-	e = finish(&w, CH_OK);
+	e = work_deinit(&w, CH_OK);
 	if (e != CH_OK) {
 		ch_wipe(ek, sizeof *ek);
 		ch_wipe(dk, sizeof *dk);
@@ -197,14 +202,14 @@ ch_err ch_mlkem_encaps_derand(ch_mlkem_ct *ct, struct ch_secret32 *ss, const ch_
 	uint8_t h[32], k_r[64];
 	ch_err e = ch_mlkem_ek_check(ek);
 
-	ch_sha3_begin(&w.sha);
+	work_init(&w);
 	if (e == CH_OK) {
 		hash(&w, CH_SHA3_256, h, 32, ch_span_of(ek->b, CH_MLKEM_EK), ch_span_of(NULL, 0));
 		hash(&w, CH_SHA3_512, k_r, 64, ch_span_of(m->b, 32), ch_span_of(h, 32));
 		pke_encrypt(&w, ct->b, ek->b, m->b, &k_r[32]);
 		memcpy(ss->b, k_r, 32);
 	}
-	e = finish(&w, e);
+	e = work_deinit(&w, e);
 	ch_wipe(k_r, sizeof k_r);
 	if (e != CH_OK) {
 		ch_wipe(ct, sizeof *ct);
@@ -238,12 +243,12 @@ ch_err ch_mlkem_decaps(struct ch_secret32 *ss, const struct ch_mlkem_dk *dk, con
 	uint8_t h[32];
 	ch_err e;
 
-	ch_sha3_begin(&w.sha);
+	work_init(&w);
 	hash(&w, CH_SHA3_256, h, 32, ch_span_of(ek, CH_MLKEM_EK), ch_span_of(NULL, 0));
 	e = ch_ct_equal(h, &ek[CH_MLKEM_EK], 32) ? CH_OK : CH_E_FORMAT;
 	if (w.sha.err == CH_OK && e == CH_OK)
 		decaps(&w, ss, dk, ct);
-	e = finish(&w, w.sha.err != CH_OK ? CH_OK : e);
+	e = work_deinit(&w, w.sha.err != CH_OK ? CH_OK : e);
 	if (e != CH_OK)
 		ch_wipe(ss, sizeof *ss);
 	return e;
