@@ -109,7 +109,7 @@ static void sign_in(int party)
 
 static ch_span seal(ch_span text, const ch_age_recipient *to, size_t n)
 {
-	struct ch_secret32 wrap[WORLD_DELEGATES];
+	struct ch_secret64 wrap[WORLD_DELEGATES];
 	struct ch_seal_random random = { .wrap = wrap };
 	static uint8_t out[32768];
 	struct ch_wr wr = ch_wr_of(out, sizeof out);
@@ -140,7 +140,7 @@ static ch_hash write_submission(struct world_delivery *d, ch_span envelope)
 	d->pair = last; /* the world's own L is not sent */
 	check_ok(ch_random(secret.b, sizeof secret.b));
 	check_ok(ch_random(nonce.b, sizeof nonce.b));
-	ch_age_identity_make(&d->k, CH_AGE_X25519, &secret);
+	check_ok(ch_age_identity_make(&d->k, CH_AGE_X25519, &secret));
 	ch_age_recipient_put(&t, &d->k.recipient);
 	ch_sha256(&key, ch_wr_span(&t));
 	ch_sha256(&e, envelope);

@@ -17,6 +17,7 @@ static EVP_CIPHER_CTX *evp;
 static const struct ch_file_key file_key = { { 1 } };
 static const uint8_t nonce[CH_AGE_NONCE] = { 2 };
 static const struct ch_secret32 key = { { 3 } };
+static const struct ch_secret64 wrap = { { 3 } };
 static uint8_t *whole;
 static size_t n_whole;
 
@@ -63,11 +64,11 @@ static ch_err nowhere(void *ctx, ch_span bytes)
 static void sink_seal(size_t chunks)
 {
 	ch_age_recipient to;
-	const struct ch_seal_random random = { .file_key = file_key, .wrap = &key };
+	const struct ch_seal_random random = { .file_key = file_key, .wrap = &wrap };
 	struct ch_age_identity id;
 	size_t n = 0;
 
-	ch_age_identity_make(&id, CH_AGE_X25519, &key);
+	need(ch_age_identity_make(&id, CH_AGE_X25519, &key) == CH_OK);
 	to = id.recipient;
 	need(ch_seal_sink_init(&seal_sink, nowhere, &n) == CH_OK);
 	need(ch_seal_sink_start(&seal_sink, &to, 1, &random) == CH_OK);
@@ -86,11 +87,11 @@ static ch_err into_whole(void *ctx, ch_span bytes)
 /* A sealed file in memory, for sink_open(). */
 static void make_whole(size_t chunks)
 {
-	const struct ch_seal_random random = { .file_key = file_key, .wrap = &key };
+	const struct ch_seal_random random = { .file_key = file_key, .wrap = &wrap };
 	struct ch_age_identity id;
 	struct ch_wr w;
 
-	ch_age_identity_make(&id, CH_AGE_X25519, &key);
+	need(ch_age_identity_make(&id, CH_AGE_X25519, &key) == CH_OK);
 	n_whole = (size_t)ch_seal_size(ch_seal_header_size(&id.recipient, 1),
 	    chunks * CH_AGE_CHUNK);
 	whole = malloc(n_whole);

@@ -16,7 +16,7 @@ static struct ch_age_identity fuzz_identity(void)
 	static const struct ch_secret32 seed = { { 0x42 } };
 	struct ch_age_identity id;
 
-	ch_age_identity_make(&id, CH_AGE_X25519, &seed);
+	CH_ASSERT(ch_age_identity_make(&id, CH_AGE_X25519, &seed) == CH_OK);
 	return id;
 }
 
@@ -65,7 +65,7 @@ static void fuzz_raw(ch_span in)
 /* In: size of the text (3 bytes), then faults of 4 bytes: place (3), what to add. */
 static void fuzz_hurt(struct ch_rd *r)
 {
-	static const struct ch_secret32 wrap = { { 5 } };
+	static const struct ch_secret64 wrap = { { 5 } };
 	const struct ch_seal_random random = { .file_key = { { 7 } }, .wrap = &wrap };
 	const struct ch_age_identity id = fuzz_identity();
 	const struct ch_open_keys keys = { .ids = &id, .n_ids = 1 };

@@ -42,7 +42,7 @@ SAMPLE_UNUSED static void sample_put_recipient(struct ch_wr *w, unsigned i)
 	struct ch_secret32 random = sample_secret((uint8_t)(i + 1));
 	struct ch_age_identity id;
 
-	ch_age_identity_make(&id, CH_AGE_X25519, &random);
+	check_ok(ch_age_identity_make(&id, CH_AGE_X25519, &random));
 	ch_age_recipient_put(w, &id.recipient);
 }
 

@@ -151,7 +151,7 @@ static void world_party_start(struct world *w, int p, const char *handle, const 
 		    2);
 		d->cosign = world_key_make(w, d->name, CH_VKEY_COSIGNATURE, (uint8_t)(base + i + 1),
 		    3);
-		ch_age_identity_make(&d->seal, CH_AGE_X25519, &r);
+		check_ok(ch_age_identity_make(&d->seal, CH_AGE_X25519, &r));
 	}
 }
 

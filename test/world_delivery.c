@@ -107,7 +107,7 @@ void world_submit(struct world *w, struct world_delivery *d)
 
 	if (!d->serial)
 		d->serial = 1;
-	ch_age_identity_make(&d->k, CH_AGE_X25519, &r);
+	check_ok(ch_age_identity_make(&d->k, CH_AGE_X25519, &r));
 	ch_age_recipient_put(&wr, &d->k.recipient);
 	key = world_sum(world_done(w, &wr));
 	memset(&other, (int)(0x40 + d->serial), sizeof other);
@@ -206,7 +206,7 @@ void world_receive(struct world *w, struct world_delivery *d)
 
 static void world_keybox(struct world *w, struct world_delivery *d)
 {
-	struct ch_secret32 wrap[WORLD_DELEGATES] = { { { 1 } }, { { 2 } } };
+	struct ch_secret64 wrap[WORLD_DELEGATES] = { { { 1 } }, { { 2 } } };
 	struct ch_seal_random random = { .wrap = wrap };
 	ch_age_recipient to[WORLD_DELEGATES];
 	struct ch_wr wr = world_out(w);

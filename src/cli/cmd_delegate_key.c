@@ -7,11 +7,14 @@
 
 static ch_err reveal(struct ch_cli *c, bool archive, const char *file)
 {
-	struct ch_age_identity ids[CH_HOME_RETIRED_MAX + 1];
+	const size_t size = (CH_HOME_RETIRED_MAX + 1) * sizeof(struct ch_age_identity);
+	struct ch_age_identity *ids = ch_alloc(size);
 	uint8_t text[TEXT_MAX];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 	size_t n = 0;
 
+	if (!ids)
+		return CH_E_NOMEM;
 	CH_WR_LIT(&w, "# ");
 	ch_wr_str(&w, c->home.delegate);
 	ch_wr_str(&w, archive ? ": opens what this home sealed for itself\n" :
@@ -30,7 +33,7 @@ static ch_err reveal(struct ch_cli *c, bool archive, const char *file)
 	if (e == CH_OK)
 		e = ch_cli_write_file(file, ch_wr_span(&w), &c->opts, &c->why);
 	ch_wipe(text, sizeof text);
-	ch_wipe(ids, sizeof ids);
+	ch_free(ids, size);
 	return e;
 }
 

@@ -35,7 +35,7 @@ static ch_err key_lines(struct ch_wr *w, struct keygen *k)
 	ch_err e = ch_random(&seed, sizeof seed);
 
 	if (e == CH_OK)
-		ch_age_identity_make(&k->id, CH_AGE_X25519, &seed);
+		e = ch_age_identity_make(&k->id, CH_AGE_X25519, &seed);
 	ch_wipe(&seed, sizeof seed);
 	if (e == CH_OK)
 		e = recipient_text(k->to, &k->id.recipient);

@@ -24,7 +24,7 @@ struct seal_job {
 	struct ch_flow flow;
 	struct ch_seal seal;
 	struct ch_seal_random random;
-	struct ch_secret32 *wrap;
+	struct ch_secret64 *wrap;
 	struct ch_buf foreign; /* stanzas of plugins */
 	uint8_t salt[CH_AGE_SCRYPT_SALT];
 	uint8_t head[CH_AGE_HEADER_MAX + CH_AGE_NONCE];

@@ -162,19 +162,24 @@ void ch_age_version_put(struct ch_wr *w)
 	CH_WR_LIT(w, CH_AGE_VERSION);
 }
 
-void ch_age_stanza_put(struct ch_wr *w, ch_span args, ch_span body)
+void ch_age_body_put(struct ch_wr *w, ch_span body)
 {
 	struct ch_rd r = ch_rd_of(body);
 	size_t k;
 
-	CH_WR_LIT(w, "-> ");
-	ch_wr_put(w, args);
-	CH_WR_LIT(w, "\n");
 	do {
 		k = ch_rd_left(&r) < CH_AGE_LINE ? ch_rd_left(&r) : CH_AGE_LINE;
 		ch_b64_put(w, ch_rd_take(&r, k), CH_B64_RAW);
 		CH_WR_LIT(w, "\n");
 	} while (k == CH_AGE_LINE);
+}
+
+void ch_age_stanza_put(struct ch_wr *w, ch_span args, ch_span body)
+{
+	CH_WR_LIT(w, "-> ");
+	ch_wr_put(w, args);
+	CH_WR_LIT(w, "\n");
+	ch_age_body_put(w, body);
 }
 
 /* HMAC key = HKDF-SHA-256(ikm = file key, salt = empty, info = "header"). */

@@ -10,7 +10,7 @@
 #include "rd.h"
 #include "wr.h"
 
-#define CH_AGE_HEADER_MAX 65536 /* our bound on a whole header */
+#define CH_AGE_HEADER_MAX 131072 /* our bound on a whole header: 64 hybrid recipients and some */
 
 /* The 128-bit key of one file, wiped by whoever holds it. */
 struct ch_file_key {
@@ -54,6 +54,8 @@ CH_MUST_USE ch_err ch_age_stanza_body(uint8_t *out, size_t n, const ch_age_stanz
 void ch_age_version_put(struct ch_wr *w);
 /* `args` starts with the type: "X25519 ..."; the caller vouches for its form. */
 void ch_age_stanza_put(struct ch_wr *w, ch_span args, ch_span body);
+/* The body alone, behind a line of arguments that the caller wrote. */
+void ch_age_body_put(struct ch_wr *w, ch_span body);
 /* The last line, for the header that began in w at offset `from`. */
 void ch_age_mac_put(struct ch_wr *w, size_t from, const struct ch_file_key *key);
 

@@ -33,17 +33,20 @@ static ch_err ch_age_x25519_key(struct ch_aead *a, const struct ch_secret32 *sec
 }
 
 void ch_age_x25519_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_key *key,
-    const ch_age_recipient *to, const struct ch_secret32 *random)
+    const ch_age_recipient *to, const struct ch_secret64 *random)
 {
+	struct ch_secret32 secret;
 	uint8_t text[64], body[CH_AGE_WRAPPED];
 	struct ch_wr args = ch_wr_of(text, sizeof text);
 	ch_xkey share;
 	ch_err e;
 
 	CH_ASSERT(to->type == CH_AGE_X25519);
-	ch_x25519_base(&share, random);
+	memcpy(secret.b, random->b, sizeof secret.b);
+	ch_x25519_base(&share, &secret);
 	CH_CT_PUBLIC(&share, sizeof share); /* it is sent */
-	e = ch_age_x25519_key(a, random, &to->x, &share, &to->x);
+	e = ch_age_x25519_key(a, &secret, &to->x, &share, &to->x);
+	ch_wipe(&secret, sizeof secret);
 	if (e == CH_OK)
 		e = ch_aead_seal(a, body, ch_age_x25519_nonce, ch_span_of(key->b, sizeof key->b));
 	if (e != CH_OK) {

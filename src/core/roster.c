@@ -324,18 +324,13 @@ static bool ch_roster_powers_known(ch_span words)
 	return true;
 }
 
-/* Of the suite, and of no low order: one such key, and nobody could seal to the party at all. */
+/* Of the suite, and sound: one other key, and nobody could seal to the party at all. */
 static bool ch_roster_seal_fits(const ch_roster *r, ch_span seal)
 {
-	static const struct ch_secret32 any = { { 1 } }; /* no secret: only the order is asked */
-	struct ch_secret32 ignored = { { 0 } };
 	ch_age_recipient to;
-	bool fits;
 
-	fits = ch_age_recipient_parse(&to, seal) == CH_OK &&
-	    (to.type == CH_AGE_X25519) == !r->hybrid && ch_x25519(&ignored, &any, &to.x) == CH_OK;
-	ch_wipe(&ignored, sizeof ignored);
-	return fits;
+	return ch_age_recipient_parse(&to, seal) == CH_OK &&
+	    ch_age_is_hybrid(to.type) == r->hybrid && ch_age_recipient_check(&to) == CH_OK;
 }
 
 static bool ch_roster_repeats(const ch_roster *r, unsigned column, ch_span value, uint32_t before)

@@ -1,6 +1,8 @@
 /* Sealing and opening age files: see seal.h. One file a recipient type stands behind this. */
 #include "seal.h"
 
+#include "age_hybrid.h"
+#include "age_tag.h"
 #include "age_x25519.h"
 #include "wipe.h"
 
@@ -32,6 +34,28 @@ static ch_err ch_seal_begin(struct ch_seal *s, struct ch_wr *w, size_t from,
 	return ch_wr_done(w);
 }
 
+static void ch_seal_wrap(struct ch_seal *s, struct ch_wr *w, const struct ch_file_key *key,
+    const ch_age_recipient *to, const struct ch_secret64 *random)
+{
+	switch (to->type) {
+	case CH_AGE_X25519:
+		ch_age_x25519_wrap(w, &s->aead, key, to, random);
+		break;
+	case CH_AGE_HYBRID:
+		ch_age_hybrid_wrap(w, &s->aead, key, to, random);
+		break;
+	case CH_AGE_TAG:
+		ch_age_tag_wrap(w, &s->aead, key, to, random);
+		break;
+	case CH_AGE_TAGPQ:
+		ch_age_tagpq_wrap(w, &s->aead, key, to, random);
+		break;
+	default:
+		ch_wr_fail(w, CH_E_FORMAT);
+	}
+}
+
+/* Whole stanzas as they stand in a header, and nothing else. */
 static ch_err ch_seal_stanzas_check(ch_span foreign)
 {
 	struct ch_rd r = ch_rd_of(foreign);
@@ -40,12 +64,6 @@ static ch_err ch_seal_stanzas_check(ch_span foreign)
 	while (!ch_rd_at_end(&r) && r.err == CH_OK)
 		ch_age_stanza_rd(&s, &r);
 	return r.err == CH_OK ? CH_OK : CH_E_FORMAT;
-}
-
-ch_err ch_seal_start(struct ch_seal *s, struct ch_wr *w, const ch_age_recipient *to, size_t n_to,
-    const struct ch_seal_random *random)
-{
-	return ch_seal_start_with(s, w, to, n_to, (ch_span){ 0 }, random);
 }
 
 ch_err ch_seal_start_with(struct ch_seal *s, struct ch_wr *w, const ch_age_recipient *to,
@@ -57,11 +75,20 @@ ch_err ch_seal_start_with(struct ch_seal *s, struct ch_wr *w, const ch_age_recip
 		ch_wr_fail(w, CH_E_ABSENT);
 	if (ch_seal_stanzas_check(foreign) != CH_OK)
 		ch_wr_fail(w, CH_E_FORMAT);
+	for (size_t i = 1; i < n_to; i++)
+		if (ch_age_is_hybrid(to[i].type) != ch_age_is_hybrid(to[0].type))
+			ch_wr_fail(w, CH_E_CONFLICT);
 	ch_age_version_put(w);
 	for (size_t i = 0; i < n_to && w->err == CH_OK; i++)
-		ch_age_x25519_wrap(w, &s->aead, &random->file_key, &to[i], &random->wrap[i]);
+		ch_seal_wrap(s, w, &random->file_key, &to[i], &random->wrap[i]);
 	ch_wr_put(w, foreign);
 	return ch_seal_begin(s, w, from, random);
+}
+
+ch_err ch_seal_start(struct ch_seal *s, struct ch_wr *w, const ch_age_recipient *to, size_t n_to,
+    const struct ch_seal_random *random)
+{
+	return ch_seal_start_with(s, w, to, n_to, (ch_span){ 0 }, random);
 }
 
 ch_err ch_seal_start_passphrase(struct ch_seal *s, struct ch_wr *w, ch_span pass,
@@ -94,19 +121,32 @@ ch_err ch_seal_chunk(struct ch_seal *s, uint8_t *out, size_t *n_out, ch_span in,
 	return e;
 }
 
+/* In characters: arguments, and a body of 32 bytes with both line ends. */
+static size_t ch_seal_stanza_size(ch_age_type type)
+{
+	switch (type) {
+	case CH_AGE_X25519:
+		return sizeof "-> X25519 " - 1 + 43 + 1 + 44;
+	case CH_AGE_HYBRID:
+		return sizeof "-> mlkem768x25519 " - 1 + 1494 + 1 + 44;
+	case CH_AGE_TAG:
+		return sizeof "-> p256tag 123456 " - 1 + 87 + 1 + 44;
+	case CH_AGE_TAGPQ:
+		return sizeof "-> mlkem768p256tag 123456 " - 1 + 1538 + 1 + 44;
+	default:
+		CH_ASSERT(0);
+		return 0;
+	}
+}
+
 size_t ch_seal_header_size(const ch_age_recipient *to, size_t n_to)
 {
 	const struct ch_file_key key = { 0 }; /* public, not wiped: no key at all */
 	struct ch_wr w = ch_wr_measure();
 
 	ch_age_version_put(&w);
-	for (size_t i = 0; i < n_to; i++) {
-		CH_ASSERT(to[i].type == CH_AGE_X25519);
-		CH_WR_LIT(&w, "-> X25519 ");
-		ch_wr_zeros(&w, 43);
-		CH_WR_LIT(&w, "\n");
-		ch_wr_zeros(&w, 44);
-	}
+	for (size_t i = 0; i < n_to; i++)
+		ch_wr_zeros(&w, ch_seal_stanza_size(to[i].type));
 	ch_age_mac_put(&w, 0, &key);
 	return w.n;
 }
@@ -153,6 +193,17 @@ static ch_err ch_open_check_mix(const ch_age_header *h)
 	return ch_rd_done(&r);
 }
 
+/* ABSENT also for a type that is not ours to open. */
+static ch_err ch_open_stanza(struct ch_file_key *out, struct ch_open *o, const ch_age_stanza *s,
+    const struct ch_age_identity *ids, size_t n_ids)
+{
+	if (ch_span_eq(s->type, CH_LIT("X25519")))
+		return ch_age_x25519_unwrap(out, &o->aead, s, ids, n_ids);
+	if (ch_span_eq(s->type, CH_LIT("mlkem768x25519")))
+		return ch_age_hybrid_unwrap(out, &o->aead, s, ids, n_ids);
+	return CH_E_ABSENT;
+}
+
 /*
  * Every stanza of a known type must be well formed, also behind the one that fits. Once a key is
  * found the remaining ones are judged by form alone.
@@ -166,12 +217,10 @@ static ch_err ch_open_by_ids(struct ch_open *o, struct ch_file_key *out, const c
 	ch_age_stanza s;
 
 	for (size_t i = 0; i < h->n_stanzas; i++) {
-		ch_err e = CH_E_ABSENT;
+		ch_err e;
 
 		ch_age_stanza_rd(&s, &r);
-		if (ch_span_eq(s.type, CH_LIT("X25519")))
-			e = ch_age_x25519_unwrap(&got, &o->aead, &s, keys->ids,
-			    found == CH_OK ? 0 : keys->n_ids);
+		e = ch_open_stanza(&got, o, &s, keys->ids, found == CH_OK ? 0 : keys->n_ids);
 		if (e == CH_OK)
 			*out = got;
 		if (e != CH_E_ABSENT)

@@ -17,7 +17,7 @@
 struct ch_seal_random {
 	struct ch_file_key file_key;
 	uint8_t nonce[CH_AGE_NONCE];
-	const struct ch_secret32 *wrap; /* one a recipient */
+	const struct ch_secret64 *wrap; /* one a recipient */
 };
 
 /* ---- sealing ---- */
@@ -35,6 +35,7 @@ void ch_seal_deinit(struct ch_seal *s);
 /*
  * Begin a file: write header and nonce to w. LIMIT: header too long for us, or no room in w.
  * ABSENT: no recipient        FORMAT: a recipient of low order
+ * CONFLICT: hybrid and classic recipients: one such file would be as weak as the weaker half
  */
 CH_MUST_USE ch_err ch_seal_start(struct ch_seal *s, struct ch_wr *w, const ch_age_recipient *to,
     size_t n_to, const struct ch_seal_random *random);

@@ -6,6 +6,8 @@
 
 #include "wipe.h"
 
+#define CH_OPEN_STEP 4096u
+
 /* ---- sealing ---- */
 
 ch_err ch_seal_sink_init(struct ch_seal_sink *s, ch_emit emit, void *ctx)
@@ -150,7 +152,11 @@ static void ch_open_sink_begin(struct ch_open_sink *s)
 
 static void ch_open_sink_head(struct ch_open_sink *s, struct ch_rd *r)
 {
-	(void)ch_open_sink_gather(s, r, sizeof s->buf);
+	/* In small steps, so that what is read beyond the header is less than a chunk. */
+	size_t step = s->n + CH_OPEN_STEP, want = s->head ? s->head + CH_AGE_NONCE : step;
+
+	if (s->n < want)
+		(void)ch_open_sink_gather(s, r, want < sizeof s->buf ? want : sizeof s->buf);
 	if (s->head == 0) {
 		ch_err e = ch_age_header_find(&s->head, &s->seen, ch_span_of(s->buf, s->n));
 

@@ -1,6 +1,6 @@
 /*
  * Sealing and opening as links of a chain: bytes are pushed in, bytes are pushed on to `emit`.
- * Constant memory: the structs are big (64 and 128 KiB), so they come from the shell's memory.
+ * Constant memory: the structs are big (128 and 192 KiB), so they come from the shell's memory.
  * The first error sticks, is returned by every later call, and nothing more is emitted.
  */
 #ifndef CH_SEAL_SINK_H
@@ -9,13 +9,16 @@
 #include "emit.h"
 #include "seal.h"
 
+/* Room for the longest header with its nonce, and so for a sealed chunk. */
+#define CH_SEAL_SINK_BUF (CH_AGE_HEADER_MAX + CH_AGE_NONCE)
+
 struct ch_seal_sink {
 	struct ch_seal seal;
 	ch_emit emit;
 	void *ctx;
 	ch_err err;
 	size_t n;
-	uint8_t buf[CH_AGE_SEALED];
+	uint8_t buf[CH_SEAL_SINK_BUF];
 };
 
 /* NOMEM, INTERNAL. After CH_OK deinit releases and wipes. */
@@ -45,7 +48,7 @@ struct ch_open_sink {
 	bool started;          /* header and nonce are read: facts are valid */
 	struct ch_open_facts facts;
 	size_t head, seen, n;  /* header length once known; scan mark; bytes in buf */
-	uint8_t buf[CH_AGE_SEALED];
+	uint8_t buf[CH_SEAL_SINK_BUF];
 	uint8_t out[CH_AGE_CHUNK];
 };
 

@@ -360,7 +360,7 @@ size_t ch_home_identities(struct ch_age_identity out[CH_HOME_RETIRED_MAX + 1],
 
 static ch_err seal_into(struct ch_wr *w, const struct ch_home *h, ch_span bytes)
 {
-	struct ch_secret32 wrap;
+	struct ch_secret64 wrap;
 	struct ch_seal_random random = { .wrap = &wrap };
 	ch_err e = ch_random(&wrap, sizeof wrap);
 

@@ -18,7 +18,7 @@ struct chain {
 	struct ch_seal_sink e, b;
 	struct ch_tar_writer outer, bundle;
 	struct ch_seal_random e_random, b_random;
-	struct ch_secret32 e_wrap[CH_LETTER_DELEGATES], b_wrap;
+	struct ch_secret64 e_wrap[CH_LETTER_DELEGATES], b_wrap;
 	struct ch_outfile file;
 	struct ch_sha256 sha;
 	uint64_t size;
@@ -52,8 +52,10 @@ static ch_err start(struct chain *c, struct ch_sealed *out, const struct ch_lett
 		return e;
 	c->e_random.wrap = c->e_wrap;
 	c->b_random.wrap = &c->b_wrap;
-	ch_age_identity_make(&out->k, CH_AGE_X25519, &k);
+	e = ch_age_identity_make(&out->k, CH_AGE_X25519, &k);
 	ch_wipe(&k, sizeof k);
+	if (e != CH_OK)
+		return e;
 	out->file_key = c->e_random.file_key;
 	ch_sha256_init(&c->sha);
 	if ((e = ch_outfile_open(&c->file, path, 0600)) != CH_OK ||

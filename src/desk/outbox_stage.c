@@ -61,7 +61,7 @@ ch_err ch_outbox_deposit(const char *path, struct ch_watch *w, const ch_hash *l,
 	uint8_t text[1024], sealed[DEPOSIT_MAX];
 	struct ch_wr t = ch_wr_of(text, sizeof text), out = ch_wr_of(sealed, sizeof sealed);
 	struct ch_seal_random random = { 0 };
-	struct ch_secret32 wrap = { 0 };
+	struct ch_secret64 wrap = { 0 };
 	ch_age_recipient to;
 	ch_err e = deposit_key(&to, w, why);
 

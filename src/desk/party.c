@@ -190,9 +190,9 @@ static ch_err fresh_keys(struct ch_home_keys *k, struct ch_secret32 *party)
 	for (size_t i = 0; e == CH_OK && i < CH_COUNT(seed); i++)
 		e = ch_random(seed[i], sizeof *seed[i]);
 	if (e == CH_OK && (e = ch_random(&r, sizeof r)) == CH_OK)
-		ch_age_identity_make(&k->seal, CH_AGE_X25519, &r);
+		e = ch_age_identity_make(&k->seal, CH_AGE_X25519, &r);
 	if (e == CH_OK && (e = ch_random(&r, sizeof r)) == CH_OK)
-		ch_age_identity_make(&k->archive, CH_AGE_X25519, &r);
+		e = ch_age_identity_make(&k->archive, CH_AGE_X25519, &r);
 	ch_wipe(&r, sizeof r);
 	return e;
 }

@@ -61,9 +61,9 @@ static ch_err make_epoch(struct ch_age_identity *id, const struct ch_reg *reg, u
 	if ((e = epoch_dir(path, reg, n)) != CH_OK || (e = ch_dir_make(path)) != CH_OK ||
 	    (e = ch_path(path, "%s/deposits/%llu/key", reg->folder.dir,
 		 (unsigned long long)n)) != CH_OK ||
-	    (e = ch_random(seed.b, sizeof seed.b)) != CH_OK)
+	    (e = ch_random(seed.b, sizeof seed.b)) != CH_OK ||
+	    (e = ch_age_identity_make(id, CH_AGE_X25519, &seed)) != CH_OK)
 		goto out;
-	ch_age_identity_make(id, CH_AGE_X25519, &seed);
 	ch_age_identity_put(&w, id);
 	CH_WR_LIT(&w, "\n");
 	if ((e = ch_wr_done(&w)) == CH_OK)

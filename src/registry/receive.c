@@ -46,7 +46,7 @@ static bool sort_delegates(struct receive_work *w, struct ch_op *op)
 
 static ch_err seal(struct receive_work *w, const struct ch_age_identity *k)
 {
-	struct ch_secret32 wrap[CH_ROSTER_DELEGATES_MAX] = { 0 };
+	struct ch_secret64 wrap[CH_ROSTER_DELEGATES_MAX] = { 0 };
 	struct ch_seal_random random = { .wrap = wrap };
 	uint8_t line[CH_AGE_IDENTITY_MAX + 1];
 	struct ch_wr text = ch_wr_of(line, sizeof line), box = ch_wr_of(w->keybox, KEYBOX_MAX);

@@ -53,7 +53,8 @@ static ch_err identity(void)
 
 	if (e != CH_OK)
 		return e;
-	ch_age_identity_make(&id, CH_AGE_X25519, &random);
+	if ((e = ch_age_identity_make(&id, CH_AGE_X25519, &random)) != CH_OK)
+		return e;
 	ch_age_identity_put(&out, &id);
 	CH_WR_LIT(&out, "\n");
 	ch_age_recipient_put(&out, &id.recipient);
@@ -97,7 +98,7 @@ static ch_err sign(const char *name, const char *seed, const char *time)
 static ch_err seal(const char *file_key, char **to, int n)
 {
 	static ch_age_recipient recipient[FORGE_RECIPIENTS];
-	static struct ch_secret32 wrap[FORGE_RECIPIENTS];
+	static struct ch_secret64 wrap[FORGE_RECIPIENTS];
 	struct ch_seal_random random = { .wrap = wrap };
 	ch_err e = ch_random(wrap, sizeof wrap);
 

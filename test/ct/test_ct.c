@@ -71,7 +71,7 @@ static void check_identity(struct ch_age_identity *id)
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 
 	CH_CT_SECRET(&seed, sizeof seed);
-	ch_age_identity_make(id, CH_AGE_X25519, &seed);
+	need(ch_age_identity_make(id, CH_AGE_X25519, &seed) == CH_OK, "identity");
 	ch_age_identity_put(&w, id);
 	need(ch_age_identity_parse(id, ch_wr_span(&w)) == CH_OK, "identity");
 }
@@ -79,7 +79,7 @@ static void check_identity(struct ch_age_identity *id)
 /* Wrap, seal, unwrap, open: file key, ephemeral key, identity and text are secret. */
 static void check_seal(const struct ch_age_identity *id)
 {
-	struct ch_secret32 wrap = { { 9 } };
+	struct ch_secret64 wrap = { { 9 } };
 	struct ch_seal_random random = { .file_key = { { 4 } }, .nonce = { 5 }, .wrap = &wrap };
 	const struct ch_open_keys keys = { .ids = id, .n_ids = 1 };
 	uint8_t text[200] = { 6 }, sealed[600], back[200];

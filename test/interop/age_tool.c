@@ -55,7 +55,8 @@ static ch_err keygen(const char *hex)
 
 	if (e != CH_OK)
 		return e;
-	ch_age_identity_make(&id, CH_AGE_X25519, &seed);
+	if ((e = ch_age_identity_make(&id, CH_AGE_X25519, &seed)) != CH_OK)
+		return e;
 	ch_age_identity_put(&w, &id);
 	CH_WR_LIT(&w, "\n");
 	ch_age_recipient_put(&w, &id.recipient);
@@ -79,8 +80,8 @@ static ch_err seal_all(ch_err e)
 
 static ch_err seal(int n, char **names)
 {
-	ch_age_recipient to[TOOL_RECIPIENTS];
-	struct ch_secret32 wrap[TOOL_RECIPIENTS];
+	static ch_age_recipient to[TOOL_RECIPIENTS];
+	struct ch_secret64 wrap[TOOL_RECIPIENTS];
 	struct ch_seal_random random = { .wrap = wrap };
 	ch_err e = n <= TOOL_RECIPIENTS ? CH_OK : CH_E_LIMIT;
 

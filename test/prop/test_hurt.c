@@ -39,7 +39,7 @@ static struct ch_open_keys keys_of(const struct kind *k)
 static ch_span seal(const struct kind *k, size_t n)
 {
 	static const uint8_t salt[CH_AGE_SCRYPT_SALT] = { 7 };
-	static const struct ch_secret32 wrap = { { 9 } };
+	static const struct ch_secret64 wrap = { { 9 } };
 	const struct ch_seal_random rnd = { .file_key = { { 3 } }, .nonce = { 4 }, .wrap = &wrap };
 	struct ch_wr w = ch_wr_of(sealed, sizeof sealed);
 	ch_span text = ch_span_of(plain, n);

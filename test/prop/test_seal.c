@@ -12,7 +12,7 @@
 static uint8_t plain[BIG], sealed[BIG + 4096], opened[BIG + 4096];
 static struct ch_age_identity ids[3];
 static ch_age_recipient to[3];
-static struct ch_secret32 wrap[3];
+static struct ch_secret64 wrap[3];
 static struct ch_seal_random rnd = { .wrap = wrap };
 static struct ch_seal_sink ss[2];
 static struct ch_open_sink os[2];
@@ -44,7 +44,7 @@ static int setup(void **state)
 		struct ch_secret32 s;
 
 		fill(&s, sizeof s);
-		ch_age_identity_make(&ids[i], CH_AGE_X25519, &s);
+		check_ok(ch_age_identity_make(&ids[i], CH_AGE_X25519, &s));
 		to[i] = ids[i].recipient;
 		fill(&wrap[i], sizeof wrap[i]);
 	}

@@ -29,7 +29,8 @@ static int setup(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof plain; i++)
 		plain[i] = (uint8_t)(next() >> 32);
-	ch_age_identity_make(&id, CH_AGE_X25519, &secret);
+	if (ch_age_identity_make(&id, CH_AGE_X25519, &secret) != CH_OK)
+		return -1;
 	return ch_open_init(&o) == CH_OK ? 0 : -1;
 }
 
@@ -42,7 +43,7 @@ static int teardown(void **state)
 
 static ch_span seal(size_t n)
 {
-	static const struct ch_secret32 wrap = { { 2 } };
+	static const struct ch_secret64 wrap = { { 2 } };
 	const struct ch_seal_random rnd = { .file_key = { { 3 } }, .nonce = { 4 }, .wrap = &wrap };
 	struct ch_wr w = ch_wr_of(sealed, sizeof sealed);
 

@@ -203,7 +203,7 @@ static int setup(void **state)
 /* The stanza that gives key i to identity i. */
 static void stanza(struct ch_wr *w, size_t i)
 {
-	static const struct ch_secret32 wrap = { { 5 } };
+	static const struct ch_secret64 wrap = { { 5 } };
 	const struct ch_seal_random rnd = { .file_key = keys[i], .wrap = &wrap };
 	uint8_t text[4096];
 	struct ch_wr whole = ch_wr_of(text, sizeof text);

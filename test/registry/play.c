@@ -337,7 +337,7 @@ int play_sign_in(struct play *p, int party, int delegate)
 static ch_span play_seal(struct play *p, ch_span text, const ch_age_recipient *to, size_t n,
     uint8_t salt)
 {
-	struct ch_secret32 wrap[4];
+	struct ch_secret64 wrap[4];
 	struct ch_seal_random random = { .wrap = wrap };
 	size_t room = text.n + 4096;
 	uint8_t *out = malloc(room);

@@ -191,7 +191,7 @@ static void test_header_bound(void **state)
 static void test_low_order_recipient(void **state)
 {
 	static const ch_age_recipient low = { .type = CH_AGE_X25519 };
-	static const struct ch_secret32 wrap = { { 9 } };
+	static const struct ch_secret64 wrap = { { 9 } };
 	const struct ch_seal_random random = { .wrap = &wrap };
 	uint8_t out[512];
 	struct ch_wr w = ch_wr_of(out, sizeof out);

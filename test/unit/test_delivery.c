@@ -169,7 +169,7 @@ static void key_missing(void **state)
 	check_ok(judge(f));
 	assert_true(f->x.receipt_counts);
 	assert_int_equal(f->x.state, CH_STATE_DELIVERED);
-	ch_age_identity_make(&other, CH_AGE_X25519, &r);
+	check_ok(ch_age_identity_make(&other, CH_AGE_X25519, &r));
 	ch_age_identity_put(&w, &other);
 	CH_WR_LIT(&w, "\n");
 	f->d.key = ch_wr_span(&w);

@@ -355,13 +355,14 @@ static uint8_t sealed[1 << 16], body_seen[1 << 16], archive[1 << 17];
 
 static ch_span seal(size_t stanzas)
 {
-	struct ch_secret32 wrap[2] = { sample_secret(5), sample_secret(6) }, r = sample_secret(7);
+	struct ch_secret64 wrap[2] = { { { 5 } }, { { 6 } } };
+	struct ch_secret32 r = sample_secret(7);
 	struct ch_seal_random random = { .wrap = wrap };
 	struct ch_age_identity k;
 	ch_age_recipient to[2];
 	struct ch_wr out = ch_wr_of(sealed, sizeof sealed);
 
-	ch_age_identity_make(&k, CH_AGE_X25519, &r);
+	check_ok(ch_age_identity_make(&k, CH_AGE_X25519, &r));
 	to[0] = to[1] = k.recipient;
 	check_ok(ch_seal_buffer(&out, bundle(), to, stanzas, &random));
 	if (stanzas == 1)
@@ -435,7 +436,7 @@ static void test_sizes_hide(void **state)
 	struct ch_age_identity k;
 
 	(void)state;
-	ch_age_identity_make(&k, CH_AGE_X25519, &r);
+	check_ok(ch_age_identity_make(&k, CH_AGE_X25519, &r));
 	sample_make(&s, CH_LIT("Yes.\n"), false, 0);
 	sample_make(&no, CH_LIT("No.\n"), false, 0);
 	assert_int_equal(s.n_cover, no.n_cover);

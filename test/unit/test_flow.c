@@ -77,11 +77,12 @@ static ch_err seal(unsigned threads, bool armor, const char *from, const char *t
 	struct ch_wr w = ch_wr_of(head, sizeof head);
 	struct ch_age_identity id = { 0 };
 	struct ch_seal_random random = fresh;
-	const struct ch_secret32 wrap = { { 9 } }, seed = { { 7 } };
+	const struct ch_secret64 wrap = { { 9 } };
+	const struct ch_secret32 seed = { { 7 } };
 	struct ch_seal s;
 	ch_err e;
 
-	ch_age_identity_make(&id, CH_AGE_X25519, &seed);
+	check_ok(ch_age_identity_make(&id, CH_AGE_X25519, &seed));
 	random.wrap = &wrap;
 	check_ok(ch_seal_init(&s));
 	check_ok(ch_seal_start(&s, &w, &id.recipient, 1, &random));

@@ -151,8 +151,9 @@ static void framing_by_others_charter(void **state)
 static void attack_38_receipt_under_an_older_roster(void **state)
 {
 	struct fix *f = *state;
-	struct world_party old = f->w.party[1], now;
+	static struct world_party old, now;
 
+	old = f->w.party[1];
 	f->w.party[1].d[0].recalled = true;
 	world_enrol(&f->w, 1);
 	now = f->w.party[1];

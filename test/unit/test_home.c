@@ -49,7 +49,7 @@ static int teardown(void **state)
 
 static void test_open_and_unlock(void **state)
 {
-	struct ch_home h;
+	static struct ch_home h;
 
 	(void)state;
 	fresh();
@@ -67,7 +67,7 @@ static void test_open_and_unlock(void **state)
 
 static void test_wrong_passphrase(void **state)
 {
-	struct ch_home h;
+	static struct ch_home h;
 	struct ch_secret32 seed;
 
 	(void)state;
@@ -86,7 +86,7 @@ static void test_wrong_passphrase(void **state)
 
 static void test_second_home_refused(void **state)
 {
-	struct ch_home h;
+	static struct ch_home h;
 
 	(void)state;
 	fresh();
@@ -104,7 +104,7 @@ static void test_second_home_refused(void **state)
 static void test_damaged_keys(void **state)
 {
 	char path[CH_PATH_MAX];
-	struct ch_home h;
+	static struct ch_home h;
 	struct ch_buf whole;
 	ch_err e;
 
@@ -161,7 +161,7 @@ static void test_keys_text(void **state)
 static void test_versions(void **state)
 {
 	char path[CH_PATH_MAX], newer[CH_PATH_MAX];
-	struct ch_home h;
+	static struct ch_home h;
 	struct ch_buf whole;
 
 	(void)state;
@@ -188,7 +188,7 @@ static void test_versions(void **state)
 static void test_lock(void **state)
 {
 	struct ch_lock other = { .fd = -1 };
-	struct ch_home h;
+	static struct ch_home h;
 	char path[CH_PATH_MAX];
 
 	(void)state;
@@ -204,7 +204,7 @@ static void test_lock(void **state)
 
 static void test_seal(void **state)
 {
-	struct ch_home h;
+	static struct ch_home h;
 	struct ch_buf out;
 	char path[CH_PATH_MAX];
 
@@ -232,7 +232,7 @@ static void test_seal(void **state)
 static void test_find(void **state)
 {
 	char base[CH_PATH_MAX], path[CH_PATH_MAX], out[CH_PATH_MAX];
-	struct ch_home h;
+	static struct ch_home h;
 
 	(void)state;
 	fresh();

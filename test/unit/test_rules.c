@@ -94,7 +94,7 @@ static void test_submission(void **state)
 static uint64_t sealed(struct facts *x, ch_span *head, uint64_t plain)
 {
 	static uint8_t out[4096];
-	struct ch_secret32 wrap = { { 3 } };
+	struct ch_secret64 wrap = { { 3 } };
 	struct ch_seal_random random = { .wrap = &wrap };
 	struct ch_wr w = ch_wr_of(out, sizeof out);
 	struct ch_seal s;

@@ -34,9 +34,9 @@ static void fill(struct ch_home *h)
 	memset(&archive, 0x75, 32);
 	memset(&seal, 0x76, 32);
 	memset(&retired, 0x77, 32);
-	ch_age_identity_make(&h->keys.archive, CH_AGE_X25519, &archive);
-	ch_age_identity_make(&h->keys.seal, CH_AGE_X25519, &seal);
-	ch_age_identity_make(&h->keys.retired[0], CH_AGE_X25519, &retired);
+	check_ok(ch_age_identity_make(&h->keys.archive, CH_AGE_X25519, &archive));
+	check_ok(ch_age_identity_make(&h->keys.seal, CH_AGE_X25519, &seal));
+	check_ok(ch_age_identity_make(&h->keys.retired[0], CH_AGE_X25519, &retired));
 	h->keys.n_retired = 1;
 }
 
@@ -161,7 +161,7 @@ static void refused(void **state)
 	(void)state;
 	fill(&home);
 	for (size_t i = 0; i < N_FAULTS; i++) {
-		struct ch_home_keys k;
+		static struct ch_home_keys k;
 		const char *text, *got;
 		char name[64];
 		ch_span file;

@@ -30,7 +30,7 @@ static void make_keys(void)
 		struct ch_secret32 r;
 
 		memset(&r, (int)(0x61 + i), sizeof r);
-		ch_age_identity_make(&id[i], CH_AGE_X25519, &r);
+		check_ok(ch_age_identity_make(&id[i], CH_AGE_X25519, &r));
 		ch_wr_str(&out, role[i]);
 		CH_WR_LIT(&out, " ");
 		ch_age_identity_put(&out, &id[i]);
@@ -44,7 +44,7 @@ static void make_keys(void)
 /* ---- files ---- */
 
 #define PASS CH_LIT("published, never use")
-static struct ch_secret32 wrap[2];
+static struct ch_secret64 wrap[2];
 static struct ch_seal_random fixed;
 static uint8_t salt[CH_AGE_SCRYPT_SALT];
 
