@@ -29,13 +29,13 @@ static ch_err recipient_text(char out[CH_AGE_RECIPIENT_MAX + 1], const ch_age_re
 }
 
 /* The lines of a key file. */
-static ch_err key_lines(struct ch_wr *w, struct keygen *k)
+static ch_err key_lines(struct ch_wr *w, struct keygen *k, ch_age_type type)
 {
 	struct ch_secret32 seed;
 	ch_err e = ch_random(&seed, sizeof seed);
 
 	if (e == CH_OK)
-		e = ch_age_identity_make(&k->id, CH_AGE_X25519, &seed);
+		e = ch_age_identity_make(&k->id, type, &seed);
 	ch_wipe(&seed, sizeof seed);
 	if (e == CH_OK)
 		e = recipient_text(k->to, &k->id.recipient);
@@ -57,11 +57,8 @@ static ch_err generate(struct keygen *k, struct ch_cli *c, const char *output, b
 	const char *path = ch_files_path(output);
 	ch_err e = ch_files_json(c, output);
 
-	if (hybrid)
-		return ch_problem_set(&c->why, CH_E_FORMAT, "hybrid keys are not made yet; nothing "
-		    "was made");
 	if (e == CH_OK)
-		e = key_lines(&w, k);
+		e = key_lines(&w, k, hybrid ? CH_AGE_HYBRID : CH_AGE_X25519);
 	if (e == CH_OK && !path && ch_file_is_open_to_all(1))
 		ch_out_warn("standard output is a file that every user of this machine can read");
 	if (e == CH_OK)

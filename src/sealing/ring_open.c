@@ -223,19 +223,13 @@ static ch_err join(struct company *c, const struct ch_plugin *talk, const char *
 	return CH_OK;
 }
 
-/* Types that a quantum computer does not open. */
-static bool is_hybrid(ch_age_type t)
-{
-	return t != CH_AGE_X25519;
-}
-
 static ch_err ours(struct company *c, const struct ch_ring *r, struct ch_problem *why)
 {
-	bool hybrid = r->n_to > 0 && is_hybrid(r->to[0].type);
+	bool hybrid = r->n_to > 0 && ch_age_is_hybrid(r->to[0].type);
 
 	*c = (struct company){ .set = r->n_to > 0 };
 	for (size_t i = 1; i < r->n_to; i++)
-		if (is_hybrid(r->to[i].type) != hybrid)
+		if (ch_age_is_hybrid(r->to[i].type) != hybrid)
 			return ch_problem_set(why, CH_E_CONFLICT, "hybrid recipients (age1pq1…, "
 			    "age1tagpq1…) and classic ones (age1…, age1tag1…) never stand in one "
 			    "file, the classic ones would undo the others; nothing was sealed");
