@@ -4,6 +4,8 @@
  */
 #include "age_plugin.h"
 
+#include <stddef.h>
+
 #include "b64.h"
 #include "dec.h"
 #include "hex.h"
@@ -30,7 +32,7 @@ static void ch_plugin_grease(struct ch_wr *w, const uint8_t g[CH_PLUGIN_GREASE])
 
 static void ch_plugin_begin(struct ch_plugin *p, bool wrapping)
 {
-	memset(p, 0, sizeof *p);
+	memset(p, 0, offsetof(struct ch_plugin, text));
 	p->wrapping = wrapping;
 	p->out = ch_wr_of(p->out_buf, sizeof p->out_buf);
 	p->labels = ch_wr_of(p->label_buf, sizeof p->label_buf);

@@ -47,11 +47,11 @@ struct ch_plugin {
 	/* the message in hand */
 	size_t n_text, n_yes, n_no;
 	bool has_no;
-	uint8_t text[CH_PLUGIN_TEXT_MAX], yes[CH_PLUGIN_CHOICE_MAX], no[CH_PLUGIN_CHOICE_MAX];
 	/* inside */
 	ch_err err;
 	unsigned n_messages;
 	size_t n_in, used;
+	uint8_t text[CH_PLUGIN_TEXT_MAX], yes[CH_PLUGIN_CHOICE_MAX], no[CH_PLUGIN_CHOICE_MAX];
 	uint8_t in[CH_PLUGIN_MESSAGE_MAX], out_buf[CH_AGE_HEADER_MAX], label_buf[1024];
 };
 
