@@ -1,8 +1,8 @@
 /*
  * Files of keys as age reads them (its -R and -i), and single keys from a command line (-r): one
  * key a line, "#" begins a comment, empty lines are nothing, CR LF is taken for LF, the last line
- * may lack its end. A key is a native one, or the name of a plugin that has it (c2sp.org/age-plugin,
- * "Mapping recipients and identities to plugin binaries"). ssh keys are refused.
+ * may lack its end. A key is a native one, or the name of a plugin that has it: see "Mapping
+ * recipients and identities to plugin binaries" of c2sp.org/age-plugin. ssh keys are refused.
  *
  * `why` says what is wrong, and in which line (from 1; 0 for a single key); never what stands
  * there. Nothing secret is copied but into `native`; the spans point into the caller's text.

@@ -209,14 +209,13 @@ static void ch_dearmor_white(struct ch_dearmor_sink *s, uint8_t c)
 
 static void ch_dearmor_byte(struct ch_dearmor_sink *s, uint8_t c)
 {
-	bool white = ch_armor_is_white(c);
+	bool after = s->state == CH_DEARMOR_AFTER;
+	bool before = s->state == CH_DEARMOR_BEFORE && s->n == 0;
 
-	if (s->state == CH_DEARMOR_AFTER && !white)
+	if ((before || after) && ch_armor_is_white(c))
+		ch_dearmor_white(s, c);
+	else if (after)
 		ch_dearmor_fail(s, CH_E_FORMAT, "something stands behind the END line");
-	else if (s->state == CH_DEARMOR_AFTER)
-		ch_dearmor_white(s, c);
-	else if (s->state == CH_DEARMOR_BEFORE && s->n == 0 && white)
-		ch_dearmor_white(s, c);
 	else
 		ch_dearmor_gather(s, c);
 }

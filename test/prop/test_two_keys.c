@@ -187,7 +187,8 @@ static int setup(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		/* By the payload alone the chunk is good under either key. */
 		ch_age_stream_key(&a, &keys[i], nonce);
-		check_ok(ch_age_stream_open(&a, texts[i], 0, true, ch_span_of(chunk, sizeof chunk)));
+		check_ok(ch_age_stream_open(&a, texts[i], 0, true,
+		    ch_span_of(chunk, sizeof chunk)));
 	}
 	ch_aead_deinit(&a);
 	assert_memory_not_equal(texts[0], texts[1], TEXT);
@@ -273,7 +274,7 @@ static void test_two_keys(void **state)
 			opens(in, &(struct ch_open_keys){ .ids = &ids[j], .n_ids = 1 }, mac, want);
 			opens(in, &(struct ch_open_keys){ .file_key = &keys[j] }, mac, want);
 		}
-		/* Who holds both gets what the first stanza that fits says, and no second chance. */
+		/* Who holds both gets what the first stanza that fits says: no second chance. */
 		ch_err want = first == mac ? CH_OK : CH_E_AUTH;
 
 		opens(in, &(struct ch_open_keys){ .ids = ids, .n_ids = 2 }, mac, want);
