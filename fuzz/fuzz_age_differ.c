@@ -27,18 +27,21 @@ static const size_t sizes[] = { 0, 1, 100, CH_AGE_CHUNK - 1, CH_AGE_CHUNK, CH_AG
 static uint8_t plain[FUZZ_TEXT], file[FUZZ_FILE], once[FUZZ_FILE], pushed[FUZZ_FILE];
 static uint8_t chunk[CH_AGE_CHUNK];
 static struct ch_aead aead;
-static struct ch_age_identity id;
+static struct ch_age_identity ids[2];
 static struct ch_open_sink sink;
 
 static void fuzz_setup(void)
 {
-	static const char text[] = "AGE-SECRET-KEY-"
+	static const char classic[] = "AGE-SECRET-KEY-"
 	    "1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
+	static const char hybrid[] = "AGE-SECRET-KEY-PQ-"
+	    "1XX76JRALNLXDMEW0CRK45QMCCH4X06SE84UN3VPM33W6HWDX0H3SK3ZQFR";
 
 	if (aead.handle)
 		return;
 	CH_ASSERT(ch_crypto_init() == CH_OK && ch_aead_init(&aead) == CH_OK);
-	CH_ASSERT(ch_age_identity_parse(&id, ch_span_str(text)) == CH_OK);
+	CH_ASSERT(ch_age_identity_parse(&ids[0], ch_span_str(classic)) == CH_OK);
+	CH_ASSERT(ch_age_identity_parse(&ids[1], ch_span_str(hybrid)) == CH_OK);
 	for (size_t i = 0; i < sizeof plain; i++)
 		plain[i] = (uint8_t)(i >> 5 ^ i);
 }
@@ -220,7 +223,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct ch_rd f = ch_rd_of(ch_rd_take(&r, 4 * faults));
 	struct ch_wr w = ch_wr_of(file, sizeof file);
 	const struct ch_open_keys keys[] = {
-		{ .ids = &id, .n_ids = 1 },
+		{ .ids = ids, .n_ids = 2 },
 		{ .file_key = &file_key },
 		{ .pass = CH_LIT("password"), .max_log_n = 4 },
 	};

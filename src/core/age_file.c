@@ -6,10 +6,10 @@
 
 #define CH_AGE_HRP_PLUGIN "AGE-PLUGIN-"
 
-/* Every refusal of one key passes here: the outputs stay zero. */
+/* Every refusal of one key passes here; a fault is no judgement on the key. */
 static ch_err ch_age_file_no(struct ch_diag *why, ch_err e, const char *what)
 {
-	why->what = what;
+	why->what = ch_err_is_fault(e) ? NULL : what;
 	return e;
 }
 
@@ -78,7 +78,11 @@ static ch_err ch_age_recipient_of(ch_age_key_text *out, ch_age_recipient *native
 		return ch_age_file_no(why, e, "a recipient that is not whole: copy it again");
 	if (ch_age_hrp_is_native(b.hrp)) {
 		e = ch_age_recipient_parse(native, text);
-		return e == CH_OK ? e : ch_age_file_no(why, e, "not a valid recipient");
+		if (e == CH_OK)
+			e = ch_age_recipient_check(native);
+		if (e != CH_OK)
+			memset(native, 0, sizeof *native);
+		return e == CH_OK ? e : ch_age_file_no(why, e, "a recipient that nobody can seal to");
 	}
 	r = ch_rd_of(b.hrp);
 	CH_RD_LIT(&r, "age1");
@@ -153,7 +157,7 @@ ch_err ch_age_identity_text(ch_age_key_text *out, struct ch_age_identity *native
 	} else if (ch_age_file_starts(text, CH_LIT("AGE-SECRET-KEY-"))) {
 		e = ch_age_identity_parse(native, text);
 		if (e != CH_OK)
-			why->what = "an identity that is not whole: copy it again";
+			return ch_age_file_no(why, e, "an identity that is not whole: copy it again");
 	} else {
 		return ch_age_file_no(why, CH_E_FORMAT,
 		    "not an identity: one begins with AGE-SECRET-KEY-");

@@ -24,8 +24,8 @@ typedef struct {
 
 /*
  * Judge one key. *native is set only when no plugin is named, else zero.
- * FORMAT: no key of that kind, an ssh key, or one of the other kind        LIMIT: too long
- * Further errors of ch_age_recipient_parse() and ch_age_identity_parse(), with their `why`.
+ * FORMAT: no key of that kind, an ssh key, one of the other kind, or one that nobody can seal to
+ * LIMIT: too long        NOMEM, INTERNAL: the libraries; why->what is NULL then
  */
 CH_MUST_USE ch_err ch_age_recipient_text(ch_age_key_text *out, ch_age_recipient *native,
     struct ch_diag *why, ch_span text);

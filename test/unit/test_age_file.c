@@ -8,6 +8,8 @@
 
 #define RECIPIENT "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
 #define IDENTITY "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"
+#define HYBRID "AGE-SECRET-KEY-PQ-1XX76JRALNLXDMEW0CRK45QMCCH4X06SE84UN3VPM33W6HWDX0H3SK3ZQFR"
+#define TAG "age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e"
 #define SSH "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAA"
 
 static ch_age_key_text key;
@@ -72,9 +74,33 @@ static void test_single(void **state)
 	ch_age_identity_wipe(&id);
 }
 
+/* Names that look like plugins' and are native: age1pq, age1tag. */
+static void test_native(void **state)
+{
+	uint8_t text[CH_AGE_RECIPIENT_MAX];
+	struct ch_wr w = ch_wr_of(text, sizeof text);
+	ch_age_recipient hybrid;
+
+	(void)state;
+	check_ok(ch_age_identity_text(&key, &id, &why, CH_LIT(HYBRID)));
+	assert_int_equal(id.type, CH_AGE_HYBRID);
+	hybrid = id.recipient;
+	ch_age_recipient_put(&w, &hybrid);
+	check_ok(ch_age_recipient_text(&key, &to, &why, ch_wr_span(&w)));
+	assert_string_equal(key.plugin, "");
+	assert_true(ch_age_recipient_eq(&to, &hybrid));
+	check_ok(ch_age_recipient_text(&key, &to, &why, CH_LIT(TAG)));
+	assert_string_equal(key.plugin, "");
+	assert_int_equal(to.type, CH_AGE_TAG);
+	ch_age_identity_wipe(&id);
+}
+
 static void test_single_twins(void **state)
 {
 	static char big[CH_AGE_LINE_MAX + 2];
+	static const uint8_t zero[33];
+	uint8_t low[128];
+	struct ch_wr w;
 
 	(void)state;
 	memset(big, 'a', sizeof big - 1);
@@ -85,6 +111,12 @@ static void test_single_twins(void **state)
 	    CH_E_FORMAT, "not whole");
 	no_recipient(CH_LIT("AGE1ZVKYG2LQZRAA2LNJVQEJ32NKUU0UES2S82HZRYE869XEEXVN73EQUNUJWJ"),
 	    CH_E_FORMAT, "begins with age1");
+	w = ch_wr_of(low, sizeof low);
+	ch_bech32_put(&w, CH_LIT("age"), ch_span_of(zero, 32), CH_BECH32_LOWER);
+	no_recipient(ch_wr_span(&w), CH_E_FORMAT, "nobody");
+	w = ch_wr_of(low, sizeof low);
+	ch_bech32_put(&w, CH_LIT("age1tag"), ch_span_of(zero, 33), CH_BECH32_LOWER);
+	no_recipient(ch_wr_span(&w), CH_E_FORMAT, "nobody");
 	no_recipient(CH_LIT(IDENTITY), CH_E_FORMAT, "secret, where a recipient");
 	no_recipient(CH_LIT(SSH), CH_E_FORMAT, "ssh key");
 	no_recipient(CH_LIT("ecdsa-sha2-nistp256 AAAA"), CH_E_FORMAT, "ssh key");
@@ -232,6 +264,7 @@ static void test_sealed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_native),
 		cmocka_unit_test(test_plugins),
 		cmocka_unit_test(test_sealed),
 		cmocka_unit_test(test_single),
