@@ -113,7 +113,7 @@ ch_err ch_b64_parse(uint8_t *out, size_t *n, size_t cap, ch_span in, ch_b64_kind
 		size_t bytes = s.n * 3 / 4;
 
 		bad |= ch_b64_digits(v, s);
-		/* Bits of the last digit that belong to no byte must be zero: one spelling a value. */
+		/* Bits of the last digit that belong to no byte must be 0: one spelling a value. */
 		bad |= ch_b64_pack(&out[k], bytes, v);
 		k += bytes;
 	}
