@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "visit.h"
 #include "wipe.h"
 
 #define PASS_SHORT 12
@@ -142,25 +143,7 @@ ch_err ch_cli_talks_names(struct ch_dir *names, struct ch_cli *c)
 
 ch_err ch_cli_registry(struct ch_cli *c, ch_span origin, bool sign_in)
 {
-	ch_err e;
-
-	ch_watch_close(&c->watch);
-	ch_link_close(&c->link);
-	e = ch_link_open(&c->link, &c->home, origin, &c->why);
-	if (e == CH_OK)
-		e = ch_watch_open(&c->watch, &c->home, &c->link, &c->why);
-	if (e == CH_OK)
-		e = ch_watch_look(&c->watch, &c->why);
-	if (e == CH_OK && sign_in)
-		e = ch_link_sign_in(&c->link, &c->why);
-	if (e != CH_OK && strcmp(c->why.type, "stale-roster") == 0) {
-		/* Another desk of our party published a newer one. */
-		memset(&c->why, 0, sizeof c->why);
-		e = ch_party_fetch(&c->watch, ch_span_str(c->home.handle), &c->why);
-		if (e == CH_OK)
-			e = ch_link_sign_in(&c->link, &c->why);
-	}
-	return e;
+	return ch_visit(&c->watch, &c->link, &c->home, origin, sign_in, &c->why);
 }
 
 ch_err ch_cli_open(struct ch_cli *c, unsigned want)

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "standing.h"
 #include "when.h"
 
 static const struct {
@@ -172,31 +173,7 @@ void ch_say_record(struct ch_out *o, const ch_delivery *v)
 
 const char *ch_say_state(const ch_delivery *v, bool ours)
 {
-	/* Without the key its state is an earlier one, but nobody is to sign any more. */
-	if (v->step[CH_STEP_HANDOVER].present && v->step[CH_STEP_KEY_MISSING].present)
-		return ours ? "signed for; the addressee says that the key is missing" :
-		    "signed for; we said that the key is missing";
-	switch (v->state) {
-	case CH_STATE_SUBMITTED:
-		return "submitted, not known to be registered yet";
-	case CH_STATE_REGISTERED:
-		return ours ? "registered; not signed for" : "waits for your signature";
-	case CH_STATE_NOTICED:
-		return ours ? "registered and noticed; not signed for" : "waits for your signature";
-	case CH_STATE_DELIVERED:
-		return v->step[CH_STEP_OPENED].present ? "signed for, delivered, opened" :
-		    v->step[CH_STEP_DEFECT].present ? "signed for, delivered, defect pleaded" :
-		    "signed for, delivered; not opened yet";
-	case CH_STATE_DECLINED:
-		return "declined: it was never signed for";
-	case CH_STATE_LAPSED:
-		return v->told ? "lapsed: it was never signed for" :
-		    "lapsed; nothing shows that the addressee was told";
-	case CH_STATE_TAKEN_BACK:
-		return "taken back: it was never signed for";
-	default:
-		return "nothing is shown of it";
-	}
+	return ch_standing_text(ch_standing_of(v, ours));
 }
 
 void ch_say_showable(struct ch_out *o, const ch_delivery *v, bool ours)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 const ch_command_row ch_commands[] = {
+	{ "desk", ch_cmd_desk, "open the page of this home in the browser", DAILY },
 	{ "status", ch_cmd_status, "what this home holds, and what waits", DAILY },
 	{ "sync", ch_cmd_sync, "send what waits, fetch what came", DAILY },
 	{ "inbox", ch_cmd_inbox, "what waits for your signature", DAILY },

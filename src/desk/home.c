@@ -244,6 +244,12 @@ ch_err ch_home_lock(struct ch_home *h, struct ch_problem *why)
 	return e;
 }
 
+void ch_home_twin(struct ch_home *twin, const struct ch_home *h)
+{
+	memcpy(twin, h, sizeof *twin);
+	twin->lock = (struct ch_lock){ .fd = -1 };
+}
+
 void ch_home_close(struct ch_home *h)
 {
 	if (h->lock.held)

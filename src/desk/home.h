@@ -66,6 +66,9 @@ CH_MUST_USE ch_err ch_home_unlock(struct ch_home *h, ch_span pass, struct ch_pro
 CH_MUST_USE ch_err ch_home_default(char out[CH_PATH_MAX], const char *handle,
     const char *delegate, struct ch_problem *why);
 
+/* The same home for another thread: its own copy of the keys, no lock. Closed on its own. */
+void ch_home_twin(struct ch_home *twin, const struct ch_home *h);
+
 /* Wipes the keys, drops the lock. */
 void ch_home_close(struct ch_home *h);
 

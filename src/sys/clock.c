@@ -22,6 +22,20 @@ uint64_t ch_clock_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+ch_clock_day ch_clock_local(int64_t t)
+{
+	time_t at = (time_t)t;
+	struct tm tm = { 0 };
+
+	if (!localtime_r(&at, &tm))
+		return (ch_clock_day){ 0 };
+	return (ch_clock_day){
+		.year = (unsigned)tm.tm_year + 1900, .month = (unsigned)tm.tm_mon + 1,
+		.day = (unsigned)tm.tm_mday, .hour = (unsigned)tm.tm_hour,
+		.minute = (unsigned)tm.tm_min, .offset = (int)(tm.tm_gmtoff / 60),
+	};
+}
+
 ch_err ch_clock_now(int64_t *out, const char *virtual_path, bool exercise)
 {
 	uint8_t line[CH_WHEN_LEN + 1];

@@ -15,6 +15,13 @@ int64_t ch_clock_wall(void);
 /* Milliseconds since some fixed moment; never goes back. For time limits and progress. */
 uint64_t ch_clock_ms(void);
 
+/* An instant on the calendar of this machine's zone. `offset`: minutes east of UTC. */
+typedef struct {
+	unsigned year, month /* 1 to 12 */, day, hour, minute;
+	int offset;
+} ch_clock_day;
+ch_clock_day ch_clock_local(int64_t t);
+
 /*
  * The time to write into papers. The virtual clock is one file that holds one instant
  * `YYYY-MM-DDTHH:MM:SSZ` and LF, read anew at each call. It is looked at only with exercise =

@@ -235,3 +235,16 @@ void ch_lock_drop(struct ch_lock *l)
 		close(l->fd); /* closing the only descriptor of it unlocks */
 	*l = (struct ch_lock){ .fd = -1 };
 }
+
+ch_err ch_dir_stamp(int64_t *out, const char *path)
+{
+	struct stat st;
+
+	*out = 0;
+	if (lstat(path, &st) != 0)
+		return ch_io_err();
+	if (!S_ISDIR(st.st_mode))
+		return CH_E_FORMAT;
+	*out = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+	return CH_OK;
+}

@@ -19,6 +19,11 @@ struct ch_dir {
 CH_MUST_USE ch_err ch_dir_list(struct ch_dir *d, const char *path, size_t max);
 void ch_dir_deinit(struct ch_dir *d);
 
+/* When something was last made, removed or renamed in a folder, in nanoseconds; to be compared
+ * with an earlier answer. Changes that follow within the same tick of the file system (10 ms) may
+ * bear the same stamp. */
+CH_MUST_USE ch_err ch_dir_stamp(int64_t *out, const char *path);
+
 /* Remove what a crash left of unfinished writes: files `.tmp-…` and folders `.new-…` (of files
  * only). Only under a lock: a living writer's would go as well. */
 CH_MUST_USE ch_err ch_dir_sweep(const char *path);

@@ -3,10 +3,14 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "file.h"
 
 /* A file opened as descriptor 2 would receive our error messages. */
 static ch_err ch_proc_std_fds(void)
@@ -43,4 +47,25 @@ ch_err ch_proc_start(bool secrets)
 	if (setrlimit(RLIMIT_CORE, &none) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return CH_E_INTERNAL;
 	return CH_OK;
+}
+
+ch_err ch_proc_browse(const char *path)
+{
+	char name[CH_PATH_MAX];
+	char program[] = "xdg-open";
+	char *const argv[] = { program, name, NULL };
+	const char *x = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
+	posix_spawn_file_actions_t quiet;
+	pid_t pid;
+	int failed;
+
+	if ((!x || !*x) && (!wayland || !*wayland))
+		return CH_E_ABSENT;
+	if (ch_path(name, "%s", path) != CH_OK || posix_spawn_file_actions_init(&quiet) != 0)
+		return CH_E_ABSENT;
+	(void)posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
+	(void)posix_spawn_file_actions_addopen(&quiet, 2, "/dev/null", O_WRONLY, 0);
+	failed = posix_spawnp(&pid, program, &quiet, NULL, argv, environ);
+	(void)posix_spawn_file_actions_destroy(&quiet);
+	return failed ? CH_E_ABSENT : CH_OK;
 }

@@ -14,6 +14,10 @@
  */
 CH_MUST_USE ch_err ch_proc_start(bool secrets);
 
+/* Show a file in the person's browser (xdg-open), without waiting for it. ABSENT: there is no
+ * display, or no such program. */
+CH_MUST_USE ch_err ch_proc_browse(const char *path);
+
 /* As many open files as the system lets us have: the usual soft limit is one that strangers can
  * use up with connections alone. Failing is no error. */
 void ch_proc_raise_files(void);

@@ -53,6 +53,33 @@ void ch_thread_crew(void (*work)(void *ctx, unsigned i), void *ctx, unsigned n)
 		CH_ASSERT(pthread_join(ids[i], NULL) == 0);
 }
 
+static void *ch_thread_lone(void *arg)
+{
+	const struct ch_thread *t = arg;
+
+	t->work(t->ctx);
+	return NULL;
+}
+
+ch_err ch_thread_start(struct ch_thread *t, void (*work)(void *ctx), void *ctx)
+{
+	sigset_t all, old;
+
+	*t = (struct ch_thread){ .work = work, .ctx = ctx };
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &old);
+	t->on = pthread_create(&t->id, NULL, ch_thread_lone, t) == 0;
+	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return t->on ? CH_OK : CH_E_NOMEM;
+}
+
+void ch_thread_join(struct ch_thread *t)
+{
+	if (t->on)
+		CH_ASSERT(pthread_join(t->id, NULL) == 0);
+	t->on = false;
+}
+
 ch_err ch_monitor_init(struct ch_monitor *m)
 {
 	if (pthread_mutex_init(&m->mutex, NULL) != 0)

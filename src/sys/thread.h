@@ -3,6 +3,7 @@
 #define CH_THREAD_H
 
 #include <pthread.h>
+#include <stdbool.h>
 
 #include "err.h"
 
@@ -15,6 +16,17 @@ unsigned ch_thread_cores(void);
  * number of hands, even one, can do.
  */
 void ch_thread_crew(void (*work)(void *ctx, unsigned i), void *ctx, unsigned n);
+
+/* A thread that works beside the caller's. NOMEM: the system has none. Signals stay with the
+ * caller's thread. join() waits for its end and is fine on one that never started. */
+struct ch_thread {
+	pthread_t id;
+	void (*work)(void *ctx);
+	void *ctx;
+	bool on;
+};
+CH_MUST_USE ch_err ch_thread_start(struct ch_thread *t, void (*work)(void *ctx), void *ctx);
+void ch_thread_join(struct ch_thread *t);
 
 /* A lock with a bell: wait() lets go of the lock until somebody rings. */
 struct ch_monitor {

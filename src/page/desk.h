@@ -1,0 +1,99 @@
+/*
+ * The desk: one server on loopback, the homes it serves, who is signed in. All of it belongs to the
+ * page's thread. A home is locked until its passphrase was given; its keys are then here until
+ * somebody locks it or nobody used it for a while.
+ */
+#ifndef CH_DESK_H
+#define CH_DESK_H
+
+#include "index.h"
+#include "job.h"
+#include "server.h"
+
+#define CH_DESK_HOMES    16u
+#define CH_DESK_SESSIONS 8u
+#define CH_DESK_REGISTRIES 8u
+#define CH_SECRET_TEXT   43u   /* 32 bytes in base64url */
+
+/* How it stands with one registry. */
+typedef struct {
+	char origin[CH_NAME_MAX + 1];
+	uint64_t next_ms;        /* on ch_clock_ms(): when it is tried again      */
+	int64_t last_ok, since;  /* wall clock; since: when it began to fail, or 0 */
+	unsigned n_failed;
+	char text[768];          /* the last problem, a sentence */
+} ch_desk_contact;
+
+struct ch_desk_home {
+	unsigned n;                    /* its pages are /h/<n>/; 0: for jobs without a home */
+	struct ch_desk *desk;
+	struct ch_home home;           /* keys only while unlocked */
+	char title[256];               /* of the party, from its roster */
+	struct ch_lock lock;           /* desk.lock: one desk a home    */
+	struct ch_worker *worker;
+	struct ch_index *index;        /* NULL until the first look     */
+	ch_desk_contact contact[CH_DESK_REGISTRIES];
+	size_t n_contacts;
+	bool lock_wanted;              /* the index goes as soon as nobody reads it */
+	uint64_t used_ms, looked_ms;   /* the last page a person saw; the last look at the files */
+	/* For pages that keep something of theirs beside the home (the search's database); called
+	 * when the home is locked. */
+	void *beside;
+	void (*beside_free)(void *beside);
+};
+
+struct ch_session {
+	char token[CH_SECRET_TEXT + 1], csrf[CH_SECRET_TEXT + 1]; /* empty: free */
+	uint64_t used_ms;
+	unsigned lang;
+	bool lang_chosen;
+};
+
+struct ch_desk {
+	struct ch_http_server *http;
+	uint16_t port;
+	struct ch_desk_home *home[CH_DESK_HOMES];  /* [0] has no folder */
+	size_t n_homes;
+	struct ch_session session[CH_DESK_SESSIONS];
+	char first[CH_SECRET_TEXT + 1];            /* the one-time token; empty once used */
+	char link_file[CH_PATH_MAX];               /* the page that the browser is started with */
+	uint64_t idle_ms;                          /* lock after; 0: never */
+	bool no_background;                        /* for tests */
+};
+
+/*
+ * Take a home under this desk, or the one that it has already. The same folder for a second desk is
+ * CONFLICT, with a sentence.
+ */
+CH_MUST_USE ch_err ch_desk_add(struct ch_desk_home **out, struct ch_desk *k, const char *dir,
+    struct ch_problem *why);
+struct ch_desk_home *ch_desk_home_at(struct ch_desk *k, unsigned n); /* NULL: none; never [0] */
+
+void ch_desk_lock(struct ch_desk_home *h);   /* forget keys and index */
+/* Keys that a job brought: unlocked from now on. Moves them out of `with`. */
+void ch_desk_unlocked(struct ch_desk_home *h, struct ch_home *with);
+/* Look at the files again soon, and ask the registries now. */
+void ch_desk_look(struct ch_desk_home *h);
+void ch_desk_sync_now(struct ch_desk_home *h);
+/* Once a second. */
+void ch_desk_tick(struct ch_desk *k);
+
+/* Sessions. begin: the one-time token was right. NULL: none such. */
+struct ch_session *ch_session_begin(struct ch_desk *k, ch_span token);
+struct ch_session *ch_session_find(struct ch_desk *k, ch_span cookie);
+CH_MUST_USE ch_err ch_secret_text(char out[CH_SECRET_TEXT + 1]);
+
+/* Make it, serve until stopped, end it. `ready` is told the link. */
+typedef struct {
+	const char *const *dirs;
+	size_t n_dirs;
+	uint16_t port;
+	unsigned idle_minutes;
+	bool browser, no_background;
+	const char *link_to;   /* write the link into this file instead of saying it; or NULL */
+	void (*ready)(void *ctx, const char *link, bool browser_started);
+	void *ctx;
+} ch_desk_opts;
+CH_MUST_USE ch_err ch_desk_run(const ch_desk_opts *o, struct ch_problem *why);
+
+#endif

@@ -1,0 +1,56 @@
+/* Languages: see lang.h. */
+#include "lang.h"
+
+static ch_span cut(ch_span *rest, const char *stops)
+{
+	size_t n = 0;
+	ch_span out;
+
+	while (n < rest->n && !strchr(stops, rest->p[n]))
+		n++;
+	out = ch_span_of(rest->p, n);
+	*rest = ch_span_of(&rest->p[n], rest->n - n);
+	return out;
+}
+
+static bool is_lang(ch_span code, unsigned *at)
+{
+	for (unsigned i = 0; i < CH_LANGS; i++)
+		if (ch_span_eq(code, ch_span_str(ch_langs[i].code))) {
+			*at = i;
+			return true;
+		}
+	return false;
+}
+
+unsigned ch_lang_find(ch_span code)
+{
+	unsigned at = 0;
+
+	(void)is_lang(code, &at);
+	return at;
+}
+
+unsigned ch_lang_word_set(ch_span name)
+{
+	for (unsigned i = 0; i < CH_WORD_SETS; i++)
+		if (ch_span_eq(name, ch_span_str(ch_word_sets[i])))
+			return i;
+	return 0;
+}
+
+unsigned ch_lang_accept(ch_span header)
+{
+	unsigned at;
+
+	while (header.n > 0) {
+		ch_span code = cut(&header, "-,; \t");
+
+		if (code.n > 0 && is_lang(code, &at) && !ch_span_eq(code, CH_LIT("xx")))
+			return at;
+		(void)cut(&header, ",");
+		while (header.n > 0 && (header.p[0] == ',' || header.p[0] == ' '))
+			header = ch_span_of(&header.p[1], header.n - 1);
+	}
+	return 0;
+}

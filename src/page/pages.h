@@ -1,0 +1,26 @@
+/* Every page: one file, one handler or a few, a row each in table.c. */
+#ifndef CH_PAGES_H
+#define CH_PAGES_H
+
+#include "page.h"
+
+/* page_desk.c */
+void ch_page_start(struct ch_page *p);
+void ch_page_start_post(struct ch_page *p);
+void ch_page_homes(struct ch_page *p);
+void ch_page_language(struct ch_page *p);
+/* page_unlock.c */
+void ch_page_unlock(struct ch_page *p);
+void ch_page_unlock_post(struct ch_page *p);
+void ch_page_lock_post(struct ch_page *p);
+void ch_page_sync_post(struct ch_page *p);
+/* page_job.c */
+void ch_page_job_show(struct ch_page *p);
+void ch_page_job_cancel(struct ch_page *p);
+/* page_talks.c, page_paper.c */
+void ch_page_talks_list(struct ch_page *p);
+void ch_page_talks_show(struct ch_page *p);
+void ch_page_paper_show(struct ch_page *p);
+void ch_page_paper_check(struct ch_page *p);
+
+#endif

@@ -1,0 +1,19 @@
+/* Pieces about papers, for every page that shows one. */
+#ifndef CH_PAPER_SAY_H
+#define CH_PAPER_SAY_H
+
+#include "page.h"
+
+/* The cover's keys but number and subject, as <dl>. v as in ch_cover.v or in a head. */
+void ch_page_cover(struct ch_page *p, const struct ch_talks *t, const ch_span v[CH_H_KEYS]);
+/* The passages of an opened paper, each with id p1, p2 … */
+void ch_page_passages(struct ch_page *p, const ch_paper *paper);
+/* The delivery record in plain words, findings, what its holder can show, "check again". */
+void ch_page_record(struct ch_page *p, const struct ch_dossier *d, const ch_delivery *v);
+/* "1.4 MB", "312 bytes" */
+void ch_page_size(struct ch_page *p, uint64_t bytes);
+/* A job about the paper of a path talks/<talks>/papers/<folder>/…: talks, way on and way back are
+ * set to that paper's page. NULL: no memory. */
+struct ch_job *ch_page_paper_job(struct ch_page *p, const ch_job_kind *kind);
+
+#endif
