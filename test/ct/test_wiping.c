@@ -3,7 +3,8 @@
  * any secret may be left there. Each runs once before, so that the dynamic linker has resolved
  * what it resolves: it saves registers on the stack.
  *
- * Argument: "check", or "leak", which leaves a key behind and so proves that the check sees.
+ * Argument: "check", or "leak", which leaves a key behind and so proves that the check sees. And
+ * "openssl" behind "check": ML-KEM is the library's, and what it leaves is said, not failed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@
 
 static uint8_t *stack;
 static unsigned n_checked, n_left;
+static bool of_library;
 
 static struct {
 	const char *name;
@@ -45,7 +47,7 @@ static void secret(const char *name, const void *p, size_t n)
 	need(n_secrets < N_SECRETS && n >= WINDOW, "secrets");
 	secrets[n_secrets].name = name;
 	secrets[n_secrets].p = p;
-	secrets[n_secrets].known = false;
+	secrets[n_secrets].known = of_library;
 	secrets[n_secrets++].n = n;
 }
 
@@ -318,12 +320,14 @@ int main(int argc, char **argv)
 		check("leak", leaking, tell_leaking);
 		return n_left != 0;
 	}
+	of_library = argc == 3 && strcmp(argv[2], "openssl") == 0;
 	check("ML-KEM keygen", keygen, tell_keygen);
 	check("ML-KEM encaps", encaps, tell_encaps);
 	check("ML-KEM decaps", decaps, tell_decaps);
 	bad_ct = ct;
 	bad_ct.b[0] ^= 1;
 	check("ML-KEM decaps, refused", decaps_bad, tell_decaps_bad);
+	of_library = false;
 	check("SHA-3", hashes, tell_hashes);
 	check("X25519", x25519, tell_x25519);
 	check("HMAC, HKDF", hmac, tell_hmac);

@@ -120,7 +120,9 @@ static void test_changed_key(void **state)
 	for (size_t i = 0; i < 1152; i += 50) {
 		bad = dk;
 		bad.b[i + i % 3] ^= 8;
-		check_ok(ch_mlkem_decaps(&got, &bad, &ct));
+		/* Ours gives another secret; libcrypto tries the key first, and refuses it. */
+		if (ch_err_is_fault(ch_mlkem_decaps(&got, &bad, &ct)))
+			assert_true(check_is_zero(&got, sizeof got));
 		assert_memory_not_equal(&got, &ss, sizeof got);
 	}
 	bad = dk;
