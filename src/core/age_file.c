@@ -82,7 +82,8 @@ static ch_err ch_age_recipient_of(ch_age_key_text *out, ch_age_recipient *native
 			e = ch_age_recipient_check(native);
 		if (e != CH_OK)
 			memset(native, 0, sizeof *native);
-		return e == CH_OK ? e : ch_age_file_no(why, e, "a recipient that nobody can seal to");
+		return e == CH_OK ? e :
+		    ch_age_file_no(why, e, "a recipient that nobody can seal to");
 	}
 	r = ch_rd_of(b.hrp);
 	CH_RD_LIT(&r, "age1");
@@ -157,7 +158,8 @@ ch_err ch_age_identity_text(ch_age_key_text *out, struct ch_age_identity *native
 	} else if (ch_age_file_starts(text, CH_LIT("AGE-SECRET-KEY-"))) {
 		e = ch_age_identity_parse(native, text);
 		if (e != CH_OK)
-			return ch_age_file_no(why, e, "an identity that is not whole: copy it again");
+			return ch_age_file_no(why, e,
+			    "an identity that is not whole: copy it again");
 	} else {
 		return ch_age_file_no(why, CH_E_FORMAT,
 		    "not an identity: one begins with AGE-SECRET-KEY-");
