@@ -148,6 +148,7 @@ static void sync_end(struct ch_job *j)
 	} else {
 		if (c->n_failed++ == 0)
 			c->since = ch_clock_wall();
+		c->err = j->err;
 		memcpy(c->text, j->why.text, sizeof c->text);
 		wait = (uint64_t)RETRY_MS << (c->n_failed < 7 ? c->n_failed - 1 : 6);
 		wait = wait < RETRY_MAX_MS ? wait : RETRY_MAX_MS;

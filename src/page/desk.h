@@ -21,6 +21,7 @@ typedef struct {
 	uint64_t next_ms;        /* on ch_clock_ms(): when it is tried again      */
 	int64_t last_ok, since;  /* wall clock; since: when it began to fail, or 0 */
 	unsigned n_failed;
+	ch_err err;              /* NET: not reached; else something that a person must see */
 	char text[768];          /* the last problem, a sentence */
 } ch_desk_contact;
 

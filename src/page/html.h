@@ -58,6 +58,8 @@ void ch_html_url(struct ch_html *w, ch_span value);
  */
 void ch_html_when(struct ch_html *w, int64_t t);
 void ch_html_when_short(struct ch_html *w, int64_t t);
+/* A date of a paper, 2026-11-25, as 25 November 2026. */
+void ch_html_date(struct ch_html *w, ch_span date);
 /* How long until t, or since: "in 3 days", "2 hours ago". */
 void ch_html_until(struct ch_html *w, int64_t t, int64_t now);
 

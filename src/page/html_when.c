@@ -33,7 +33,7 @@ static void utc(char out[12], int64_t t, const ch_clock_day *d)
 		clock_text(out, minute / 60, minute % 60);
 }
 
-static void whole(struct ch_html *w, int64_t t, bool attribute)
+static void whole(struct ch_html *w, int64_t t)
 {
 	ch_clock_day d = ch_clock_local(t);
 	char day[12], year[12], at[12], there[12];
@@ -44,7 +44,6 @@ static void whole(struct ch_html *w, int64_t t, bool attribute)
 	(void)snprintf(year, sizeof year, "%u", d.year);
 	clock_text(at, d.hour, d.minute);
 	utc(there, t, &d);
-	(void)attribute;
 	ch_html_say_plain(w, there[0] ? CH_M_WHEN_ZONE : CH_M_WHEN_UTC, args);
 }
 
@@ -56,33 +55,55 @@ void ch_html_when(struct ch_html *w, int64_t t)
 	}
 	datetime(w, t);
 	ch_html_put(w, ">");
-	whole(w, t, false);
+	whole(w, t);
 	ch_html_put(w, "</time>");
 }
 
 void ch_html_when_short(struct ch_html *w, int64_t t)
 {
 	ch_clock_day d = ch_clock_local(t);
-	char day[12], at[12];
+	char day[12], at[12], year[12];
+	bool other_year = d.year != ch_clock_local(ch_clock_wall()).year;
 
 	if (t == 0) {
 		ch_html_put(w, "—");
 		return;
 	}
 	(void)snprintf(day, sizeof day, "%u", d.day);
+	(void)snprintf(year, sizeof year, "%u", d.year);
 	clock_text(at, d.hour, d.minute);
 	datetime(w, t);
 	ch_html_put(w, " title=\"");
-	whole(w, t, true);
+	whole(w, t);
 	ch_html_put(w, "\">");
-	ch_html_say_plain(w, CH_M_WHEN_SHORT, CH_ARGS(day,
-	    ch_html_word(w, months[(d.month + 11) % 12]), at));
+	ch_html_say_plain(w, other_year ? CH_M_WHEN_SHORT_YEAR : CH_M_WHEN_SHORT, CH_ARGS(day,
+	    ch_html_word(w, months[(d.month + 11) % 12]), other_year ? year : at));
+	ch_html_put(w, "</time>");
+}
+
+void ch_html_date(struct ch_html *w, ch_span date)
+{
+	int64_t t;
+	char day[12], year[12];
+	unsigned long month, n;
+
+	if (ch_when_parse_date(&t, date) != CH_OK) {
+		ch_html_put(w, "%.*s", CH_SPAN(date));
+		return;
+	}
+	month = (unsigned long)(date.p[5] - '0') * 10 + (unsigned long)(date.p[6] - '0');
+	n = (unsigned long)(date.p[8] - '0') * 10 + (unsigned long)(date.p[9] - '0');
+	(void)snprintf(day, sizeof day, "%lu", n);
+	(void)snprintf(year, sizeof year, "%u", ch_when_year(t));
+	ch_html_put(w, "<time datetime=\"%.*s\">", CH_SPAN(date));
+	ch_html_say_plain(w, CH_M_WHEN_SHORT_YEAR, CH_ARGS(day,
+	    ch_html_word(w, months[month - 1]), year));
 	ch_html_put(w, "</time>");
 }
 
 void ch_html_until(struct ch_html *w, int64_t t, int64_t now)
 {
-	bool ahead = t >= now;
+	bool ahead = t > now;
 	uint64_t s = (uint64_t)(ahead ? t - now : now - t);
 
 	if (s < 60)

@@ -184,28 +184,25 @@ static void work_on(struct ch_job *j, bool stop)
 static void worker_main(void *ctx)
 {
 	struct ch_worker *w = ctx;
-	bool stop = false;
 
 	ch_monitor_enter(&w->bell);
-	while (!stop || w->queue) {
+	while (!w->stop || w->queue) {
 		struct ch_job *j = w->queue;
+		bool stop = w->stop;
 
 		if (!j) {
 			ch_monitor_wait(&w->bell);
-			stop = w->stop;
 			continue;
 		}
 		w->queue = j->next;
 		w->running = j;
 		j->next = NULL;
-		stop = w->stop;
 		ch_monitor_leave(&w->bell);
 		work_on(j, stop);
 		ch_monitor_enter(&w->bell);
 		w->running = NULL;
 		append(&w->ended, j);
 		ch_http_server_wake(w->at->desk->http);
-		stop = w->stop;
 	}
 	ch_monitor_leave(&w->bell);
 }

@@ -51,7 +51,15 @@ static void masthead(struct ch_page *p)
 {
 	struct ch_html *w = &p->html;
 
-	ch_html_put(w, "<header class=\"mast\"><div class=\"mast-line\"><a class=\"house\" "
+	ch_html_put(w, "<header><a class=\"skip\" href=\"#main\">");
+	ch_html_say(w, CH_M_SKIP);
+	ch_html_put(w, "</a>");
+	if (p->home && p->home->home.exercise) {
+		ch_html_put(w, "<p class=\"exercise\">");
+		ch_html_say(w, CH_M_EXERCISE);
+		ch_html_put(w, "</p>");
+	}
+	ch_html_put(w, "<div class=\"mast\"><div class=\"mast-line\"><a class=\"house\" "
 	    "href=\"/\">chancery</a>");
 	if (p->home && p->home->n > 0) {
 		ch_html_put(w, "<span class=\"whose\"><bdi class=\"party\">%s</bdi>"
@@ -67,7 +75,7 @@ static void masthead(struct ch_page *p)
 	ch_html_put(w, "</div>");
 	if (is_unlocked(p))
 		nav(p);
-	ch_html_put(w, "</header>");
+	ch_html_put(w, "</div></header>");
 }
 
 /* What a job that ended says on the page it led to: ?done=<id>. */
@@ -95,17 +103,20 @@ static void trouble(struct ch_page *p, const ch_desk_contact *c)
 	struct ch_html *w = &p->html;
 	uint64_t now = ch_clock_ms();
 	int64_t wall = ch_clock_wall();
+	bool net = c->err == CH_E_NET;
 
 	ch_page_note_begin(p, CH_NOTE_TROUBLE);
 	ch_html_put(w, "<p>");
-	ch_html_say_with(w, CH_M_CONTACT_FAILS, CH_ARGS(c->origin));
+	ch_html_say_with(w, net ? CH_M_CONTACT_FAILS : CH_M_CONTACT_PROBLEM, CH_ARGS(c->origin));
 	ch_html_put(w, " ");
 	ch_html_when(w, c->since);
 	ch_html_put(w, ". ");
-	ch_html_say(w, CH_M_CONTACT_FAILS_CALM);
+	ch_html_say(w, net ? CH_M_CONTACT_FAILS_CALM : CH_M_CONTACT_PROBLEM_CALM);
 	ch_html_put(w, " ");
 	ch_html_until(w, wall + (int64_t)(c->next_ms > now ? (c->next_ms - now) / 1000 : 0), wall);
-	ch_html_put(w, ".</p><details><summary>");
+	ch_html_put(w, ".</p><details");
+	CH_HTML_IF(w, !net, " open");
+	ch_html_put(w, "><summary>");
 	ch_html_say(w, CH_M_DETAILS);
 	ch_html_put(w, "</summary><p lang=\"en\" dir=\"ltr\">%s</p></details>", c->text);
 	ch_page_note_end(p);
@@ -116,20 +127,13 @@ void ch_layout_head(struct ch_page *p, ch_msg title, const ch_args *args)
 	struct ch_html *w = &p->html;
 
 	head_of_document(p, title, args);
-	ch_html_put(w, "<body><a class=\"skip\" href=\"#main\">");
-	ch_html_say(w, CH_M_SKIP);
-	ch_html_put(w, "</a>");
-	if (p->home && p->home->home.exercise) {
-		ch_html_put(w, "<p class=\"exercise\">");
-		ch_html_say(w, CH_M_EXERCISE);
-		ch_html_put(w, "</p>");
-	}
+	ch_html_put(w, "<body>");
 	masthead(p);
 	ch_html_put(w, "<main id=\"main\" tabindex=\"-1\">");
 	news(p);
 	if (is_unlocked(p))
 		for (size_t i = 0; i < p->home->n_contacts; i++)
-			if (p->home->contact[i].n_failed > 1)
+			if (p->home->contact[i].n_failed > 0)
 				trouble(p, &p->home->contact[i]);
 }
 
@@ -182,12 +186,12 @@ void ch_layout_foot(struct ch_page *p)
 {
 	struct ch_html *w = &p->html;
 
-	ch_html_put(w, "</main><footer>");
+	ch_html_put(w, "</main><footer><div>");
 	if (is_unlocked(p))
 		contact_line(p);
 	if (p->session && ch_http_head(p->req)->method != CH_HTTP1_POST)
 		languages(p);
-	ch_html_put(w, "</footer></body></html>");
+	ch_html_put(w, "</div></footer></body></html>");
 }
 
 /* ---- pieces ---- */

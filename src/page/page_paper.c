@@ -168,8 +168,10 @@ static void sheet(struct ch_page *p, const struct ch_dossier *d, const ch_paper 
 	struct ch_html *w = &p->html;
 	const ch_span *v = paper->head.v;
 
-	ch_html_put(w, "<article class=\"sheet\" aria-label=\"%s\"><header><span class=\"number\">"
-	    "%s</span>", ch_html_word(w, CH_M_PAPER_TEXT), d->number);
+	ch_html_put(w, "<article class=\"sheet\" aria-labelledby=\"text\"><h2 id=\"text\" "
+	    "class=\"unseen\">");
+	ch_html_say(w, CH_M_PAPER_TEXT);
+	ch_html_put(w, "</h2><header><span class=\"number\">%s</span>", d->number);
 	if (v[CH_H_COPY].n > 0) {
 		ch_html_put(w, "<span>");
 		ch_html_say(w, CH_M_COVER_COPY);
@@ -182,8 +184,11 @@ static void sheet(struct ch_page *p, const struct ch_dossier *d, const ch_paper 
 		ch_html_put(w, "<p class=\"sheet-title\" dir=\"auto\">%.*s</p>",
 		    CH_SPAN(v[CH_H_TITLE]));
 	ch_page_passages(p, paper);
-	if (v[CH_H_DATE].n > 0)
-		ch_html_put(w, "<p class=\"sheet-date\">%.*s</p>", CH_SPAN(v[CH_H_DATE]));
+	if (v[CH_H_DATE].n > 0) {
+		ch_html_put(w, "<p class=\"sheet-date\">");
+		ch_html_date(w, v[CH_H_DATE]);
+		ch_html_put(w, "</p>");
+	}
 	ch_html_put(w, "</article>");
 	attachments(p, paper);
 }

@@ -173,10 +173,11 @@ static void party_row(struct ch_page *p, const ch_item *it)
 	struct ch_html *w = &p->html;
 	bool own = ch_span_eq(it->v[CH_CP_HANDLE], ch_span_str(p->home->home.handle));
 
-	ch_html_put(w, "<li><strong><bdi>%.*s</bdi></strong> <span class=\"quiet\">"
-	    "<bdi>%.*s</bdi> · <bdi>%.*s</bdi>",
-	    CH_SPAN(it->v[CH_CP_TITLE].n ? it->v[CH_CP_TITLE] : it->v[CH_CP_HANDLE]),
-	    CH_SPAN(it->v[CH_CP_HANDLE]), CH_SPAN(it->v[CH_CP_CODE]));
+	ch_html_put(w, "<li><strong><bdi>%.*s</bdi></strong> <span class=\"quiet\">",
+	    CH_SPAN(it->v[CH_CP_TITLE].n ? it->v[CH_CP_TITLE] : it->v[CH_CP_HANDLE]));
+	if (it->v[CH_CP_TITLE].n > 0)
+		ch_html_put(w, "<bdi>%.*s</bdi> · ", CH_SPAN(it->v[CH_CP_HANDLE]));
+	ch_html_put(w, "<bdi>%.*s</bdi>", CH_SPAN(it->v[CH_CP_CODE]));
 	if (own) {
 		ch_html_put(w, " · ");
 		ch_html_say(w, CH_M_PARTY_OWN);
@@ -249,7 +250,7 @@ static void timeline_row(struct ch_page *p, const ch_row_talks *t, const ch_row 
 	ch_html_when_short(w, r->registered);
 	ch_html_put(w, "</p><h3><a href=\"/h/%u/talks/%s/papers/%s\"><bdi>%s</bdi></a></h3>"
 	    "<p class=\"quiet\">", p->home->n, t->name, r->folder,
-	    r->subject[0] ? r->subject : r->number);
+	    r->subject[0] ? r->subject : ch_html_word(w, CH_M_SUBJECT_NONE));
 	if (r->act[0]) {
 		ch_page_term(p, ch_span_str(r->act));
 		ch_html_put(w, ", ");
@@ -345,7 +346,11 @@ void ch_page_talks_show(struct ch_page *p)
 	p->nav = CH_M_NAV_TALKS;
 	title = t.charter.v[CH_CHARTER_TITLE];
 	ch_page_begin_bare(p, CH_M_TALKS_TITLE, CH_ARGS(t.name));
-	ch_html_put(w, "<p class=\"over\"><bdi>%s</bdi> · ", t.name);
+	ch_html_put(w, "<p class=\"over\"><a href=\"/h/%u/talks\">", p->home->n);
+	ch_html_say(w, CH_M_NAV_TALKS);
+	ch_html_put(w, "</a> · ");
+	if (title.n > 0)
+		ch_html_put(w, "<bdi>%s</bdi> · ", t.name);
 	ch_html_say(w, ch_page_talks_state(t.state));
 	ch_html_put(w, "</p><h1><bdi>%.*s</bdi></h1>",
 	    CH_SPAN(title.n ? title : ch_span_str(t.name)));

@@ -56,19 +56,18 @@ static void step(struct ch_page *p, const ch_fact *f, ch_msg what)
 	ch_html_put(w, "</h3>");
 	bound(p, CH_M_NOT_BEFORE, not_before, after);
 	bound(p, CH_M_NOT_AFTER, not_after, before);
+	ch_html_put(w, "<p class=\"quiet\">");
+	if (f->logged) {
+		(void)snprintf(index, sizeof index, "%llu", (unsigned long long)f->index);
+		ch_html_say_with(w, CH_M_PLACE, CH_ARGS(index));
+		CH_HTML_IF(w, f->claimed != 0, " · ");
+	}
 	if (f->claimed != 0) {
-		ch_html_put(w, "<p class=\"quiet\">");
 		ch_html_when(w, f->claimed);
 		ch_html_put(w, " ");
 		ch_html_say(w, CH_M_CLAIMED);
-		ch_html_put(w, "</p>");
 	}
-	if (f->logged) {
-		(void)snprintf(index, sizeof index, "%llu", (unsigned long long)f->index);
-		ch_html_put(w, "<p class=\"quiet\">");
-		ch_html_say_with(w, CH_M_PLACE, CH_ARGS(index));
-		ch_html_put(w, "</p>");
-	}
+	ch_html_put(w, "</p>");
 	if (f->why)
 		ch_html_put(w, "<p lang=\"en\" dir=\"ltr\">%s</p>", f->why);
 	ch_html_put(w, "</li>");

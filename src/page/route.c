@@ -329,6 +329,7 @@ static void take_stream(struct ch_page *p)
 static void no_session(struct ch_page *p)
 {
 	set_tongue(p);
+	p->home = NULL; /* a stranger hears no names */
 	p->status = 403;
 	ch_page_begin(p, CH_M_SESSION_NONE, NULL);
 	ch_html_put(&p->html, "<p>");

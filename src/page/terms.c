@@ -72,7 +72,7 @@ void ch_page_fingerprint(struct ch_page *p, ch_span vkey)
 	char words[CH_WORDS_LEN + 1];
 
 	ch_party_words(words, vkey);
-	ch_html_put(&p->html, "<code class=\"words\" dir=\"ltr\">%s</code>", words);
+	ch_html_put(&p->html, "<code class=\"words\"><bdi dir=\"ltr\">%s</bdi></code>", words);
 }
 
 bool ch_page_talks(struct ch_page *p, struct ch_talks *out, ch_span name)

@@ -81,6 +81,16 @@ class Desk:
         world.check(status == 303, f'unlock: {status}')
         return self.follow(head['Location'])
 
+    def until(self, path, words, seconds=20):
+        """The page, once it says so."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            _, _, text = self.get(path)
+            if words in text:
+                return text
+            time.sleep(0.1)
+        raise world.Failed(f'{path} does not say {words!r}: {text[-3000:]}')
+
     def follow(self, path, seconds=20):
         """The page of a job until it leads on; where to, and the page there."""
         end = time.monotonic() + seconds

@@ -1,0 +1,101 @@
+'use strict';
+// What the browser's tests share. A script is called with one argument, a file of JSON that its
+// python half wrote; it throws when something is not as it should be.
+const fs = require('fs');
+const path = require('path');
+const modules = process.env.CHANCERY_NPM;
+const { chromium } = require(path.join(modules, 'playwright-core'));
+const axeSource = fs.readFileSync(path.join(modules, 'axe-core/axe.min.js'), 'utf8');
+
+const plan = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
+
+function check(ok, what) {
+	if (!ok)
+		throw new Error(what);
+}
+
+// A browser of its own: what it asks for is recorded, whatever leaves loopback fails the test.
+async function start(options) {
+	const browser = await chromium.launch({ executablePath: process.env.CHANCERY_CHROMIUM,
+		args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+	const context = await browser.newContext(Object.assign({ viewport: { width: 1280, height: 900 },
+		locale: 'en-GB', timezoneId: 'Europe/Berlin' }, options || {}));
+	const asked = [], trouble = [];
+	context.on('request', r => asked.push(r.url()));
+	context.on('page', page => {
+		page.on('console', m => {
+			if (m.type() === 'error')
+				trouble.push(m.text());
+		});
+		page.on('pageerror', e => trouble.push(String(e)));
+	});
+	return {
+		browser, context, asked, trouble,
+		page: await context.newPage(),
+		// No request left loopback, no script failed, the policy stopped nothing.
+		async end() {
+			for (const url of asked)
+				check(/^(http:\/\/(127\.0\.0\.1|localhost):\d+\/|data:,)/.test(url),
+					'a request left loopback: ' + url);
+			check(trouble.length === 0, 'the browser complains: ' + trouble.join('\n'));
+			await browser.close();
+		},
+	};
+}
+
+// axe over the page as it stands: every violation, named with its place.
+async function axe(page, name) {
+	// The policy of the page forbids foreign script; the debugger's way in is not the page's.
+	await page.evaluate(axeSource + ';0');
+	const found = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+	check(found.violations.length === 0, name + ': axe: ' + found.violations.map(v => v.id + ' ' +
+		v.nodes.map(n => n.target.join(' ') + ': ' + n.failureSummary).join('; ')).join('\n'));
+}
+
+// Light and dark, wide and narrow; kept in plan.out. Nothing may be wider than the window.
+async function shots(page, name) {
+	for (const scheme of ['light', 'dark'])
+		for (const width of [1280, 390]) {
+			await page.emulateMedia({ colorScheme: scheme });
+			await page.setViewportSize({ width, height: 900 });
+			const over = await page.evaluate(() => document.documentElement.scrollWidth -
+				document.documentElement.clientWidth);
+			check(over <= 0, `${name} at ${width}: wider than the window by ${over}`);
+			await page.screenshot({ path: path.join(plan.out, `${name}-${scheme}-${width}.png`),
+				fullPage: true });
+		}
+	await page.emulateMedia({ colorScheme: 'light' });
+	await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+// Nothing is being waited for any more. (Not waitForFunction: the policy forbids eval.)
+async function settled(page) {
+	await page.waitForSelector('[data-poll]', { state: 'detached' });
+}
+
+async function visit(page, url, name) {
+	const answer = await page.goto(url);
+	check(answer.status() === 200, `${url}: ${answer.status()}`);
+	await settled(page);
+	await axe(page, name);
+	await shots(page, name);
+}
+
+// From the first link to an unlocked desk.
+async function unlock(page, link, pass) {
+	await page.goto(link);
+	check(!page.url().includes('t='), 'the token stays in the address');
+	await page.fill('#pass', pass);
+	await page.keyboard.press('Enter');
+	await page.waitForURL(/done=/);
+	await settled(page);
+}
+
+function run(story) {
+	story().then(() => process.exit(0), e => {
+		console.log(e.stack || String(e));
+		process.exit(1);
+	});
+}
+
+module.exports = { axe, check, plan, run, settled, shots, start, unlock, visit };
