@@ -10,7 +10,7 @@
 #include "rd.h"
 #include "wr.h"
 
-#define CH_AGE_RECIPIENT_MAX 2048 /* characters; a hybrid one has 1,959, a tagged one 2,013 */
+#define CH_AGE_RECIPIENT_MAX 2048 /* characters; a hybrid one has 1,959, a tagged one 2,015 */
 #define CH_AGE_IDENTITY_MAX 128
 
 typedef enum {
