@@ -20,12 +20,6 @@
 #define IKME "ikme"
 #define VEC 1152 /* bytes of three polynomials at 12 bits a coefficient */
 
-static OSSL_PARAM bytes_param(const char *name, const void *p, size_t n)
-{
-	/* The library's type has no const; it only reads. */
-	return OSSL_PARAM_construct_octet_string(name, (void *)(uintptr_t)p, n);
-}
-
 /* The end of every operation. */
 static ch_err finish(bool ok, EVP_PKEY_CTX *ctx, EVP_PKEY *key)
 {
@@ -40,8 +34,9 @@ static ch_err finish(bool ok, EVP_PKEY_CTX *ctx, EVP_PKEY *key)
 ch_err ch_mlkem_keygen_derand(ch_mlkem_ek *ek, struct ch_mlkem_dk *dk,
     const struct ch_secret64 *d_z)
 {
+	struct ch_secret64 seed = *d_z; /* the library's type of parameters has no const */
 	const OSSL_PARAM params[] = {
-		bytes_param(SEED, d_z->b, sizeof d_z->b),
+		OSSL_PARAM_construct_octet_string(SEED, seed.b, sizeof seed.b),
 		OSSL_PARAM_construct_end(),
 	};
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, NAME, NULL);
@@ -54,6 +49,7 @@ ch_err ch_mlkem_keygen_derand(ch_mlkem_ek *ek, struct ch_mlkem_dk *dk,
 	    n_ek == sizeof ek->b && n_dk == sizeof dk->b;
 	ch_err e = finish(ok, ctx, key);
 
+	ch_wipe(&seed, sizeof seed);
 	if (e != CH_OK) {
 		ch_wipe(ek, sizeof *ek);
 		ch_wipe(dk, sizeof *dk);
@@ -76,8 +72,9 @@ ch_err ch_mlkem_ek_check(const ch_mlkem_ek *ek)
 static ch_err encaps(ch_mlkem_ct *ct, struct ch_secret32 *ss, const ch_mlkem_ek *ek,
     const struct ch_secret32 *m)
 {
+	struct ch_secret32 random = *m; /* as above */
 	const OSSL_PARAM params[] = {
-		bytes_param(IKME, m->b, sizeof m->b),
+		OSSL_PARAM_construct_octet_string(IKME, random.b, sizeof random.b),
 		OSSL_PARAM_construct_end(),
 	};
 	EVP_PKEY *key = EVP_PKEY_new_raw_public_key_ex(NULL, NAME, NULL, ek->b, sizeof ek->b);
@@ -87,6 +84,7 @@ static ch_err encaps(ch_mlkem_ct *ct, struct ch_secret32 *ss, const ch_mlkem_ek 
 	    EVP_PKEY_encapsulate(ctx, ct->b, &n_ct, ss->b, &n_ss) == 1 && n_ct == sizeof ct->b &&
 	    n_ss == sizeof ss->b;
 
+	ch_wipe(&random, sizeof random);
 	return finish(ok, ctx, key);
 }
 
