@@ -64,14 +64,14 @@ static void check_b64(void)
 }
 
 /* An identity made, written, read back. */
-static void check_identity(struct ch_age_identity *id)
+static void check_identity(struct ch_age_identity *id, ch_age_type type)
 {
 	struct ch_secret32 seed = { { 7, 7, 7 } };
 	uint8_t text[CH_AGE_IDENTITY_MAX];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 
 	CH_CT_SECRET(&seed, sizeof seed);
-	need(ch_age_identity_make(id, CH_AGE_X25519, &seed) == CH_OK, "identity");
+	need(ch_age_identity_make(id, type, &seed) == CH_OK, "identity");
 	ch_age_identity_put(&w, id);
 	need(ch_age_identity_parse(id, ch_wr_span(&w)) == CH_OK, "identity");
 }
@@ -82,7 +82,7 @@ static void check_seal(const struct ch_age_identity *id)
 	struct ch_secret64 wrap = { { 9 } };
 	struct ch_seal_random random = { .file_key = { { 4 } }, .nonce = { 5 }, .wrap = &wrap };
 	const struct ch_open_keys keys = { .ids = id, .n_ids = 1 };
-	uint8_t text[200] = { 6 }, sealed[600], back[200];
+	uint8_t text[200] = { 6 }, sealed[4096], back[200];
 	struct ch_wr w = ch_wr_of(sealed, sizeof sealed), o = ch_wr_of(back, sizeof back);
 	struct ch_open_facts facts;
 
@@ -147,7 +147,9 @@ int main(int argc, char **argv)
 	check_mac();
 	check_b64();
 	check_mlkem();
-	check_identity(&id);
+	check_identity(&id, CH_AGE_X25519);
+	check_seal(&id);
+	check_identity(&id, CH_AGE_HYBRID);
 	check_seal(&id);
 	ch_age_identity_wipe(&id);
 	return 0;

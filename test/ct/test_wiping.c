@@ -12,9 +12,13 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
+#include "age_key.h"
+#include "age_x25519.h"
 #include "crypto.h"
+#include "hpke.h"
 #include "mlkem.h"
 #include "mlkem_poly.h"
+#include "seal.h"
 #include "sha3.h"
 
 #define STACK (1u << 20)
@@ -288,6 +292,163 @@ static void tell_hashes(void)
 	secret("output", okm, sizeof okm);
 }
 
+/* ---- age: a key made, written, read; a file sealed and opened ---- */
+
+static struct ch_age_identity id, again;
+static struct ch_secret64 wrap;
+static struct ch_seal_random fresh = { .wrap = &wrap };
+static uint8_t key_text[CH_AGE_IDENTITY_MAX], sealed[8192], opened[4096], pay[32], head[32];
+static size_t n_key_text, n_sealed;
+static struct ch_open_facts facts;
+static ch_age_type type;
+static ch_xwing_enc enc;
+static struct ch_secret32 kem;
+
+static void identity(void)
+{
+	struct ch_wr w = ch_wr_of(key_text, sizeof key_text);
+
+	need(ch_age_identity_make(&id, type, &scalar) == CH_OK, "make");
+	ch_age_identity_put(&w, &id);
+	n_key_text = ch_wr_span(&w).n;
+	need(ch_age_identity_parse(&again, ch_wr_span(&w)) == CH_OK, "parse");
+}
+
+static void tell_key_of(void)
+{
+	secret("seed", scalar.b, 32);
+	secret("text of the key", &key_text[20], n_key_text - 20);
+	if (type == CH_AGE_HYBRID)
+		secret("expanded key", &id.hybrid, 1152);
+}
+
+static void seal_file(void)
+{
+	struct ch_wr w = ch_wr_of(sealed, sizeof sealed);
+
+	need(ch_seal_buffer(&w, ch_span_of(text, 1000), &id.recipient, 1, &fresh) == CH_OK, "seal");
+	n_sealed = ch_wr_span(&w).n;
+}
+
+static void open_file(void)
+{
+	const struct ch_open_keys keys = { .ids = &id, .n_ids = 1 };
+	struct ch_wr w = ch_wr_of(opened, sizeof opened);
+
+	need(ch_open_buffer(&w, &facts, ch_span_of(sealed, n_sealed), &keys) == CH_OK, "open");
+}
+
+static void tell_file(void)
+{
+	const ch_span key = ch_span_of(&fresh.file_key, sizeof fresh.file_key);
+
+	ch_hkdf(pay, 32, key, ch_span_of(fresh.nonce, 16), CH_LIT("payload"));
+	ch_hkdf(head, 32, key, ch_span_of(NULL, 0), CH_LIT("header"));
+	secret("payload key", pay, 32);
+	secrets[0].known = true; /* as with AEAD */
+	secret("file key", key.p, key.n);
+	secret("wrap", wrap.b, 64);
+	secret("key of the header", head, 32);
+	secret("text", text, 1000);
+	if (type == CH_AGE_HYBRID) {
+		need(ch_xwing_encaps(&enc, &kem, &id.recipient.hybrid, &wrap) == CH_OK, "encaps");
+		secret("shared secret", kem.b, 32);
+	}
+	tell_key_of();
+}
+
+/* ---- the parts of a wrapping by themselves: what follows in a file writes over what they left */
+
+static struct ch_secret32 ss_m;
+static struct ch_hpke hpke;
+static uint8_t seeds[96];
+
+static void xwing_expand(void)
+{
+	need(ch_xwing_expand(&id.recipient.hybrid, &id.hybrid, &scalar) == CH_OK, "expand");
+}
+
+static void tell_expand(void)
+{
+	need(ch_shake256(seeds, sizeof seeds, ch_span_of(scalar.b, 32)) == CH_OK, "shake");
+	secret("seed", scalar.b, 32);
+	secret("seeds expanded", seeds, sizeof seeds);
+}
+
+static void xwing_encaps(void)
+{
+	need(ch_xwing_encaps(&enc, &kem, &id.recipient.hybrid, &wrap) == CH_OK, "encaps");
+}
+
+static void xwing_decaps(void)
+{
+	need(ch_xwing_decaps(&kem, &id.hybrid, &id.recipient.hybrid, &enc) == CH_OK, "decaps");
+}
+
+static void tell_xwing(void)
+{
+	need(ch_mlkem_decaps(&ss_m, &id.hybrid.m, &enc.m) == CH_OK &&
+	    ch_x25519(&shared, &id.hybrid.x, &enc.x) == CH_OK, "halves");
+	secret("randomness", wrap.b, 64);
+	secret("shared secret of ML-KEM", ss_m.b, 32);
+	secret("shared secret of X25519", shared.b, 32);
+	secret("shared secret", kem.b, 32);
+}
+
+static void key_schedule(void)
+{
+	ch_hpke_base(&hpke, CH_KEM_XWING, &kem, CH_LIT("age-encryption.org/mlkem768x25519"));
+}
+
+static void tell_schedule(void)
+{
+	static const char suite[] = "HPKE\x64\x7a\x00\x01\x00\x03";
+
+	ch_hpke_extract(prk, ch_span_of(suite, 10), ch_span_of(kem.b, 32), "secret",
+	    ch_span_of(NULL, 0));
+	secret("extracted secret", prk, 32);
+	secret("shared secret", kem.b, 32);
+	secret("key", hpke.key.b, 32);
+}
+
+static void wrap_x25519(void)
+{
+	struct ch_wr w = ch_wr_of(sealed, sizeof sealed);
+
+	need(ch_aead_init(&aead) == CH_OK, "aead");
+	ch_age_x25519_wrap(&w, &aead, &fresh.file_key, &id.recipient, &wrap);
+	ch_aead_deinit(&aead);
+	need(ch_wr_done(&w) == CH_OK, "wrap");
+}
+
+static void tell_wrap(void)
+{
+	need(ch_x25519(&shared, (const struct ch_secret32 *)&wrap, &id.recipient.x) == CH_OK,
+	    "x25519");
+	secret("file key", &fresh.file_key, sizeof fresh.file_key);
+	secret("ephemeral key", wrap.b, 32);
+	secret("shared secret", shared.b, 32);
+}
+
+static void check_parts(void)
+{
+	need(ch_age_identity_make(&id, CH_AGE_X25519, &scalar) == CH_OK, "make");
+	check("X25519 wrap", wrap_x25519, tell_wrap);
+	need(ch_age_identity_make(&id, CH_AGE_HYBRID, &scalar) == CH_OK, "make");
+	check("X-Wing expand", xwing_expand, tell_expand);
+	check("X-Wing encaps", xwing_encaps, tell_xwing);
+	check("X-Wing decaps", xwing_decaps, tell_xwing);
+	check("HPKE", key_schedule, tell_schedule);
+}
+
+static void check_age(ch_age_type of)
+{
+	type = of;
+	check("age identity", identity, tell_key_of);
+	check("age seal", seal_file, tell_file);
+	check("age open", open_file, tell_file);
+}
+
 static void leaking(void)
 {
 	volatile uint8_t copy[512]; /* deep enough that the way back leaves most of it */
@@ -310,6 +471,9 @@ static void prepare(void)
 	fill(&scalar, sizeof scalar, 3);
 	fill(text, sizeof text, 4);
 	fill(pass, sizeof pass, 5);
+	fill(&wrap, sizeof wrap, 6);
+	fill(&fresh.file_key, sizeof fresh.file_key, 7);
+	fill(fresh.nonce, sizeof fresh.nonce, 8);
 	ch_x25519_base(&peer, &m);
 }
 
@@ -333,6 +497,9 @@ int main(int argc, char **argv)
 	check("HMAC, HKDF", hmac, tell_hmac);
 	check("scrypt", scrypt, tell_scrypt);
 	check("AEAD", seal, tell_seal);
-	need(n_checked == 9, "count");
+	check_age(CH_AGE_X25519);
+	check_age(CH_AGE_HYBRID);
+	check_parts();
+	need(n_checked == 20, "count");
 	return n_left != 0;
 }
