@@ -16,7 +16,7 @@ SETUP = meson setup --wrap-mode=nodownload --prefix '$(PREFIX)'
 .NOTPARALLEL:
 
 .PHONY: all build demo test bench check fuzz install uninstall clean help \
-    deps-build deps-demo deps-test deps-bench deps-check
+    deps-build deps-demo deps-test deps-bench deps-check deps-checker
 
 all: build
 
@@ -29,7 +29,7 @@ build/build.ninja: | deps-build
 demo: deps-demo build
 	@examples/demo/run
 
-test: deps-test build
+test: deps-test deps-checker build
 	@tools/test-summary build
 
 bench: deps-bench build
@@ -42,8 +42,8 @@ fuzz: deps-check
 	@tools/fuzz
 
 # The prefix may differ from that of an earlier build; configuring the same one again is free.
-install: deps-build build
-	@meson configure build -Dprefix='$(PREFIX)'
+install: deps-build deps-checker build
+	@meson setup --reconfigure build -Dprefix='$(PREFIX)' >/dev/null
 	@meson install -C build
 
 uninstall:
@@ -64,6 +64,8 @@ deps-bench:
 	@tools/deps build bench
 deps-check:
 	@tools/deps build check
+deps-checker:
+	@tools/deps build checker
 
 help:
 	@echo 'make            build build/chancery and build/chancery-verify'

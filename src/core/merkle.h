@@ -11,7 +11,7 @@
 #include "crypto.h"
 
 #define CH_MERKLE_PROOF_MAX 65 /* hashes of any proof in a tree of up to 2^64-1 leaves */
-#define CH_MERKLE_ARRAY_MAX ((size_t)1 << 32)
+#define CH_MERKLE_ARRAY_MAX (UINT64_C(1) << 32)
 
 void ch_merkle_empty(ch_hash *out); /* the root of no leaves */
 void ch_merkle_leaf(ch_hash *out, ch_span entry);

@@ -1,7 +1,7 @@
 /* The words of this version: see words.h. Append only, and only with a new version of paper. */
 #include "words.h"
 
-#include "err.h"
+#include "crypto.h"
 
 static const char *const forms[] = {
 	"note", "note-verbale", "letter", "memorandum", "aide-memoire", "non-paper", NULL,
@@ -91,4 +91,15 @@ void ch_word_group(uint8_t out[CH_WORD_GROUP], unsigned v)
 	out[2] = letter(con, v >> 6 & 15);
 	out[3] = letter(vow, v >> 4 & 3);
 	out[4] = letter(con, v & 15);
+}
+
+void ch_party_words(char out[CH_WORDS_LEN + 1], ch_span vkey)
+{
+	ch_hash h;
+
+	ch_sha256(&h, vkey);
+	memset(out, '-', CH_WORDS_LEN);
+	for (size_t i = 0; i < 5; i++)
+		ch_word_group((uint8_t *)&out[6 * i], (unsigned)h.b[2 * i] << 8 | h.b[2 * i + 1]);
+	out[CH_WORDS_LEN] = '\0';
 }

@@ -35,4 +35,9 @@ bool ch_position_is_known(ch_span position);
  */
 void ch_word_group(uint8_t out[CH_WORD_GROUP], unsigned v);
 
+/* Five groups of five letters and a NUL: the first 80 bits of SHA-256 of the vkey's text, as
+ * pronounceable letters, to be compared by voice (doc/formats/home.md). */
+#define CH_WORDS_LEN 29
+void ch_party_words(char out[CH_WORDS_LEN + 1], ch_span vkey);
+
 #endif

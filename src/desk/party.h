@@ -9,6 +9,7 @@
 #include "link.h"
 #include "roster.h"
 #include "watch.h"
+#include "words.h"
 
 #define CH_ROSTER_NOTE_MAX (300u << 10)
 #define CH_ROSTER_DAYS     90 /* how long a roster is valid */
@@ -71,12 +72,5 @@ CH_MUST_USE ch_err ch_party_renew(uint64_t *version, struct ch_home *h, ch_span 
 /* Bring all our versions that the registry lacks to it, in order, and keep the proofs.
  * DENIED with type `not-enrolled`: the sentence says what to send to the operator. */
 CH_MUST_USE ch_err ch_party_publish(struct ch_watch *w, struct ch_problem *why);
-
-/* ---- fingerprints ---- */
-
-/* Five groups of five letters and a NUL: the first 80 bits of SHA-256 of the vkey's text, as
- * pronounceable letters, to be compared by voice (doc/formats/home.md). */
-#define CH_WORDS_LEN 29
-void ch_party_words(char out[CH_WORDS_LEN + 1], ch_span vkey);
 
 #endif

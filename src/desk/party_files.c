@@ -301,16 +301,3 @@ ch_err ch_party_fetch(struct ch_watch *w, ch_span handle, struct ch_problem *why
 		*why = mine;
 	return e;
 }
-
-/* ---- fingerprints ---- */
-
-void ch_party_words(char out[CH_WORDS_LEN + 1], ch_span vkey)
-{
-	ch_hash h;
-
-	ch_sha256(&h, vkey);
-	memset(out, '-', CH_WORDS_LEN);
-	for (size_t i = 0; i < 5; i++)
-		ch_word_group((uint8_t *)&out[6 * i], (unsigned)h.b[2 * i] << 8 | h.b[2 * i + 1]);
-	out[CH_WORDS_LEN] = '\0';
-}

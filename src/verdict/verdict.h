@@ -48,6 +48,11 @@ ch_hash ch_verdict_paper(const struct ch_verdict *v);
 /* The origin of its register; empty when it names none. */
 ch_span ch_verdict_registry(const struct ch_verdict *v);
 
+/* The keys that the evidence carries in its own rosters, registry statement and charter, as a
+ * trust file in w (32 KiB hold any) and in t. They make a file agree with itself and prove no name.
+ * After ch_verdict_open(); a judgement made before is lost. */
+void ch_verdict_carried(struct ch_wr *w, ch_trust *t, struct ch_verdict *v);
+
 /* ---- told, after ch_verdict_judge() ---- */
 
 /* Sentences: what is shown, and what is not. `name` is what the reader calls the file. */
@@ -58,6 +63,9 @@ void ch_verdict_json(struct ch_tell *o, const struct ch_verdict *v, ch_span name
 
 /* One sentence without a full stop; nothing for a record. */
 void ch_verdict_story(struct ch_tell *o, const struct ch_verdict *v);
+
+/* The keys of a trust with their fingerprint words, one JSON list. */
+void ch_verdict_json_keys(struct ch_tell *o, const ch_trust *t);
 
 /* ---- inside ---- */
 
