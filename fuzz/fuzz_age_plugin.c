@@ -19,7 +19,8 @@ static void begin(struct ch_plugin *p, struct ch_wr *w, bool wrapping)
 	if (wrapping)
 		ch_plugin_wrap(w, p, CH_LIT("age1x1text"), false, &key, grease);
 	else
-		ch_plugin_unwrap(w, p, CH_LIT("AGE-PLUGIN-X-1TEXT"), CH_LIT("-> X25519 a\n\n"), grease);
+		ch_plugin_unwrap(w, p, CH_LIT("AGE-PLUGIN-X-1TEXT"), CH_LIT("-> X25519 a\n\n"),
+		    grease);
 	CH_ASSERT(w->err == CH_OK);
 }
 

@@ -62,7 +62,8 @@ static ch_err generate(struct keygen *k, struct ch_cli *c, const char *output, b
 	if (e == CH_OK && !path && ch_file_is_open_to_all(1))
 		ch_out_warn("standard output is a file that every user of this machine can read");
 	if (e == CH_OK)
-		e = path ? ch_file_create(path, ch_wr_span(&w), 0600) : ch_io_write(1, ch_wr_span(&w));
+		e = path ? ch_file_create(path, ch_wr_span(&w), 0600) :
+		    ch_io_write(1, ch_wr_span(&w));
 	if (e == CH_E_CONFLICT)
 		return ch_problem_set(&c->why, e, "%s exists and is untouched: a key is never "
 		    "written over a file; choose another name", path);
@@ -111,8 +112,8 @@ static ch_err keygen(struct ch_cli *c, const char *output, bool hybrid, bool to)
 		return ch_problem_set(&c->why, CH_E_FORMAT, "-y shows what is there and makes "
 		    "nothing, so it takes no --pq; nothing was done");
 	if (!to && c->opts.argc > 0)
-		return ch_problem_set(&c->why, CH_E_FORMAT, "a new key is made of randomness alone: "
-		    "only -y takes a file; nothing was made");
+		return ch_problem_set(&c->why, CH_E_FORMAT, "a new key is made of randomness "
+		    "alone: only -y takes a file; nothing was made");
 	k = ch_alloc(sizeof *k);
 	if (!k)
 		return CH_E_NOMEM;
@@ -132,12 +133,13 @@ int ch_cmd_keygen(int argc, char **argv)
 		    .help = "write there, not to standard output; never over a file" },
 		{ .name = "pq", .flag = &hybrid,
 		    .help = "a hybrid key: X25519 and ML-KEM-768 (also written -pq)" },
-		{ .name = "y", .flag = &to, .help = "show the recipients of the identities in FILE" },
+		{ .name = "y", .flag = &to, .help = "show the recipients of the identities in "
+		    "FILE" },
 	};
 	const ch_usage u = {
 		.usage = "keygen [--pq] [-o FILE] | keygen -y [FILE]",
-		.about = "Makes a key pair for sealing, in age's own form: an identity (secret, what "
-		    "opens),\n"
+		.about = "Makes a key pair for sealing, in age's own form: an identity (secret, "
+		    "what opens),\n"
 		    "with its recipient (public, for whom is sealed) as a comment above it.\n"
 		    CH_FILES_WHO,
 		.example = "  chancery keygen --pq -o key.txt\n"

@@ -43,8 +43,8 @@ static ch_err check_usage(const struct ask *a, struct ch_cli *c)
 		return ch_problem_set(&c->why, CH_E_FORMAT, "for whom? give -r RECIPIENT, -R FILE, "
 		    "-i FILE, or -p for a passphrase; nothing was sealed");
 	if (!a->output && !a->armor && ch_term_is_tty(1))
-		return ch_problem_set(&c->why, CH_E_FORMAT, "sealed bytes are nothing for a terminal; "
-		    "give -o FILE, or -a for text, or -o - to have it anyhow");
+		return ch_problem_set(&c->why, CH_E_FORMAT, "sealed bytes are nothing for a "
+		    "terminal; give -o FILE, or -a for text, or -o - to have it anyhow");
 	return ch_files_json(c, a->output);
 }
 

@@ -36,11 +36,11 @@ static ch_err key_by_pass(struct unseal_job *j, struct ch_cli *c, ch_span header
 	    .pass = ch_pass_span(&c->pass), .max_log_n = CH_RING_WORK_MAX });
 	ch_open_deinit(&o);
 	if (e == CH_E_ABSENT)
-		return ch_problem_set(&c->why, CH_E_LOCKED, "that is not the passphrase; nothing was "
-		    "opened");
+		return ch_problem_set(&c->why, CH_E_LOCKED, "that is not the passphrase; nothing "
+		    "was opened");
 	if (e == CH_E_LIMIT)
-		return ch_problem_set(&c->why, e, "its passphrase asks for more work than 2^%d, which "
-		    "no honest file does; nothing was opened", CH_RING_WORK_MAX);
+		return ch_problem_set(&c->why, e, "its passphrase asks for more work than 2^%d, "
+		    "which no honest file does; nothing was opened", CH_RING_WORK_MAX);
 	return e;
 }
 
@@ -52,15 +52,15 @@ static ch_err key_of(struct unseal_job *j, struct ch_cli *c, ch_span header, con
 	if (e != CH_OK)
 		return ch_problem_set(&c->why, e, "its header is malformed; nothing was opened");
 	if (!pass && !ids)
-		return ch_problem_set(&c->why, CH_E_ABSENT, "that file is sealed for recipients; name "
-		    "an identity with -i; nothing was opened");
+		return ch_problem_set(&c->why, CH_E_ABSENT, "that file is sealed for recipients; "
+		    "name an identity with -i; nothing was opened");
 	if (pass && !ids)
 		e = key_by_pass(j, c, header, nonce);
 	else
 		e = ch_ring_file_key(&j->key, &j->ring, header, &c->why);
 	if (e == CH_E_ABSENT && pass)
-		return ch_problem_set(&c->why, e, "that file is under a passphrase; leave out -i and "
-		    "-j and you are asked for it; nothing was opened");
+		return ch_problem_set(&c->why, e, "that file is under a passphrase; leave out -i "
+		    "and -j and you are asked for it; nothing was opened");
 	if (e == CH_E_ABSENT)
 		return ch_problem_set(&c->why, e, "it is not sealed for any of these identities; "
 		    "nothing was opened");
@@ -103,8 +103,8 @@ static ch_err unseal(struct unseal_job *j, const struct ask *a, struct ch_cli *c
 	j->flow.threads = (unsigned)(a->threads > CH_FLOW_THREADS ? CH_FLOW_THREADS : a->threads);
 	j->flow.progress = "Opening";
 	if (e == CH_OK && !a->output && ch_term_is_tty(1))
-		e = ch_problem_set(&c->why, CH_E_FORMAT, "what comes out may mislead a terminal; give "
-		    "-o FILE, or -o - to have it anyhow; nothing was opened");
+		e = ch_problem_set(&c->why, CH_E_FORMAT, "what comes out may mislead a terminal; "
+		    "give -o FILE, or -o - to have it anyhow; nothing was opened");
 	for (size_t i = 0; e == CH_OK && i < a->ids.n; i++)
 		e = ch_ring_identities(&j->ring, a->ids.v[i], &c->why);
 	for (size_t i = 0; e == CH_OK && i < a->plugins.n; i++)
@@ -156,8 +156,10 @@ int ch_cmd_unseal(int argc, char **argv)
 		.usage = "unseal [-i FILE] [-o FILE] [FILE]",
 		.about = "Opens a file in the format of age, or standard input, armored or not. A "
 		    "passphrase\n"
-		    "is asked for when the file needs one. With -o nothing is written unless all of it\n"
-		    "was verified; a pipe gets only verified bytes, and exit 0 says that it was all.\n"
+		    "is asked for when the file needs one. With -o nothing is written unless all "
+		    "of it\n"
+		    "was verified; a pipe gets only verified bytes, and exit 0 says that it was "
+		    "all.\n"
 		    CH_FILES_WHO,
 		.example = "  chancery unseal -i key.txt -o minutes.pdf minutes.pdf.age",
 		.opts = own, .n_opts = CH_COUNT(own), .min = 0, .max = 1, .alone = true,

@@ -8,8 +8,9 @@
 
 /* Which tools open what: for --help. */
 #define CH_FILES_WHO \
-	"Classic files (age1…) open with every age, Debian's 1.1.1 too; hybrid ones (age1pq1…), safe\n" \
-	"against a quantum computer, with age 1.3 or newer. The two are never mixed in one file."
+	"Classic files (age1…) open with every age, Debian's 1.1.1 too; hybrid ones (age1pq1…),\n" \
+	"safe against a quantum computer, with age 1.3 or newer. The two are never mixed in one\n" \
+	"file."
 
 /* A ring whose questions go to --passphrase-file, --passphrase-fd or the terminal. `c` stays. */
 void ch_files_ring(struct ch_ring *ring, struct ch_cli *c);

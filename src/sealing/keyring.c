@@ -95,7 +95,8 @@ static ch_err no_key(struct ch_problem *why, ch_err e, const struct ch_diag *d, 
 	if (path && line == 0)
 		return ch_problem_set(why, e, "%s: %s; nothing was done", path, what);
 	if (path)
-		return ch_problem_set(why, e, "%s, line %zu: %s; nothing was done", path, line, what);
+		return ch_problem_set(why, e, "%s, line %zu: %s; nothing was done", path, line,
+		    what);
 	return ch_problem_set(why, e, "that is %s; nothing was done", what);
 }
 
@@ -170,7 +171,8 @@ static ch_err slurp(struct ch_buf *out, bool *open_to_all, struct ch_ring *r, co
 	r->stdin_used = r->stdin_used || in;
 	e = ch_file_read_named(out, open_to_all, path);
 	if (e == CH_E_ABSENT)
-		return ch_problem_set(why, CH_E_FORMAT, "there is no file %s; nothing was done", path);
+		return ch_problem_set(why, CH_E_FORMAT, "there is no file %s; nothing was done",
+		    path);
 	if (e != CH_OK)
 		return ch_problem_set(why, e, "%s could not be read: %s; nothing was done", path,
 		    ch_err_text(e));
@@ -245,8 +247,8 @@ ch_err ch_ring_identities(struct ch_ring *r, const char *path, struct ch_problem
 	if (e == CH_OK && ch_age_file_is_sealed(ch_buf_span(&text))) {
 		e = add_locked(r, ch_buf_span(&text), path);
 		if (e != CH_OK)
-			ch_problem_set(why, e, "%s is a protected file, and damaged: %s; nothing was "
-			    "done", path, ch_err_text(e));
+			ch_problem_set(why, e, "%s is a protected file, and damaged: %s; nothing "
+			    "was done", path, ch_err_text(e));
 	} else if (e == CH_OK) {
 		e = ch_ring_walk(r, ch_buf_span(&text), path, why);
 		if (e == CH_OK && all) {

@@ -96,7 +96,8 @@ static CH_OWN_FRAME void ask_choice(struct talk *t)
 	ch_text_mark(&wy, ch_span_of(t->p->yes, t->p->n_yes));
 	ch_text_mark(&wn, ch_span_of(t->p->no, t->p->n_no));
 	yes[wy.n] = no[wn.n] = '\0';
-	(void)snprintf(after, sizeof after, t->p->has_no ? " [y: %s, n: %s] " : " [y: %s] ", yes, no);
+	(void)snprintf(after, sizeof after, t->p->has_no ? " [y: %s, n: %s] " : " [y: %s] ", yes,
+	    no);
 	line_of(line, t, text_of(t), after);
 	for (unsigned i = 0; i < 3; i++) {
 		if (ch_term_ask(&got, line, true) != CH_OK)

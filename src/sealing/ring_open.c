@@ -45,8 +45,8 @@ static ch_err open_with(struct ch_ring *r, struct ch_ring_locked *l, const struc
 	ch_err e = text ? ch_open_buffer(&w, NULL, ch_span_of(l->sealed, l->n), &keys) : CH_E_NOMEM;
 
 	if (e == CH_E_ABSENT)
-		e = ch_problem_set(why, CH_E_LOCKED, "that is not the passphrase of %s; nothing was "
-		    "done", l->path);
+		e = ch_problem_set(why, CH_E_LOCKED, "that is not the passphrase of %s; nothing "
+		    "was done", l->path);
 	else if (e != CH_OK)
 		ch_problem_set(why, e, "%s could not be opened: %s; nothing was done", l->path,
 		    ch_err_text(e));
@@ -69,8 +69,8 @@ static ch_err unlock(struct ch_ring *r, struct ch_ring_locked *l, struct ch_prob
 	if (e == CH_OK)
 		e = ch_ring_wants_pass(&by_pass, header);
 	if (e != CH_OK || !by_pass)
-		return ch_problem_set(why, CH_E_FORMAT, "%s is sealed, and not under a passphrase: as "
-		    "an identity file it cannot be used; nothing was done", l->path);
+		return ch_problem_set(why, CH_E_FORMAT, "%s is sealed, and not under a "
+		    "passphrase: as an identity file it cannot be used; nothing was done", l->path);
 	CH_WR_LIT(&w, "Passphrase of ");
 	ch_text_mark(&w, ch_span_str(l->path));
 	CH_WR_LIT(&w, ": ");
@@ -255,7 +255,8 @@ ch_err ch_ring_foreign(struct ch_buf *out, struct ch_ring *r, const struct ch_fi
 		const struct ch_ring_plugin *p = &r->plugins[i];
 		const ch_plugin_ask ask = ask_of(r, p);
 
-		e = ch_plugin_run_wrap(talk, &ask, ch_span_of(p->text, p->n), p->identity, key, why);
+		e = ch_plugin_run_wrap(talk, &ask, ch_span_of(p->text, p->n), p->identity, key,
+		    why);
 		if (e == CH_OK)
 			e = join(&c, talk, p->name, why);
 		if (e == CH_OK)

@@ -62,12 +62,16 @@ static void ch_child_close(int *fd)
 static int ch_child_spawn(struct ch_child *c, const char *path, const char *arg, const int ends[3])
 {
 	static const int usual[] = { SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	char *argv[] = { (char *)(uintptr_t)path, (char *)(uintptr_t)arg, NULL };
+	char program[CH_PATH_MAX], word[64];
+	char *argv[] = { program, word, NULL }; /* posix_spawn wants them writable */
 	posix_spawn_file_actions_t acts;
 	posix_spawnattr_t attr;
 	sigset_t set;
 	int rc;
 
+	if (ch_path(program, "%s", path) != CH_OK || strlen(arg) >= sizeof word)
+		return ENAMETOOLONG;
+	memcpy(word, arg, strlen(arg) + 1);
 	if ((rc = posix_spawn_file_actions_init(&acts)) != 0)
 		return rc;
 	if ((rc = posix_spawnattr_init(&attr)) != 0) {
@@ -187,7 +191,7 @@ ch_err ch_child_talk(ch_child_did *did, size_t *n, struct ch_child *c, ch_span *
 
 static bool ch_child_gone(struct ch_child *c, int *status, unsigned ms)
 {
-	const struct timespec nap = { .tv_nsec = 5 * 1000 * 1000 };
+	const struct timespec nap = { .tv_nsec = 5000000 };
 	uint64_t end = ch_clock_ms() + ms;
 
 	for (;;) {
