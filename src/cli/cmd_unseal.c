@@ -4,14 +4,19 @@
 #include "age_header.h"
 #include "commands.h"
 #include "files_cli.h"
+#include "hold.h"
+#include "part.h"
 #include "seal.h"
+#include "text.h"
 #include "wipe.h"
+
+#define SHOWN_MAX (1u << 20) /* bytes of text that a terminal is good for */
 
 struct ask {
 	struct ch_opt_many ids, plugins;
 	const char *output;
 	bool decrypt;
-	uint64_t threads, patience;
+	uint64_t threads, patience, from, length; /* length UINT64_MAX: to the end */
 };
 
 /* Large and secret: from ch_alloc(). */
@@ -20,6 +25,9 @@ struct unseal_job {
 	struct ch_flow flow;
 	struct ch_file_key key;
 	const char *in, *out;
+	bool shown; /* on a terminal, so held back until all is verified */
+	struct ch_hold hold;
+	struct ch_buf text;
 };
 
 static ch_err key_by_pass(struct unseal_job *j, struct ch_cli *c, ch_span header,
@@ -72,7 +80,70 @@ static ch_err key_of(struct unseal_job *j, struct ch_cli *c, ch_span header, con
 	return e;
 }
 
-static ch_err flow(struct unseal_job *j, struct ch_cli *c)
+/* ---- a part ---- */
+
+static ch_err part(struct unseal_job *j, const struct ask *a, struct ch_cli *c)
+{
+	struct ch_flow *f = &j->flow;
+	uint64_t size;
+	ch_err e = ch_part_open(&size, f, &j->key, a->from, a->length);
+
+	if (e == CH_E_FORMAT && f->side == CH_FLOW_INPUT)
+		return ch_problem_set(&c->why, e, "a part can be read of a plain file only, not of a "
+		    "pipe and not of armor; nothing was written");
+	if (e == CH_E_LIMIT && f->side == CH_FLOW_CONTENT)
+		return ch_problem_set(&c->why, e, "it has %llu bytes, so nothing is there; nothing "
+		    "was written", (unsigned long long)size);
+	if (e == CH_OK)
+		ch_out_put_number(&c->out, "size", size);
+	return e;
+}
+
+/* ---- on a terminal ---- */
+
+/* Bytes that a terminal would obey are no text; what merely misleads is marked when shown. */
+static bool is_text(ch_span s)
+{
+	int32_t cp;
+
+	for (size_t at = 0; at < s.n;) {
+		unsigned k = ch_text_decode(&cp, s, at);
+
+		if (k == 0 || (cp < 32 && cp != '\n' && cp != '\r' && cp != '\t') ||
+		    (cp >= 127 && cp < 160))
+			return false;
+		at += k;
+	}
+	return true;
+}
+
+static ch_err show(struct unseal_job *j, struct ch_cli *c, ch_err e)
+{
+	ch_err e2 = ch_hold_end(&j->hold, &j->text);
+
+	if (e != CH_OK || e2 != CH_OK)
+		return e != CH_OK ? e : e2;
+	if (!is_text(ch_buf_span(&j->text)))
+		return ch_problem_set(&c->why, CH_E_FORMAT, "that is no text, so it is not shown; "
+		    "give -o FILE, or -o - to have it anyhow");
+	ch_out_text(&c->out, ch_buf_span(&j->text));
+	return CH_OK;
+}
+
+/* ---- all of it ---- */
+
+static ch_err fault(struct unseal_job *j, struct ch_cli *c, ch_err e)
+{
+	if (e != CH_OK && j->shown) {
+		if (e == CH_E_DENIED && j->flow.side == CH_FLOW_OUTPUT)
+			return ch_problem_set(&c->why, CH_E_LIMIT, "that is more than %u bytes, so it "
+			    "is not shown; give -o FILE", SHOWN_MAX);
+		j->flow.spilled = false;
+	}
+	return e == CH_OK ? CH_OK : ch_files_fault(&c->why, &j->flow, e, j->in, j->out);
+}
+
+static ch_err flow(struct unseal_job *j, const struct ask *a, struct ch_cli *c)
 {
 	struct ch_flow *f = &j->flow;
 	const uint8_t *nonce;
@@ -88,8 +159,8 @@ static ch_err flow(struct unseal_job *j, struct ch_cli *c)
 		return e;
 	e = ch_flow_output(f, j->out, 0600);
 	if (e == CH_OK)
-		e = ch_flow_open(f, &j->key);
-	return e == CH_OK ? CH_OK : ch_files_fault(&c->why, f, e, j->in, j->out);
+		e = a->from || a->length != UINT64_MAX ? part(j, a, c) : ch_flow_open(f, &j->key);
+	return fault(j, c, e);
 }
 
 static ch_err unseal(struct unseal_job *j, const struct ask *a, struct ch_cli *c)
@@ -102,15 +173,18 @@ static ch_err unseal(struct unseal_job *j, const struct ask *a, struct ch_cli *c
 	j->ring.stdin_used = j->in == NULL;
 	j->flow.threads = (unsigned)(a->threads > CH_FLOW_THREADS ? CH_FLOW_THREADS : a->threads);
 	j->flow.progress = "Opening";
-	if (e == CH_OK && !a->output && ch_term_is_tty(1))
-		e = ch_problem_set(&c->why, CH_E_FORMAT, "what comes out may mislead a terminal; "
-		    "give -o FILE, or -o - to have it anyhow; nothing was opened");
 	for (size_t i = 0; e == CH_OK && i < a->ids.n; i++)
 		e = ch_ring_identities(&j->ring, a->ids.v[i], &c->why);
 	for (size_t i = 0; e == CH_OK && i < a->plugins.n; i++)
 		e = ch_ring_plugin(&j->ring, a->plugins.v[i], &c->why);
+	if (e == CH_OK && !a->output && ch_term_is_tty(1)) {
+		e = ch_hold_begin(&j->hold, SHOWN_MAX);
+		j->shown = e == CH_OK;
+	}
 	if (e == CH_OK)
-		e = flow(j, c);
+		e = flow(j, a, c);
+	if (j->shown)
+		e = show(j, c, e);
 	if (e != CH_OK)
 		return e;
 	ch_out_put_number(&c->out, "bytes", j->flow.done);
@@ -128,16 +202,18 @@ static ch_err run(struct ch_cli *c, const struct ask *a)
 		return CH_E_NOMEM;
 	ch_files_ring(&j->ring, c);
 	ch_flow_begin(&j->flow);
+	ch_buf_init(&j->text, SHOWN_MAX);
 	e = unseal(j, a, c);
 	ch_flow_end(&j->flow);
 	ch_ring_deinit(&j->ring);
+	ch_buf_deinit(&j->text);
 	ch_free(j, sizeof *j);
 	return e;
 }
 
 int ch_cmd_unseal(int argc, char **argv)
 {
-	struct ask a = { 0 };
+	struct ask a = { .length = UINT64_MAX };
 	const ch_opt own[] = {
 		{ .name = "identity", .brief = 'i', .arg = "FILE", .many = &a.ids,
 		    .help = "open with the identities in FILE; again for more" },
@@ -147,6 +223,10 @@ int ch_cmd_unseal(int argc, char **argv)
 		    .help = "stop a plugin that is silent for so long (300)" },
 		{ .name = "output", .brief = 'o', .arg = "FILE", .value = &a.output,
 		    .help = "write there; what is there is replaced when all is verified" },
+		{ .name = "from", .arg = "BYTE", .number = &a.from,
+		    .help = "only the text from this byte on; only what is read is verified" },
+		{ .name = "length", .arg = "BYTES", .number = &a.length,
+		    .help = "and only so much of it" },
 		{ .name = "decrypt", .brief = 'd', .flag = &a.decrypt,
 		    .help = "changes nothing: age has it" },
 		{ .name = "threads", .arg = "N", .number = &a.threads,

@@ -127,6 +127,27 @@ def usage(d, k, to):
     refused('unseal', '-i', k, '-o', d / 'none/x', d / 'f.age', word='no such folder', code=1)
 
 
+def parts(d, k):
+    text, f, x = (d / 'text').read_bytes(), d / 'f.age', d / 'x'
+    n = len(text)
+    for at, length in ((0, 1), (1, 65535), (65535, 2), (65536, 65536), (100, 150000), (n - 1, 1),
+                       (n - 1, 99), (n, 1), (0, n), (131071, 1 << 60)):
+        out = run('unseal', '-i', k, '--from', str(at), '--length', str(length), f)[0]
+        check(out == text[at:at + length], f'part {at} {length}')
+    check(run('unseal', '-i', k, '--from', '70000', f)[0] == text[70000:], 'to the end')
+    refused('unseal', '-i', k, '--from', str(n + 1), '-o', x, f, word=f'it has {n} bytes', code=2,
+            left=x)
+    refused('unseal', '-i', k, '--from', '1', '-o', x, word='of a plain file only', code=2, left=x,
+            stdin=f.read_bytes())
+    sealed = bytearray(f.read_bytes())
+    sealed[-70000] ^= 1                     # the chunk before the last
+    (d / 'bad').write_bytes(sealed)
+    check(run('unseal', '-i', k, '--length', '9', d / 'bad')[0] == text[:9], 'not looked at')
+    refused('unseal', '-i', k, '--from', '130000', '-o', x, d / 'bad', word='altered', code=1, left=x)
+    (d / 'bad').write_bytes(f.read_bytes()[:-1])
+    refused('unseal', '-i', k, '--length', '9', '-o', x, d / 'bad', word='altered', code=1, left=x)
+
+
 # ---- passphrases ----
 
 def passphrases(d, k):
@@ -168,6 +189,22 @@ def terminals(d, k):
     check(code == 2 and '-o -' in shown, shown)
     code, shown = terminal.run([CHANCERY, 'seal', '-a', '-i', k, d / 'text'])
     check(code == 0 and '-----BEGIN AGE' in shown, shown[:200])
+    for text, code, word in (('caf\u00e9 \u202eX\n'.encode(), 0, 'caf\u00e9 <U+202E>X'),
+                             (b'a\x1b[31mb', 2, 'no text'), (b'x\0y', 2, 'no text'),
+                             (b'\xff\xfe', 2, 'no text'), (b'a' * (1 << 20), 0, 'aaaa'),
+                             (b'a' * ((1 << 20) + 1), 2, 'more than')):
+        (d / 't').write_bytes(text)
+        run('seal', '-i', k, '-o', d / 't.age', d / 't')
+        got, shown = terminal.run([CHANCERY, 'unseal', '-i', k, d / 't.age'])
+        check(got == code and word in shown and '\x1b' not in shown and '\u202e' not in shown,
+              f'{got}: {shown[-300:]}')
+    got, shown = terminal.run([CHANCERY, 'unseal', '-i', k, '-o', '-', d / 't.age'])
+    check(got == 0 and shown.count('a') > 1 << 20, '-o - shows it anyhow')
+    sealed = bytearray((d / 'f.age').read_bytes())
+    sealed[-1] ^= 1
+    (d / 't.age').write_bytes(sealed)
+    got, shown = terminal.run([CHANCERY, 'unseal', '-i', k, d / 't.age'])
+    check(got == 1 and shown.startswith('chancery: ') and 'nothing was written' in shown, shown[:300])
     code, shown = terminal.run([CHANCERY, 'keygen'])
     check(code == 0 and 'Public key' not in shown, shown)
 
@@ -263,6 +300,7 @@ def main():
         keys(d, k, to)
         damage(d, k, to)
         usage(d, k, to)
+        parts(d, k)
         passphrases(d, k)
         terminals(d, k)
         plugins(d, to)
