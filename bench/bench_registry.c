@@ -140,7 +140,7 @@ static ch_hash write_submission(struct world_delivery *d, ch_span envelope)
 	d->pair = last; /* the world's own L is not sent */
 	check_ok(ch_random(secret.b, sizeof secret.b));
 	check_ok(ch_random(nonce.b, sizeof nonce.b));
-	check_ok(ch_age_identity_make(&d->k, CH_AGE_X25519, &secret));
+	check_ok(ch_age_identity_make(&d->k, CH_AGE_HYBRID, &secret));
 	ch_age_recipient_put(&t, &d->k.recipient);
 	ch_sha256(&key, ch_wr_span(&t));
 	ch_sha256(&e, envelope);
@@ -405,7 +405,7 @@ int main(int argc, char **argv)
 	dels = (size_t)number(argv[6], 10000);
 	check_ok(ch_client_global_init());
 	check_ok(ch_client_init(&client));
-	world_start(&w, false);
+	world_start_hybrid(&w, false);
 	meet(argv[1]);
 	sign_in(WORLD_ALPHA);
 	sign_in(WORLD_BRAVO);

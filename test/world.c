@@ -1,6 +1,8 @@
 /* A small world for tests: see world.h. */
 #include "world.h"
 
+#include <stdio.h>
+
 #include "b64.h"
 #include "cover.h"
 #include "pair.h"
@@ -141,7 +143,6 @@ static void world_party_start(struct world *w, int p, const char *handle, const 
 		x->quorum[q] = 1;
 	for (uint8_t i = 0; i < WORLD_DELEGATES; i++) {
 		struct world_delegate *d = &x->d[i];
-		struct ch_secret32 r = { { base, i, 99 } };
 
 		d->name = world_str(w, ids[p][i]);
 		d->person = i ? "second" : "first";
@@ -151,7 +152,18 @@ static void world_party_start(struct world *w, int p, const char *handle, const 
 		    2);
 		d->cosign = world_key_make(w, d->name, CH_VKEY_COSIGNATURE, (uint8_t)(base + i + 1),
 		    3);
-		check_ok(ch_age_identity_make(&d->seal, CH_AGE_X25519, &r));
+	}
+}
+
+void world_seals(struct world *w, int party, bool hybrid)
+{
+	struct world_party *x = &w->party[party];
+
+	x->hybrid = hybrid;
+	for (uint8_t i = 0; i < WORLD_DELEGATES; i++) {
+		struct ch_secret32 r = { { (uint8_t)(10 * (party + 1)), i, 99 } };
+
+		check_ok(ch_age_identity_make(&x->d[i].seal, hybrid ? CH_AGE_HYBRID : CH_AGE_X25519, &r));
 	}
 }
 
@@ -167,6 +179,27 @@ static ch_span world_enrolment(struct world *w, const struct world_party *p,
 	wr = world_wr(w);
 	ch_b64_put(&wr, ch_span_of(sig.b, sizeof sig.b), CH_B64_PADDED);
 	return world_take(w, &wr);
+}
+
+/* Delegate i of those that are there for the number alone. */
+static struct world_delegate world_extra(struct world *w, int party, unsigned i)
+{
+	struct ch_secret32 r = { { (uint8_t)i, (uint8_t)party, 98 } };
+	uint8_t a = (uint8_t)(100 + i), b = (uint8_t)(20 + 3 * party);
+	struct world_delegate d = { .powers = "draft" };
+	char name[300], person[16];
+
+	snprintf(name, sizeof name, "%.*s/%08x", (int)w->party[party].handle.n,
+	    (const char *)w->party[party].handle.p, 0xe0000000u + i);
+	snprintf(person, sizeof person, "p%u", i);
+	d.name = world_str(w, name);
+	d.person = (const char *)world_keep(w, ch_span_of(person, strlen(person) + 1)).p;
+	d.key = world_key_make(w, d.name, CH_VKEY_ED25519, a, b);
+	d.sign_in = world_key_make(w, d.name, CH_VKEY_ED25519, a, (uint8_t)(b + 1));
+	d.cosign = world_key_make(w, d.name, CH_VKEY_COSIGNATURE, a, (uint8_t)(b + 2));
+	check_ok(ch_age_identity_make(&d.seal,
+	    w->party[party].hybrid ? CH_AGE_HYBRID : CH_AGE_X25519, &r));
+	return d;
 }
 
 static ch_item world_delegate_item(struct world *w, const struct world_party *p,
@@ -192,11 +225,39 @@ static ch_item world_delegate_item(struct world *w, const struct world_party *p,
 	return it;
 }
 
+/* All delegates, one item after another. */
+static ch_span world_delegates(struct world *w, int party, unsigned n)
+{
+	struct world_party *p = &w->party[party];
+	ch_item *it = calloc(n, sizeof *it);
+	struct world_delegate more;
+	struct ch_wr wr;
+	ch_span list;
+
+	assert_non_null(it);
+	for (unsigned i = 0; i < n; i++) {
+		if (i >= WORLD_DELEGATES)
+			more = world_extra(w, party, i);
+		it[i] = world_delegate_item(w, p, i < WORLD_DELEGATES ? &p->d[i] : &more);
+	}
+	wr = world_wr(w);
+	for (unsigned i = 0; i < n; i++)
+		check_ok(ch_stmt_put_item(&wr, CH_K_ROSTER, CH_ROSTER_DELEGATES, &it[i]));
+	list = world_take(w, &wr);
+	free(it);
+	return list;
+}
+
 void world_enrol(struct world *w, int party)
+{
+	world_enrol_more(w, party, 0);
+}
+
+void world_enrol_more(struct world *w, int party, unsigned more)
 {
 	struct world_party *p = &w->party[party];
 	ch_stmt s = { .kind = CH_K_ROSTER, .exercise = w->exercise };
-	ch_item it[WORLD_DELEGATES], reg = { 0 };
+	ch_item reg = { 0 };
 	struct ch_wr wr;
 
 	p->version++;
@@ -208,7 +269,7 @@ void world_enrol(struct world *w, int party)
 	s.v[CH_ROSTER_PARTY_KEY] = p->key.text;
 	s.v[CH_ROSTER_TIME] = world_when(w, w->now);
 	s.v[CH_ROSTER_VALID_UNTIL] = world_when(w, w->now + 90 * 86400);
-	s.v[CH_ROSTER_SUITE] = CH_LIT("classic");
+	s.v[CH_ROSTER_SUITE] = p->hybrid ? CH_LIT("hybrid") : CH_LIT("classic");
 	for (unsigned q = 0; q < CH_POW_DRAFT; q++)
 		s.v[CH_ROSTER_Q_SEND + q] = world_dec(w, p->quorum[q]);
 	reg.v[CH_REG_ORIGIN] = w->origin;
@@ -218,13 +279,8 @@ void world_enrol(struct world *w, int party)
 	check_ok(ch_stmt_put_item(&wr, CH_K_ROSTER, CH_ROSTER_REGISTRIES, &reg));
 	s.v[CH_ROSTER_REGISTRIES] = world_take(w, &wr);
 	s.count[CH_ROSTER_REGISTRIES] = 1;
-	for (unsigned i = 0; i < WORLD_DELEGATES; i++)
-		it[i] = world_delegate_item(w, p, &p->d[i]);
-	wr = world_wr(w);
-	for (unsigned i = 0; i < WORLD_DELEGATES; i++)
-		check_ok(ch_stmt_put_item(&wr, CH_K_ROSTER, CH_ROSTER_DELEGATES, &it[i]));
-	s.v[CH_ROSTER_DELEGATES] = world_take(w, &wr);
-	s.count[CH_ROSTER_DELEGATES] = WORLD_DELEGATES;
+	s.v[CH_ROSTER_DELEGATES] = world_delegates(w, party, WORLD_DELEGATES + more);
+	s.count[CH_ROSTER_DELEGATES] = WORLD_DELEGATES + more;
 	p->roster = world_sign_key(w, &p->key, world_format(w, &s));
 	p->previous = world_text_hash(p->roster);
 	p->ref = (ch_ref){ p->version, p->previous };
@@ -310,7 +366,7 @@ static void world_registry_note(struct world *w)
 	w->registry_note = world_sign_key(w, &w->registry, world_format(w, &s));
 }
 
-void world_start(struct world *w, bool exercise)
+static void world_begin(struct world *w, bool exercise, bool hybrid)
 {
 	memset(w, 0, sizeof *w);
 	check_ok(ch_crypto_init());
@@ -327,6 +383,7 @@ void world_start(struct world *w, bool exercise)
 	world_party_start(w, WORLD_ALPHA, "alpha.example", "ALPHA");
 	world_party_start(w, WORLD_BRAVO, "bravo.example", "BRAVO");
 	for (int p = 0; p < WORLD_PARTIES; p++) {
+		world_seals(w, p, hybrid);
 		world_enrol(w, p);
 		(void)world_log(w, w->party[p].roster);
 	}
@@ -338,6 +395,16 @@ void world_start(struct world *w, bool exercise)
 	w->trust.n_parties = WORLD_PARTIES;
 	for (int p = 0; p < WORLD_PARTIES; p++)
 		w->trust.party[p] = (ch_trust_party){ w->party[p].handle, w->party[p].key.vkey };
+}
+
+void world_start(struct world *w, bool exercise)
+{
+	world_begin(w, exercise, false);
+}
+
+void world_start_hybrid(struct world *w, bool exercise)
+{
+	world_begin(w, exercise, true);
 }
 
 void world_stop(struct world *w)

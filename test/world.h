@@ -14,7 +14,7 @@
 #include "paper.h"
 #include "seal.h"
 
-#define WORLD_ARENA ((size_t)8 << 20)
+#define WORLD_ARENA ((size_t)32 << 20)
 #define WORLD_LOG_MAX 256u
 #define WORLD_T0 1795600000 /* 2026-11-25T08:26:40Z */
 
@@ -40,6 +40,7 @@ struct world_delegate {
 struct world_party {
 	ch_span handle, code;
 	ch_span talks; /* of its rosters; empty: for any */
+	bool hybrid;   /* the suite of its rosters, keys included */
 	struct world_key key;
 	struct world_delegate d[WORLD_DELEGATES];
 	unsigned quorum[CH_POW_COUNT];
@@ -83,7 +84,11 @@ struct world_delivery {
 	uint64_t serial;
 };
 
+/* Both parties classic, as in the first published vectors; or both hybrid. */
 void world_start(struct world *w, bool exercise);
+void world_start_hybrid(struct world *w, bool exercise);
+/* Make the sealing keys of a party anew, of one suite; world_enrol() puts them into a roster. */
+void world_seals(struct world *w, int party, bool hybrid);
 void world_stop(struct world *w);
 
 /* Bytes that live as long as the world. */
@@ -104,6 +109,8 @@ struct world_key world_key_make(struct world *w, ch_span name, uint8_t type, uin
 
 /* The next version of a party's roster, from what stands in w->party. */
 void world_enrol(struct world *w, int party);
+/* The same with so many delegates more, of whom nobody keeps the keys. */
+void world_enrol_more(struct world *w, int party, unsigned more);
 /* A new charter over the newest rosters, signed by both. */
 void world_charter(struct world *w);
 

@@ -27,6 +27,25 @@ home() {
 # verify ARGS: the verifier, for which a drill that holds is enough here.
 verify() { "$ROOT/build/chancery-verify" --exercise-ok "$@"; }
 
+# age_version: of the stock age here, as 1.3.2; 0 when there is none that says so.
+age_version() {
+	local v
+	v=$(age --version 2>/dev/null || true)
+	v=${v#v}
+	case $v in [0-9]*.[0-9]*) printf '%s\n' "$v" ;; *) echo 0 ;; esac
+}
+
+# choose_opener: how an age file to a hybrid party is opened here, into $OPENER.
+choose_opener() {
+	if [ "$(printf '1.3\n%s\n' "$(age_version)" | sort -V | head -n 1)" = 1.3 ]; then
+		OPENER=(age -d)
+		opener_said="stock age $(age_version)"
+	else
+		OPENER=("$CHANCERY" unseal)
+		opener_said="chancery unseal; stock age does the same from version 1.3 on"
+	fi
+}
+
 # must_fail WHAT COMMAND...: the command has to refuse.
 must_fail() {
 	local what=$1 out

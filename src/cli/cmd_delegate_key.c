@@ -5,9 +5,16 @@
 
 #define TEXT_MAX (CH_AGE_IDENTITY_MAX * (CH_HOME_RETIRED_MAX + 2) + 200)
 
+static void put_line(struct ch_wr *w, const struct ch_age_identity *id)
+{
+	ch_age_identity_put(w, id);
+	CH_WR_LIT(w, "\n");
+}
+
 static ch_err reveal(struct ch_cli *c, bool archive, const char *file)
 {
 	const size_t size = (CH_HOME_RETIRED_MAX + 1) * sizeof(struct ch_age_identity);
+	const struct ch_home_keys *k = &c->home.keys;
 	struct ch_age_identity *ids = ch_alloc(size);
 	uint8_t text[TEXT_MAX];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
@@ -20,15 +27,13 @@ static ch_err reveal(struct ch_cli *c, bool archive, const char *file)
 	ch_wr_str(&w, archive ? ": opens what this home sealed for itself\n" :
 	    ": opens envelopes and keyboxes sealed to this delegate\n");
 	if (archive)
-		ch_age_identity_put(&w, &c->home.keys.archive);
-	else
+		put_line(&w, &k->archive);
+	for (unsigned i = k->n_archives; archive && i > 0; i--)
+		put_line(&w, &k->archives[i - 1]);
+	if (!archive)
 		n = ch_home_identities(ids, &c->home);
-	for (size_t i = 0; i < n; i++) {
-		ch_age_identity_put(&w, &ids[i]);
-		if (i + 1 < n)
-			CH_WR_LIT(&w, "\n");
-	}
-	CH_WR_LIT(&w, "\n");
+	for (size_t i = 0; i < n; i++)
+		put_line(&w, &ids[i]);
 	ch_err e = ch_wr_done(&w);
 	if (e == CH_OK)
 		e = ch_cli_write_file(file, ch_wr_span(&w), &c->opts, &c->why);
@@ -52,8 +57,8 @@ int ch_cmd_delegate_key(int argc, char **argv)
 		.usage = "delegate key --reveal [--archive] -o FILE",
 		.about = "Writes this delegate's secret sealing keys, or the archive key, as an "
 		    "age\n"
-		    "identity file. With it stock age and tar open what is on file here, without\n"
-		    "chancery. Whoever has the file can open it too: keep it on paper or offline.",
+		    "identity file. With it stock age (from 1.3 on, for a classic party any) and tar\n"
+		    "open what is on file here, without chancery. Whoever has the file can open it too: keep it on paper or offline.",
 		.example = "  chancery delegate key --reveal -o key.txt\n"
 		    "  age -d -i key.txt -o e.tar envelope.age",
 		.opts = own, .n_opts = CH_COUNT(own), .max = 0,

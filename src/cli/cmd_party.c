@@ -25,8 +25,13 @@ static void tell(struct ch_cli *c)
 	    c->home.exercise ? " (exercise)" : "");
 	ch_out_pair(&c->out, "party", "Party", ch_span_str(c->home.handle));
 	ch_out_pair(&c->out, "delegate", "Delegate", ch_span_str(c->home.delegate));
+	ch_out_pair(&c->out, "suite", "Sealing", r.roster.stmt.v[CH_ROSTER_SUITE]);
 	ch_out_pair(&c->out, "words", "Words of its key", ch_span_str(words));
 	ch_out_pair(&c->out, "home", "Home", ch_span_str(c->home.dir));
+	ch_out_say(&c->out, r.roster.hybrid ?
+	    "\nPapers to it open with chancery, and with stock age from version 1.3 on." :
+	    "\nPapers to it open with chancery, and with every stock age; some day a quantum\n"
+	    "computer may open those that somebody recorded.");
 	ch_out_say(&c->out, "\nThe party key (party-key.age) signs rosters and nothing else: you "
 	    "may "
 	    "keep it on\na stick. The passphrase cannot be recovered. Next: chancery talks open, "
@@ -37,15 +42,17 @@ static void tell(struct ch_cli *c)
 
 static int cmd_new(int argc, char **argv)
 {
-	const char *person = NULL, *title = NULL, *delegate_title = NULL;
+	const char *person = NULL, *title = NULL, *delegate_title = NULL, *suite = "hybrid";
 	uint64_t work = CH_HOME_WORK;
-	bool exercise = false;
+	bool exercise = false, hybrid = true;
 	const ch_opt own[] = {
 		{ .name = "person", .arg = "ID", .value = &person,
 		    .help = "who the delegate is: a-z, 0-9, . and - (needed)" },
 		{ .name = "title", .arg = "TEXT", .value = &title, .help = "the party's name" },
 		{ .name = "delegate-title", .arg = "TEXT", .value = &delegate_title,
 		    .help = "the delegate's office" },
+		{ .name = "suite", .arg = "SUITE", .value = &suite,
+		    .help = "hybrid (default) or classic: how papers to the party are sealed" },
 		{ .name = "exercise", .flag = &exercise,
 		    .help = "a party of a drill; DIR/clock may hold its time" },
 		{ .name = "work-factor", .arg = "N", .number = &work,
@@ -55,7 +62,10 @@ static int cmd_new(int argc, char **argv)
 		.usage = "party new HANDLE --person ID [options]",
 		.about = "Makes a party and its first delegate: keys under a passphrase, and the "
 		    "first\n"
-		    "roster, signed by the party key. Nothing leaves this machine.",
+		    "roster, signed by the party key. Nothing leaves this machine.\n"
+		    "Suite hybrid: papers are sealed with ML-KEM-768 and X25519 together, so that\n"
+		    "no later quantum computer opens them; stock age opens them from version 1.3.\n"
+		    "Suite classic: X25519 alone; every stock age opens them, also Debian's 1.1.1.",
 		.example = "  chancery party new alpha.example --person a.jones --title \"Alpha\"",
 		.opts = own, .n_opts = CH_COUNT(own), .min = 1, .max = 1,
 	};
@@ -68,11 +78,13 @@ static int cmd_new(int argc, char **argv)
 	if (!person)
 		return ch_cli_close(c, ch_problem_set(&c->why, CH_E_FORMAT, "--person is missing; "
 		    "see chancery party new --help"));
+	if ((e = ch_cli_suite(&hybrid, suite, &c->why)) != CH_OK)
+		return ch_cli_close(c, e);
 	e = make(c, &(ch_party_new_ask){ .handle = ch_span_str(c->opts.argv[0]),
 	    .title = ch_span_str(title ? title : ""), .person = ch_span_str(person),
 	    .delegate_title = ch_span_str(delegate_title ? delegate_title : ""),
 	    .dir = c->opts.home, .work = (unsigned)(work > 99 ? 99 : work),
-	    .exercise = exercise });
+	    .exercise = exercise, .classic = !hybrid });
 	if (e == CH_OK)
 		tell(c);
 	return ch_cli_close(c, e);

@@ -17,6 +17,7 @@ static void print_roster(struct ch_cli *c, const struct ch_roster_file *r)
 		ch_out_pair(&c->out, "title", "Name", v[CH_ROSTER_TITLE]);
 	ch_out_pair(&c->out, "version", "Version", ch_span_str(number));
 	ch_out_pair(&c->out, "words", "Words of its key", ch_span_str(words));
+	ch_out_pair(&c->out, "suite", "Sealing", v[CH_ROSTER_SUITE]);
 	ch_out_pair(&c->out, "valid_until", "Valid until", v[CH_ROSTER_VALID_UNTIL]);
 	ch_out_list_begin(&c->out, "delegates");
 	for (uint32_t i = 0; i < r->roster.n; i++) {
@@ -119,22 +120,35 @@ static int cmd_publish(int argc, char **argv)
 
 static int cmd_renew(int argc, char **argv)
 {
+	const char *suite = NULL;
+	const ch_opt own[] = {
+		{ .name = "suite", .arg = "SUITE", .value = &suite,
+		    .help = "hybrid or classic: change the sealing suite, with a new sealing key" },
+	};
 	const ch_usage u = {
-		.usage = "roster renew",
+		.usage = "roster renew [--suite SUITE]",
 		.about = "Signs a new version of our roster, valid for 90 more days, and "
 		    "publishes it.\n"
-		    "Needs the party key.",
-		.example = "  chancery roster renew", .max = 0,
+		    "Needs the party key. The suite stays as it is unless another is asked for:\n"
+		    "then this home takes new sealing and archive keys, and keeps the old ones for\n"
+		    "what was sealed to them.",
+		.example = "  chancery roster renew", .opts = own, .n_opts = CH_COUNT(own), .max = 0,
 	};
 	struct ch_cli *c;
 	uint64_t version;
+	bool hybrid = true;
 	int end = ch_cli_start(&c, argc, argv, &u);
 	ch_err e;
 
 	if (end != CH_EXIT_GO_ON)
 		return end;
-	e = ch_cli_open(c, CH_CLI_LOCK | CH_CLI_UNLOCK | CH_CLI_KEEP_PASS);
+	e = suite ? ch_cli_suite(&hybrid, suite, &c->why) : CH_OK;
 	if (e == CH_OK)
+		e = ch_cli_open(c, CH_CLI_LOCK | CH_CLI_UNLOCK | CH_CLI_KEEP_PASS);
+	if (e == CH_OK && suite)
+		e = ch_party_renew_suite(&version, &c->home, hybrid, ch_pass_span(&c->pass),
+		    &c->why);
+	else if (e == CH_OK)
 		e = ch_party_renew(&version, &c->home, (ch_span){ 0 }, true,
 		    ch_pass_span(&c->pass), &c->why);
 	if (e == CH_OK) {

@@ -82,6 +82,15 @@ ch_err ch_cli_pass_for(struct ch_pass *out, const struct ch_opts *o, const char 
 	return pass(out, o, false, text, why);
 }
 
+ch_err ch_cli_suite(bool *hybrid, const char *word, struct ch_problem *why)
+{
+	*hybrid = strcmp(word, "classic") != 0;
+	if (*hybrid && strcmp(word, "hybrid") != 0)
+		return ch_problem_set(why, CH_E_FORMAT, "--suite is hybrid or classic; nothing was "
+		    "done");
+	return CH_OK;
+}
+
 /* ---- opening ---- */
 
 int ch_cli_start(struct ch_cli **out, int argc, char **argv, const ch_usage *u)

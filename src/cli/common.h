@@ -22,6 +22,9 @@ CH_MUST_USE ch_err ch_cli_pass_again(const struct ch_pass *first, struct ch_prob
 /* LOCKED and its sentence for what a prompt answered; CH_OK for CH_OK. */
 ch_err ch_cli_pass_fault(struct ch_problem *why, ch_err e);
 
+/* The argument of --suite. FORMAT: neither `hybrid` nor `classic`. */
+CH_MUST_USE ch_err ch_cli_suite(bool *hybrid, const char *word, struct ch_problem *why);
+
 typedef enum {
 	CH_CLI_LOOK = 0,       /* only read what is not sealed */
 	CH_CLI_LOCK = 1,       /* hold the lock                 */

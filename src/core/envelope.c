@@ -69,6 +69,17 @@ static ch_err ch_outer_begin(void *ctx, ch_span name, uint64_t size)
 	return CH_E_FORMAT;
 }
 
+static ch_age_type ch_outer_k_type(const ch_age_header *h)
+{
+	struct ch_rd r = ch_rd_of(h->stanzas);
+	ch_age_stanza s;
+
+	ch_age_stanza_rd(&s, &r);
+	if (ch_span_eq(s.type, CH_LIT("mlkem768x25519")))
+		return CH_AGE_HYBRID;
+	return ch_span_eq(s.type, CH_LIT("X25519")) ? CH_AGE_X25519 : CH_AGE_NONE;
+}
+
 /* Collect the header of body.age until it can be judged: exactly one stanza, that of K. */
 static ch_err ch_outer_header(struct ch_outer_reader *r, ch_span bytes)
 {
@@ -88,6 +99,7 @@ static ch_err ch_outer_header(struct ch_outer_reader *r, ch_span bytes)
 		e = ch_age_header_parse(&h, ch_span_of(r->head, n));
 	if (e != CH_OK || h.n_stanzas != 1)
 		return CH_E_FORMAT;
+	r->k_type = ch_outer_k_type(&h);
 	r->header_done = true;
 	return CH_OK;
 }

@@ -99,6 +99,7 @@ struct ch_outer_reader {
 	void *ctx;
 	unsigned member;
 	bool header_done;
+	ch_age_type k_type; /* what body.age is sealed to; NONE: no type of ours */
 	size_t n_cover, n_head, seen;
 	uint64_t n_body;
 	uint8_t cover[CH_COVER_MAX];

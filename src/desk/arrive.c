@@ -26,6 +26,7 @@ struct arrival {
 	ch_stmt l;
 	char file[CH_PATH_MAX];       /* E as fetched, below incoming/ */
 	bool have_e;                  /* ... and it is the one that L names */
+	bool hybrid;                  /* the suite of our roster that L names */
 	ch_cover cover;
 	ch_span cover_text;
 	struct ch_problem *why;
@@ -114,6 +115,7 @@ static bool names_us(struct arrival *a)
 	    &ref.hash) &&
 	    ch_span_eq(ch_roster_mailbox(&r.roster, ch_span_str(a->w->link->origin)),
 		a->l.v[CH_L_MAILBOX]);
+	a->hybrid = r.roster.hybrid;
 	ch_roster_file_deinit(&r);
 	return yes;
 }
@@ -212,6 +214,7 @@ static ch_err open_outer(struct arrival *a, struct opening *o)
 static ch_err open_e(struct arrival *a)
 {
 	struct opening *o = ch_alloc(sizeof *o);
+	bool fits;
 	ch_err e;
 
 	if (!o)
@@ -222,7 +225,10 @@ static ch_err open_e(struct arrival *a)
 	e = open_outer(a, o);
 	if (e == CH_OK)
 		a->cover_text = ch_arena_copy(&a->a, ch_outer_reader_cover(&o->outer));
+	fits = o->outer.k_type == (a->hybrid ? CH_AGE_HYBRID : CH_AGE_X25519);
 	ch_free(o, sizeof *o); /* wipes */
+	if (e == CH_OK && !fits)
+		return bad(a, "the body is sealed by another suite than that of our roster");
 	if (e != CH_OK && !ch_err_is_fault(e))
 		return bad(a, "the envelope does not open to a cover and one sealed body");
 	return e != CH_OK ? e : a->a.err;

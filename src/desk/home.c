@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "dec.h"
 #include "rng.h"
 #include "seal.h"
 #include "text.h"
@@ -15,7 +16,6 @@
 #define HOMES_MAX 256
 #define HOME_TEXT_MAX 1024
 #define HOME_TYPE "chancery/home@v"
-#define HOME_VERSION "1"
 #define LOCK_WAIT_MS 10000
 #define SEALED_MAX ((size_t)64 << 20)
 
@@ -142,7 +142,11 @@ static ch_err home_text_parse(struct ch_home *h, ch_span text)
 	struct ch_rd r = ch_rd_of(text);
 	ch_span handle, delegate, v;
 
-	CH_RD_LIT(&r, HOME_TYPE HOME_VERSION "\nparty ");
+	CH_RD_LIT(&r, HOME_TYPE);
+	v = ch_rd_line1(&r);
+	h->version = ch_span_eq(v, CH_LIT("1")) ? 1 : ch_span_eq(v, CH_LIT("2")) ? 2 : 0;
+	ch_rd_need(&r, h->version > 0, CH_E_FORMAT);
+	CH_RD_LIT(&r, "party ");
 	handle = ch_rd_line1(&r);
 	ch_rd_need(&r, ch_text_is_handle(handle), CH_E_FORMAT);
 	put_span(h->handle, sizeof h->handle, handle, &r);
@@ -160,7 +164,9 @@ static ch_err home_text_parse(struct ch_home *h, ch_span text)
 
 static ch_err home_text_format(struct ch_wr *w, const struct ch_home *h)
 {
-	CH_WR_LIT(w, HOME_TYPE HOME_VERSION "\nparty ");
+	CH_WR_LIT(w, HOME_TYPE);
+	ch_dec_put(w, h->version);
+	CH_WR_LIT(w, "\nparty ");
 	ch_wr_str(w, h->handle);
 	CH_WR_LIT(w, "\ndelegate ");
 	ch_wr_str(w, h->delegate);
@@ -183,7 +189,7 @@ static ch_err read_home_text(struct ch_home *h, struct ch_problem *why)
 	if (e == CH_OK)
 		return CH_OK;
 	struct ch_rd r = ch_rd_of(ch_span_of(text, n));
-	if (ch_rd_starts(&r, CH_LIT(HOME_TYPE)) && !ch_rd_starts(&r, CH_LIT(HOME_TYPE "1\n")))
+	if (ch_rd_starts(&r, CH_LIT(HOME_TYPE)) && h->version == 0)
 		return ch_problem_set(why, CH_E_FORMAT, "the home %s was made by a newer version "
 		    "of chancery; nothing was changed; use that version", h->dir);
 	return ch_problem_set(why, e, "%s is damaged; put it back from a backup", path);
@@ -274,7 +280,7 @@ static ch_err make_folders(const struct ch_home *h)
 	return e;
 }
 
-static ch_err write_plain(const struct ch_home *h)
+ch_err ch_home_write_archive(const struct ch_home *h)
 {
 	uint8_t text[CH_AGE_RECIPIENT_MAX + 1];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
@@ -286,16 +292,19 @@ static ch_err write_plain(const struct ch_home *h)
 	e = ch_wr_done(&w);
 	if (e == CH_OK)
 		e = ch_home_path(path, h, "archive.txt");
-	if (e == CH_OK)
-		e = ch_file_write(path, ch_span_of(text, w.n), 0600);
-	if (e != CH_OK)
-		return e;
-	w = ch_wr_of(text, sizeof text);
-	e = home_text_format(&w, h);
+	return e == CH_OK ? ch_file_write(path, ch_span_of(text, w.n), 0600) : e;
+}
+
+ch_err ch_home_write_text(const struct ch_home *h)
+{
+	uint8_t text[HOME_TEXT_MAX];
+	struct ch_wr w = ch_wr_of(text, sizeof text);
+	char path[CH_PATH_MAX];
+	ch_err e = home_text_format(&w, h);
+
 	if (e == CH_OK)
 		e = ch_home_path(path, h, "home.txt");
-	/* home.txt comes last: a home that was half made is none. */
-	return e == CH_OK ? ch_file_create(path, ch_span_of(text, w.n), 0600) : e;
+	return e == CH_OK ? ch_file_write(path, ch_span_of(text, w.n), 0600) : e;
 }
 
 ch_err ch_home_make(struct ch_home *h, const char *dir, ch_span pass, unsigned work,
@@ -304,6 +313,7 @@ ch_err ch_home_make(struct ch_home *h, const char *dir, ch_span pass, unsigned w
 	ch_err e = ch_path(h->dir, "%s", dir);
 
 	h->lock = (struct ch_lock){ .fd = -1 };
+	h->version = CH_HOME_VERSION;
 	h->archive = h->keys.archive.recipient;
 	if (e == CH_OK && is_home(h->dir))
 		return ch_problem_set(why, CH_E_CONFLICT, "there is a home in %s already; nothing "
@@ -313,7 +323,10 @@ ch_err ch_home_make(struct ch_home *h, const char *dir, ch_span pass, unsigned w
 	if (e == CH_OK)
 		e = ch_home_write_keys(h, pass, work, why);
 	if (e == CH_OK)
-		e = write_plain(h);
+		e = ch_home_write_archive(h);
+	/* home.txt comes last: a home that was half made is none. */
+	if (e == CH_OK)
+		e = ch_home_write_text(h);
 	if (e != CH_OK)
 		return ch_problem_set(why, e, "no home could be made in %s: %s", dir,
 		    ch_err_text(e));
@@ -402,9 +415,30 @@ ch_err ch_home_seal(const struct ch_home *h, const char *path, ch_span bytes)
 	return e;
 }
 
-ch_err ch_home_unseal(struct ch_buf *out, const struct ch_home *h, const char *path)
+/* By the archive key of now; what is older, by one of those before. */
+static ch_err open_archived(struct ch_wr *w, const struct ch_home *h, ch_span sealed)
 {
 	struct ch_open_keys keys = { .ids = &h->keys.archive, .n_ids = 1 };
+	struct ch_wr again = *w;
+	ch_err e = ch_open_buffer(w, NULL, sealed, &keys);
+
+	if (e != CH_E_ABSENT || h->keys.n_archives == 0)
+		return e;
+	keys = (struct ch_open_keys){ .ids = h->keys.archives, .n_ids = h->keys.n_archives };
+	*w = again;
+	return ch_open_buffer(w, NULL, sealed, &keys);
+}
+
+/* The most that a sealed file can hold: its header may be longer than what is in it. */
+static size_t content_most(ch_span sealed)
+{
+	size_t n, seen = 0;
+
+	return ch_age_header_find(&n, &seen, sealed) == CH_OK ? sealed.n - n : sealed.n;
+}
+
+ch_err ch_home_unseal(struct ch_buf *out, const struct ch_home *h, const char *path)
+{
 	struct ch_buf sealed;
 	struct ch_wr w;
 	uint8_t *at;
@@ -414,10 +448,10 @@ ch_err ch_home_unseal(struct ch_buf *out, const struct ch_home *h, const char *p
 	if (e == CH_OK)
 		e = ch_file_read(&sealed, path);
 	if (e == CH_OK)
-		e = ch_buf_reserve(&at, out, sealed.n);
+		e = ch_buf_reserve(&at, out, content_most(ch_buf_span(&sealed)));
 	if (e == CH_OK) {
-		w = ch_wr_of(at, sealed.n);
-		e = ch_open_buffer(&w, NULL, ch_buf_span(&sealed), &keys);
+		w = ch_wr_of(at, content_most(ch_buf_span(&sealed)));
+		e = open_archived(&w, h, ch_buf_span(&sealed));
 		if (e == CH_OK)
 			ch_buf_commit(out, w.n);
 		else if (e == CH_E_ABSENT)

@@ -14,13 +14,15 @@
 #include "term.h"
 #include "vkey.h"
 
+#define CH_HOME_VERSION     2u  /* 1: classic keys alone, and no retired archive keys */
 #define CH_HOME_RETIRED_MAX 32
+#define CH_HOME_ARCHIVES_MAX 8
 #define CH_HOME_WORK        18u /* scrypt, when nothing else is asked */
 #define CH_HOME_WORK_MAX    22u /* what an unlock is willing to do: 4 GiB */
 #define CH_HANDLE_MAX       253u
 #define CH_KEYNAME_MAX      (CH_HANDLE_MAX + 9u)
 /* What a file sealed by ch_home_seal() is longer than its content. */
-#define CH_HOME_SEAL_OVER   1024u
+#define CH_HOME_SEAL_OVER   4096u
 
 /* All secrets of a delegate. Wiped by ch_home_close(). */
 struct ch_home_keys {
@@ -29,6 +31,8 @@ struct ch_home_keys {
 	struct ch_age_identity seal, archive;
 	unsigned n_retired;                            /* earlier sealing keys, newest last */
 	struct ch_age_identity retired[CH_HOME_RETIRED_MAX];
+	unsigned n_archives;                           /* earlier archive keys, newest last */
+	struct ch_age_identity archives[CH_HOME_ARCHIVES_MAX];
 };
 
 void ch_home_keys_wipe(struct ch_home_keys *k);
@@ -37,6 +41,7 @@ struct ch_home {
 	char dir[CH_PATH_MAX];
 	char handle[CH_HANDLE_MAX + 1];
 	char delegate[CH_KEYNAME_MAX + 1]; /* alpha.example/0123abcd */
+	unsigned version; /* of the files; 0 until open */
 	bool exercise, unlocked;
 	ch_age_recipient archive;
 	struct ch_lock lock;
@@ -81,6 +86,18 @@ CH_MUST_USE ch_err ch_home_make(struct ch_home *h, const char *dir, ch_span pass
 
 /* Write keys.age anew (another passphrase, a new sealing key). */
 CH_MUST_USE ch_err ch_home_write_keys(const struct ch_home *h, ch_span pass, unsigned work,
+    struct ch_problem *why);
+/* home.txt and archive.txt, whole or not at all. */
+CH_MUST_USE ch_err ch_home_write_text(const struct ch_home *h);
+CH_MUST_USE ch_err ch_home_write_archive(const struct ch_home *h);
+
+/*
+ * New sealing and archive keys of a type for an unlocked home; those before are retired and go on
+ * opening what was sealed to them. A home of an older version becomes one of this version first.
+ * Nothing new is made when the sealing key is of that type, so that a broken run can be repeated.
+ * LIMIT: as many keys are retired here as a home can hold
+ */
+CH_MUST_USE ch_err ch_home_renew(struct ch_home *h, ch_age_type type, ch_span pass,
     struct ch_problem *why);
 
 /* party-key.age: the key that signs rosters. ABSENT: it was taken away, the sentence says so. */

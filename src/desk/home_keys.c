@@ -13,7 +13,7 @@
 #include "wipe.h"
 
 #define SEALED_MAX (CH_HOME_KEYS_TEXT + CH_HOME_SEAL_OVER)
-#define KEYS_TYPE "chancery/home-keys@v1\n"
+#define KEYS_TYPE "chancery/home-keys@v"
 #define PARTY_KEY_TYPE "chancery/party-key@v1\n"
 
 static void put_secret(struct ch_wr *w, const char *key, const struct ch_secret32 *s)
@@ -50,12 +50,41 @@ static void rd_identity(struct ch_age_identity *out, struct ch_rd *r, const char
 		ch_rd_fail(r, CH_E_FORMAT);
 }
 
+/* "retired 2" and two lines "seal …"; "archives 1" and one line "archive …". */
+static void put_identities(struct ch_wr *w, const char *count, const char *key,
+    const struct ch_age_identity *ids, unsigned n)
+{
+	ch_wr_str(w, count);
+	ch_dec_put(w, n);
+	CH_WR_LIT(w, "\n");
+	for (unsigned i = 0; i < n; i++)
+		put_identity(w, key, &ids[i]);
+}
+
+static unsigned rd_identities(struct ch_age_identity *out, struct ch_rd *r, const char *count,
+    const char *key, unsigned max)
+{
+	uint64_t n = 0;
+	ch_span v;
+
+	ch_rd_lit(r, ch_span_str(count));
+	v = ch_rd_line1(r);
+	if (r->err == CH_OK)
+		r->err = ch_dec_parse(&n, v, max);
+	for (size_t i = 0; i < n; i++)
+		rd_identity(&out[i], r, key);
+	return (unsigned)n;
+}
+
 ch_err ch_home_keys_format(struct ch_wr *w, const struct ch_home *h)
 {
 	const struct ch_home_keys *k = &h->keys;
 
-	CH_ASSERT(k->n_retired <= CH_HOME_RETIRED_MAX);
-	CH_WR_LIT(w, KEYS_TYPE "delegate ");
+	CH_ASSERT(k->n_retired <= CH_HOME_RETIRED_MAX && k->n_archives <= CH_HOME_ARCHIVES_MAX);
+	CH_ASSERT(h->version >= 1 && (h->version > 1 || k->n_archives == 0));
+	CH_WR_LIT(w, KEYS_TYPE);
+	ch_dec_put(w, h->version);
+	CH_WR_LIT(w, "\ndelegate ");
 	ch_wr_str(w, h->delegate);
 	CH_WR_LIT(w, "\n");
 	put_secret(w, "statements ", &k->statement);
@@ -63,24 +92,26 @@ ch_err ch_home_keys_format(struct ch_wr *w, const struct ch_home *h)
 	put_secret(w, "cosign ", &k->cosign);
 	put_secret(w, "auth ", &k->auth);
 	put_identity(w, "archive ", &k->archive);
+	if (h->version > 1)
+		put_identities(w, "archives ", "archive ", k->archives, k->n_archives);
 	put_identity(w, "seal ", &k->seal);
-	CH_WR_LIT(w, "retired ");
-	ch_dec_put(w, k->n_retired);
-	CH_WR_LIT(w, "\n");
-	for (unsigned i = 0; i < k->n_retired; i++)
-		put_identity(w, "seal ", &k->retired[i]);
+	put_identities(w, "retired ", "seal ", k->retired, k->n_retired);
 	return ch_wr_done(w);
 }
 
 ch_err ch_home_keys_parse(struct ch_home_keys *out, const struct ch_home *h, ch_span text)
 {
 	struct ch_rd r = ch_rd_of(text);
-	uint64_t n = 0;
 	ch_span v;
+	bool first;
 	ch_err e;
 
 	ch_home_keys_wipe(out);
-	CH_RD_LIT(&r, KEYS_TYPE "delegate ");
+	CH_RD_LIT(&r, KEYS_TYPE);
+	v = ch_rd_line1(&r);
+	first = ch_span_eq(v, CH_LIT("1"));
+	ch_rd_need(&r, first || ch_span_eq(v, CH_LIT("2")), CH_E_FORMAT);
+	CH_RD_LIT(&r, "delegate ");
 	v = ch_rd_line1(&r);
 	ch_rd_need(&r, ch_span_eq(v, ch_span_str(h->delegate)), CH_E_CONFLICT);
 	rd_secret(&out->statement, &r, "statements ");
@@ -88,14 +119,12 @@ ch_err ch_home_keys_parse(struct ch_home_keys *out, const struct ch_home *h, ch_
 	rd_secret(&out->cosign, &r, "cosign ");
 	rd_secret(&out->auth, &r, "auth ");
 	rd_identity(&out->archive, &r, "archive ");
+	if (!first)
+		out->n_archives = rd_identities(out->archives, &r, "archives ", "archive ",
+		    CH_HOME_ARCHIVES_MAX);
 	rd_identity(&out->seal, &r, "seal ");
-	CH_RD_LIT(&r, "retired ");
-	v = ch_rd_line1(&r);
-	if (r.err == CH_OK)
-		r.err = ch_dec_parse(&n, v, CH_HOME_RETIRED_MAX);
-	for (size_t i = 0; i < n; i++)
-		rd_identity(&out->retired[i], &r, "seal ");
-	out->n_retired = (unsigned)n;
+	out->n_retired = rd_identities(out->retired, &r, "retired ", "seal ",
+	    CH_HOME_RETIRED_MAX);
 	e = ch_rd_done(&r);
 	if (e != CH_OK)
 		ch_home_keys_wipe(out);
@@ -197,6 +226,16 @@ ch_err ch_home_write_keys(const struct ch_home *h, ch_span pass, unsigned work,
 	return e;
 }
 
+/* Between keys.age and archive.txt a renewal may have been cut off: an earlier key is fine too. */
+static bool is_our_archive(const struct ch_home_keys *k, const ch_age_recipient *r)
+{
+	bool ours = ch_age_recipient_eq(&k->archive.recipient, r);
+
+	for (unsigned i = 0; i < k->n_archives; i++)
+		ours |= ch_age_recipient_eq(&k->archives[i].recipient, r);
+	return ours;
+}
+
 ch_err ch_home_unlock(struct ch_home *h, ch_span pass, struct ch_problem *why)
 {
 	uint8_t text[CH_HOME_KEYS_TEXT];
@@ -209,7 +248,7 @@ ch_err ch_home_unlock(struct ch_home *h, ch_span pass, struct ch_problem *why)
 		e = ch_home_open_pass(text, &n, sizeof text, path, pass, why);
 	if (e == CH_OK) {
 		e = ch_home_keys_parse(&h->keys, h, ch_span_of(text, n));
-		if (e == CH_OK && !ch_age_recipient_eq(&h->keys.archive.recipient, &h->archive))
+		if (e == CH_OK && !is_our_archive(&h->keys, &h->archive))
 			e = CH_E_CONFLICT;
 		if (e != CH_OK)
 			ch_problem_set(why, e, "%s does not belong to this home; put the right "

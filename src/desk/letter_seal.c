@@ -52,7 +52,9 @@ static ch_err start(struct chain *c, struct ch_sealed *out, const struct ch_lett
 		return e;
 	c->e_random.wrap = c->e_wrap;
 	c->b_random.wrap = &c->b_wrap;
-	e = ch_age_identity_make(&out->k, CH_AGE_X25519, &k);
+	/* K is of the addressee's suite, so that one tool opens all of an envelope. */
+	e = ch_age_identity_make(&out->k,
+	    l->other.roster.hybrid ? CH_AGE_HYBRID : CH_AGE_X25519, &k);
 	ch_wipe(&k, sizeof k);
 	if (e != CH_OK)
 		return e;

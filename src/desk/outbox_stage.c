@@ -65,6 +65,10 @@ ch_err ch_outbox_deposit(const char *path, struct ch_watch *w, const ch_hash *l,
 	ch_age_recipient to;
 	ch_err e = deposit_key(&to, w, why);
 
+	if (e == CH_OK && ch_age_is_hybrid(k->type) && !ch_age_is_hybrid(to.type))
+		return ch_problem_set(why, CH_E_DENIED, "the deposit key of %s is classic, and the "
+		    "addressee hybrid: the key to the paper would not be safe on its way; nothing "
+		    "was sent; try again after the next midnight UTC", w->link->origin);
 	random.wrap = &wrap;
 	if (e == CH_OK)
 		e = deposit_text(&t, w->home, l, talks, k);

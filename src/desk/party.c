@@ -15,7 +15,7 @@
 #include "wipe.h"
 
 #define DAY 86400
-#define SMALL_MAX 4096u
+#define SMALL_MAX 8192u
 #define TEXT_MAX CH_NOTE_TEXT_MAX_ROSTER
 
 /* A roster under construction; heap, for it is large. */
@@ -170,7 +170,7 @@ static ch_err first_roster(const struct ch_home *h, const ch_party_new_ask *ask,
 	d->s.v[CH_ROSTER_PARTY] = ask->handle;
 	d->s.v[CH_ROSTER_TITLE] = ask->title;
 	d->s.v[CH_ROSTER_VERSION] = CH_LIT("1");
-	d->s.v[CH_ROSTER_SUITE] = CH_LIT("classic");
+	d->s.v[CH_ROSTER_SUITE] = ask->classic ? CH_LIT("classic") : CH_LIT("hybrid");
 	for (unsigned q = CH_ROSTER_Q_SEND; q <= CH_ROSTER_Q_ENROL; q++)
 		d->s.v[q] = CH_LIT("1");
 	e = put_delegate(d, h, ask);
@@ -180,7 +180,12 @@ static ch_err first_roster(const struct ch_home *h, const ch_party_new_ask *ask,
 	return e;
 }
 
-static ch_err fresh_keys(struct ch_home_keys *k, struct ch_secret32 *party)
+static ch_age_type type_of(bool hybrid)
+{
+	return hybrid ? CH_AGE_HYBRID : CH_AGE_X25519;
+}
+
+static ch_err fresh_keys(struct ch_home_keys *k, struct ch_secret32 *party, ch_age_type type)
 {
 	struct ch_secret32 *const seed[] = { party, &k->statement, &k->sign_in, &k->cosign,
 		&k->auth };
@@ -190,9 +195,9 @@ static ch_err fresh_keys(struct ch_home_keys *k, struct ch_secret32 *party)
 	for (size_t i = 0; e == CH_OK && i < CH_COUNT(seed); i++)
 		e = ch_random(seed[i], sizeof *seed[i]);
 	if (e == CH_OK && (e = ch_random(&r, sizeof r)) == CH_OK)
-		e = ch_age_identity_make(&k->seal, CH_AGE_X25519, &r);
+		e = ch_age_identity_make(&k->seal, type, &r);
 	if (e == CH_OK && (e = ch_random(&r, sizeof r)) == CH_OK)
-		e = ch_age_identity_make(&k->archive, CH_AGE_X25519, &r);
+		e = ch_age_identity_make(&k->archive, type, &r);
 	ch_wipe(&r, sizeof r);
 	return e;
 }
@@ -228,7 +233,7 @@ ch_err ch_party_new(struct ch_home *h, const ch_party_new_ask *ask, ch_span pass
 		    "it is made of a-z, 0-9, . and -");
 	e = name_delegate(h, ask);
 	if (e == CH_OK)
-		e = fresh_keys(&h->keys, &party);
+		e = fresh_keys(&h->keys, &party, type_of(!ask->classic));
 	if (e == CH_OK)
 		e = ask->dir ? ch_path(dir, "%s", ask->dir)
 		    : ch_home_default(dir, h->handle, h->delegate, why);
@@ -278,12 +283,31 @@ static ch_err add_registry(struct draft *d, ch_span origin)
 	return e;
 }
 
+/* The only delegate, with the sealing key that this home has now. */
+static ch_err put_new_seal(struct draft *d, const struct ch_home *h)
+{
+	size_t from = d->small.n;
+	bool hybrid = ch_age_is_hybrid(h->keys.seal.recipient.type);
+	ch_item it;
+	ch_err e = ch_stmt_item(&it, &d->s, CH_ROSTER_DELEGATES, 0);
+
+	ch_age_recipient_put(&d->small, &h->keys.seal.recipient);
+	it.v[CH_DEL_SEAL] = since(&d->small, from);
+	if (e == CH_OK)
+		e = ch_stmt_put_item(&d->list, CH_K_ROSTER, CH_ROSTER_DELEGATES, &it);
+	d->s.v[CH_ROSTER_DELEGATES] = ch_wr_span(&d->list);
+	d->s.v[CH_ROSTER_SUITE] = hybrid ? CH_LIT("hybrid") : CH_LIT("classic");
+	return e;
+}
+
+/* What changes: one registry more, or the sealing key, or the dates alone. */
 static ch_err next_roster(struct ch_home *h, const struct ch_roster_file *last, ch_span origin,
-    ch_span pass, struct ch_problem *why)
+    bool new_seal, const struct ch_secret32 *seed, struct ch_problem *why)
 {
 	struct draft *d = draft_new(h);
-	struct ch_secret32 seed;
 	ch_err e;
+
+	CH_ASSERT(origin.n == 0 || !new_seal); /* the two would share d->list */
 
 	if (!d)
 		return CH_E_NOMEM;
@@ -292,11 +316,10 @@ static ch_err next_roster(struct ch_home *h, const struct ch_roster_file *last, 
 	d->s.v[CH_ROSTER_VERSION] = ch_val_put_dec(&d->small, last->version + 1);
 	d->s.v[CH_ROSTER_PREVIOUS] = ch_val_put_hash(&d->small, &last->hash);
 	e = origin.n > 0 ? add_registry(d, origin) : CH_OK;
+	if (e == CH_OK && new_seal)
+		e = put_new_seal(d, h);
 	if (e == CH_OK)
-		e = ch_home_party_key(&seed, h, pass, why);
-	if (e == CH_OK)
-		e = finish(d, h, &seed, why);
-	ch_wipe(&seed, sizeof seed);
+		e = finish(d, h, seed, why);
 	draft_free(d);
 	return e;
 }
@@ -305,6 +328,7 @@ ch_err ch_party_renew(uint64_t *version, struct ch_home *h, ch_span origin, bool
     ch_span pass, struct ch_problem *why)
 {
 	struct ch_roster_file last = { 0 };
+	struct ch_secret32 seed = { 0 };
 	ch_err e = ch_party_roster(&last, h, ch_span_str(h->handle), 0, why);
 
 	*version = 0;
@@ -313,11 +337,49 @@ ch_err ch_party_renew(uint64_t *version, struct ch_home *h, ch_span origin, bool
 	if (origin.n > 0 && has_registry(&last.roster.stmt, origin))
 		origin = (ch_span){ 0 };
 	if (origin.n > 0 || renew) {
-		e = next_roster(h, &last, origin, pass, why);
+		e = ch_home_party_key(&seed, h, pass, why);
+		if (e == CH_OK)
+			e = next_roster(h, &last, origin, false, &seed, why);
 		*version = e == CH_OK ? last.version + 1 : 0;
 	} else {
 		*version = last.version;
 	}
+	ch_wipe(&seed, sizeof seed);
+	ch_roster_file_deinit(&last);
+	return e;
+}
+
+/* New keys come first: a roster that names them must never be without a home that has them. */
+static ch_err change_suite(struct ch_home *h, const struct ch_roster_file *last, bool hybrid,
+    ch_span pass, struct ch_problem *why)
+{
+	struct ch_secret32 seed = { 0 };
+	ch_err e;
+
+	if (last->roster.n != 1)
+		return ch_problem_set(why, CH_E_DENIED, "our roster has other delegates, and one "
+		    "suite holds for all: each would need a new sealing key at once, which one "
+		    "home cannot give; nothing was changed");
+	e = ch_home_party_key(&seed, h, pass, why);
+	if (e == CH_OK)
+		e = ch_home_renew(h, type_of(hybrid), pass, why);
+	if (e == CH_OK)
+		e = next_roster(h, last, (ch_span){ 0 }, true, &seed, why);
+	ch_wipe(&seed, sizeof seed);
+	return e;
+}
+
+ch_err ch_party_renew_suite(uint64_t *version, struct ch_home *h, bool hybrid, ch_span pass,
+    struct ch_problem *why)
+{
+	struct ch_roster_file last = { 0 };
+	ch_err e = ch_party_roster(&last, h, ch_span_str(h->handle), 0, why);
+
+	*version = 0;
+	if (e == CH_OK && last.roster.hybrid == hybrid)
+		e = ch_party_renew(version, h, (ch_span){ 0 }, true, pass, why);
+	else if (e == CH_OK && (e = change_suite(h, &last, hybrid, pass, why)) == CH_OK)
+		*version = last.version + 1;
 	ch_roster_file_deinit(&last);
 	return e;
 }

@@ -55,6 +55,7 @@ typedef struct {
 	const char *dir;
 	unsigned work;
 	bool exercise;
+	bool classic; /* the sealing suite; hybrid when false */
 } ch_party_new_ask;
 
 /* Keys, enrolment proofs, roster version 1; the home is open and unlocked afterwards. */
@@ -67,6 +68,14 @@ CH_MUST_USE ch_err ch_party_new(struct ch_home *h, const ch_party_new_ask *ask, 
  * *version is the newest afterwards; nothing is made when the registry is there and renew is false.
  */
 CH_MUST_USE ch_err ch_party_renew(uint64_t *version, struct ch_home *h, ch_span origin, bool renew,
+    ch_span pass, struct ch_problem *why);
+
+/*
+ * The same with a sealing suite asked for. Another one than that of the newest version means new
+ * sealing keys for all delegates at once, so it is for a roster whose only delegate is this home.
+ * DENIED: there are others
+ */
+CH_MUST_USE ch_err ch_party_renew_suite(uint64_t *version, struct ch_home *h, bool hybrid,
     ch_span pass, struct ch_problem *why);
 
 /* Bring all our versions that the registry lacks to it, in order, and keep the proofs.

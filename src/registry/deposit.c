@@ -62,7 +62,7 @@ static ch_err make_epoch(struct ch_age_identity *id, const struct ch_reg *reg, u
 	    (e = ch_path(path, "%s/deposits/%llu/key", reg->folder.dir,
 		 (unsigned long long)n)) != CH_OK ||
 	    (e = ch_random(seed.b, sizeof seed.b)) != CH_OK ||
-	    (e = ch_age_identity_make(id, CH_AGE_X25519, &seed)) != CH_OK)
+	    (e = ch_age_identity_make(id, CH_AGE_HYBRID, &seed)) != CH_OK)
 		goto out;
 	ch_age_identity_put(&w, id);
 	CH_WR_LIT(&w, "\n");
@@ -167,7 +167,7 @@ static bool key_fits(const struct ch_age_identity *k, const ch_hash *want)
 }
 
 bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_span sealed,
-    const ch_row_submission *sub, int64_t now)
+    const ch_row_submission *sub, bool hybrid, int64_t now)
 {
 	struct ch_age_identity k;
 	char path[CH_PATH_MAX];
@@ -180,7 +180,7 @@ bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_s
 		return false;
 	*epoch = reg->epoch.n;
 	e = open_deposit(&k, reg, &reg->epoch.id, sealed, &sub->l, sub->author);
-	fits = e == CH_OK && key_fits(&k, &sub->key);
+	fits = e == CH_OK && ch_age_is_hybrid(k.type) == hybrid && key_fits(&k, &sub->key);
 	ch_age_identity_wipe(&k);
 	if (ch_err_is_fault(e))
 		return ch_fault(op, e);

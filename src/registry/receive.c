@@ -10,7 +10,7 @@
 #include "seal.h"
 #include "wipe.h"
 
-#define KEYBOX_MAX 32768
+#define KEYBOX_MAX (CH_AGE_HEADER_MAX + 1024) /* 64 hybrid delegates take 103 KiB */
 
 struct receive_work {
 	ch_signed in;

@@ -214,9 +214,10 @@ bool ch_op_submission(ch_row_submission *out, struct ch_reg *reg, struct ch_op *
 
 /* Make sure that the epoch of `now` is open. */
 bool ch_deposit_epoch(struct ch_reg *reg, struct ch_op *op, int64_t now);
-/* Check a deposit against L, author and `key` of sub, and keep the file as received. */
+/* Check a deposit against L, author, `key` of sub and the addressee's suite, and keep the file as
+ * received. */
 bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_span sealed,
-    const ch_row_submission *sub, int64_t now);
+    const ch_row_submission *sub, bool hybrid, int64_t now);
 /* K of an open submission, for the handover alone. The caller wipes. */
 bool ch_deposit_key(struct ch_age_identity *k, struct ch_reg *reg, struct ch_op *op,
     const ch_row_submission *sub);

@@ -181,7 +181,8 @@ static bool check(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 	    ch_signed_judge(&w->who, &w->author, &w->in, reg, op, w->now) &&
 	    check_new(w, reg, op) && check_rules(w, reg, op) && saw_ours(w, reg, op) &&
 	    check_envelope(w, reg, op) &&
-	    ch_deposit_take(&w->row.epoch, reg, op, w->deposit, &w->row, w->now);
+	    ch_deposit_take(&w->row.epoch, reg, op, w->deposit, &w->row, w->addressee.hybrid,
+	    w->now);
 }
 
 /* The signed refusal goes into the problem as a string. */

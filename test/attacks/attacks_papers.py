@@ -185,6 +185,19 @@ def attack_15_two_keys_for_one_file(w):
     w.arrives(bent({'e': resealed(decoy[1], w.bravo.seal)})())
 
 
+def body_of_another_suite(w):
+    """K as in L is hybrid, and the body is sealed to a classic key: seen before it is signed for."""
+    decoy = forge('identity', 'classic').decode().split()
+
+    def reseal(k):
+        return lambda e: forge('seal', '-', decoy[1], given=forge('open', k[-1][0], given=e))
+
+    k = []
+    w.put_aside_all([(lambda: Sent(w.reg, w.alpha, w.bravo, ['Text.'], {
+        'k': lambda x: k.append(x) or x, 'body': reseal(k)}), 'another suite')])
+    w.arrives(Sent(w.reg, w.alpha, w.bravo, ['Text.']))
+
+
 def attack_16_cut_at_a_chunk(w):
     """Cut off where a chunk ends: nothing of it is shown or kept before its end was seen."""
     chunk = 65536 + 16
@@ -351,5 +364,5 @@ def cover_that_differs_from_d(w):
 if __name__ == '__main__':
     sys.exit(main([writer, attack_01_surreptitious_forwarding, attack_02_missing_names,
                    attack_03_signature_stripped, attack_15_two_keys_for_one_file,
-                   attack_16_cut_at_a_chunk, two_act_leaves, copy_framed_by_a_shared_seed,
-                   cover_that_differs_from_d]))
+                   body_of_another_suite, attack_16_cut_at_a_chunk, two_act_leaves,
+                   copy_framed_by_a_shared_seed, cover_that_differs_from_d]))

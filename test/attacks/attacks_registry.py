@@ -171,6 +171,15 @@ def attack_12_wrong_deposit(w):
     check(w.run('bravo', 'show', s.number, '--text')[0] == b'Text.\n', 'twin')
 
 
+def key_of_another_suite(w):
+    """A classic K for a hybrid party: all fits L, and the registry does not take it."""
+    classic = {'k': lambda _: forge('identity', 'classic').decode().split()}
+    s = Sent(w.reg, w.alpha, w.bravo, ['Text.'], classic)
+    status, data = s.post()
+    check(status == 422 and b'key-does-not-fit' in data, f'{status} {data}')
+    w.arrives(Sent(w.reg, w.alpha, w.bravo, ['Text.']))
+
+
 def attack_26_receipt_without_key(w):
     """The registry keeps the key to itself: then nobody has a receipt."""
     n = w.honest('For a key.\n')
@@ -454,6 +463,6 @@ def ends_by_others(w):
 
 if __name__ == '__main__':
     sys.exit(main([attack_01_courier, attack_04_key_confusion, attack_11_run_reused,
-                   attack_12_wrong_deposit, attack_26_receipt_without_key,
+                   attack_12_wrong_deposit, key_of_another_suite, attack_26_receipt_without_key,
                    attack_29_crash_before_the_answer, attack_30_answer_lost, ends_by_others,
                    hostile_answers, paper_kept_back]))

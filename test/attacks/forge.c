@@ -2,8 +2,9 @@
  * What the attacks need and Python's library has not: Ed25519 lines, age files with chosen file
  * keys. Everything else of a hostile object is text, and is written in forger.py.
  *
- *   forge identity                          a fresh age identity and its recipient, two lines
+ *   forge identity [classic]                a fresh age identity and its recipient, two lines
  *   forge vkey NAME SEED.b64                the verifier key of a seed
+ *   forge vkey-cosign NAME SEED.b64         likewise, of a cosigner
  *   forge sign NAME SEED.b64 <text          the signature line alone
  *   forge cosign NAME SEED.b64 TIME <text   the same, a cosignature of a checkpoint's text
  *   forge seal FILEKEY.hex|- RECIPIENT...   stdin sealed; `-`: a fresh file key
@@ -45,7 +46,7 @@ static ch_err key_of(struct ch_edsecret *sec, ch_edkey *pub, const char *b64)
 	return e;
 }
 
-static ch_err identity(void)
+static ch_err identity(ch_age_type type)
 {
 	struct ch_secret32 random;
 	struct ch_age_identity id;
@@ -53,7 +54,7 @@ static ch_err identity(void)
 
 	if (e != CH_OK)
 		return e;
-	if ((e = ch_age_identity_make(&id, CH_AGE_X25519, &random)) != CH_OK)
+	if ((e = ch_age_identity_make(&id, type, &random)) != CH_OK)
 		return e;
 	ch_age_identity_put(&out, &id);
 	CH_WR_LIT(&out, "\n");
@@ -62,7 +63,7 @@ static ch_err identity(void)
 	return CH_OK;
 }
 
-static ch_err vkey(const char *name, const char *seed)
+static ch_err vkey(const char *name, const char *seed, uint8_t type)
 {
 	struct ch_edsecret sec;
 	ch_edkey pub;
@@ -71,7 +72,7 @@ static ch_err vkey(const char *name, const char *seed)
 
 	if (e != CH_OK)
 		return e;
-	ch_vkey_make(&key, ch_span_str(name), CH_VKEY_ED25519, &pub);
+	ch_vkey_make(&key, ch_span_str(name), type, &pub);
 	ch_vkey_put(&out, &key);
 	CH_WR_LIT(&out, "\n");
 	return CH_OK;
@@ -142,9 +143,13 @@ static ch_err run(int argc, char **argv)
 	const char *verb = argc > 1 ? argv[1] : "";
 
 	if (strcmp(verb, "identity") == 0 && argc == 2)
-		return identity();
+		return identity(CH_AGE_HYBRID);
+	if (strcmp(verb, "identity") == 0 && argc == 3 && strcmp(argv[2], "classic") == 0)
+		return identity(CH_AGE_X25519);
 	if (strcmp(verb, "vkey") == 0 && argc == 4)
-		return vkey(argv[2], argv[3]);
+		return vkey(argv[2], argv[3], CH_VKEY_ED25519);
+	if (strcmp(verb, "vkey-cosign") == 0 && argc == 4)
+		return vkey(argv[2], argv[3], CH_VKEY_COSIGNATURE);
 	read_all();
 	if (strcmp(verb, "sign") == 0 && argc == 4)
 		return sign(argv[2], argv[3], NULL);

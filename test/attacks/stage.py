@@ -27,7 +27,8 @@ class Stage(World):
         self.start()
         for who in PARTIES:
             self.run(who, 'party', 'new', f'{who}.example', '--person', f'{who}.person',
-                     '--exercise', '--work-factor', '10')
+                     '--exercise', '--work-factor', '10', '--suite',
+                     'classic' if who == 'alpha' else 'hybrid')
             roster = self.dir / f'{who}-roster.txt'
             self.run(who, 'roster', 'show', '-o', roster)
             code, _, err = self.raw(['registry', 'enrol', registry, roster])

@@ -74,7 +74,7 @@ void play_open(struct play *p, const char *program)
 	assert_non_null(mkdtemp(p->dir));
 	(void)strncat(p->dir, "/r", sizeof p->dir - strlen(p->dir) - 1);
 	assert_int_equal(play_run(p, "init", p->dir, "exercise.register.example"), 0);
-	world_start(&p->w, true);
+	world_start_hybrid(&p->w, true);
 	play_clock(p);
 }
 
@@ -339,7 +339,7 @@ static ch_span play_seal(struct play *p, ch_span text, const ch_age_recipient *t
 {
 	struct ch_secret64 wrap[4];
 	struct ch_seal_random random = { .wrap = wrap };
-	size_t room = text.n + 4096;
+	size_t room = text.n + 16384;
 	uint8_t *out = malloc(room);
 	struct ch_wr w = ch_wr_of(out, room);
 	ch_span kept;

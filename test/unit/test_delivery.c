@@ -23,6 +23,16 @@ static int start(void **state)
 	return 0;
 }
 
+static int start_hybrid(void **state)
+{
+	static struct fix f;
+
+	memset(&f.d, 0, sizeof f.d);
+	world_start_hybrid(&f.w, false);
+	*state = &f;
+	return 0;
+}
+
 static int stop(void **state)
 {
 	world_stop(&((struct fix *)*state)->w);
@@ -154,7 +164,7 @@ static void key_missing(void **state)
 	struct fix *f = *state;
 	struct ch_secret32 r = { { 9 } };
 	struct ch_age_identity other;
-	uint8_t text[256];
+	uint8_t text[CH_AGE_IDENTITY_MAX + 1];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 
 	world_deliver(&f->w, &f->d);
@@ -169,7 +179,7 @@ static void key_missing(void **state)
 	check_ok(judge(f));
 	assert_true(f->x.receipt_counts);
 	assert_int_equal(f->x.state, CH_STATE_DELIVERED);
-	check_ok(ch_age_identity_make(&other, CH_AGE_X25519, &r));
+	check_ok(ch_age_identity_make(&other, f->d.k.type, &r));
 	ch_age_identity_put(&w, &other);
 	CH_WR_LIT(&w, "\n");
 	f->d.key = ch_wr_span(&w);
@@ -534,8 +544,10 @@ static void unknown_parts(void **state)
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
+#define HYBRID(f) { #f " (hybrid)", f, start_hybrid, stop, NULL }
 	const struct CMUnitTest tests[] = {
 		T(delivered), T(not_trusted), T(attack_26_receipt_without_key), T(key_missing),
+		HYBRID(delivered), HYBRID(attack_26_receipt_without_key), HYBRID(key_missing),
 		T(declined_and_taken_back), T(lapsed), T(lapsed_before_its_time), T(two_ends),
 		T(pair_misfit), T(old_roster), T(attack_03_signature_stripping),
 		T(handover_unfounded), T(ended_late), T(attack_04_kind_confusion),

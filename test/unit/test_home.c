@@ -144,6 +144,7 @@ static void test_keys_text(void **state)
 	home.keys.n_retired = 1;
 	check_ok(ch_home_keys_format(&w, &home));
 	memcpy(other.delegate, home.delegate, sizeof other.delegate);
+	other.version = home.version;
 	check_ok(ch_home_keys_parse(&other.keys, &other, ch_span_of(text, w.n)));
 	check_ok(ch_home_keys_format(&v, &other));
 	assert_true(ch_span_eq(ch_wr_span(&w), ch_wr_span(&v)));
@@ -169,7 +170,7 @@ static void test_versions(void **state)
 	ch_buf_init(&whole, 65536);
 	check_ok(ch_file_read(&whole, path));
 	whole.p[whole.n - 1] = 0;
-	(void)snprintf(newer, sizeof newer, "chancery/home@v2\n%s\n", (const char *)whole.p + 17);
+	(void)snprintf(newer, sizeof newer, "chancery/home@v3\n%s\n", (const char *)whole.p + 17);
 	whole.p[whole.n - 1] = '\n';
 	check_ok(ch_file_write(path, ch_span_str(newer), 0600));
 	fresh();
@@ -183,6 +184,98 @@ static void test_versions(void **state)
 	check_ok(ch_home_open(&h, dir, &why));
 	ch_home_close(&h);
 	ch_buf_deinit(&whole);
+}
+
+/* New keys for a home: whatever was sealed to the old ones still opens. */
+static void renew(struct ch_home *h, ch_age_type from, ch_age_type to)
+{
+	static struct ch_age_identity ids[CH_HOME_RETIRED_MAX + 1];
+	unsigned retired = h->keys.n_retired, archives = h->keys.n_archives;
+	char path[CH_PATH_MAX];
+	struct ch_buf out;
+
+	assert_int_equal(h->keys.seal.type, from);
+	check_ok(ch_home_path(path, h, "before.age"));
+	check_ok(ch_home_seal(h, path, CH_LIT("from before")));
+	check_ok(ch_home_renew(h, to, PASS, &why));
+	assert_int_equal(h->keys.seal.type, to);
+	assert_int_equal(h->keys.archive.type, to);
+	ch_home_close(h);
+	check_ok(ch_home_open(h, dir, &why));
+	assert_int_equal(h->archive.type, to);
+	check_ok(ch_home_unlock(h, PASS, &why));
+	assert_int_equal(h->keys.n_retired, retired + 1);
+	assert_int_equal(h->keys.n_archives, archives + 1);
+	assert_int_equal(ch_home_identities(ids, h), retired + 2);
+	assert_int_equal(ids[0].type, to);
+	assert_int_equal(ids[1].type, from);
+	ch_buf_init(&out, 65536);
+	check_ok(ch_home_unseal(&out, h, path));
+	check_span(ch_buf_span(&out), "from before");
+	ch_buf_deinit(&out);
+}
+
+static void test_renew(void **state)
+{
+	static struct ch_home h;
+	char path[CH_PATH_MAX];
+	uint8_t old[CH_AGE_RECIPIENT_MAX + 1];
+	size_t n;
+
+	(void)state;
+	fresh();
+	check_ok(ch_home_open(&h, dir, &why));
+	check_ok(ch_home_lock(&h, &why));
+	check_ok(ch_home_unlock(&h, PASS, &why));
+	check_ok(ch_home_path(path, &h, "archive.txt"));
+	check_ok(ch_file_read_into(old, &n, sizeof old, path));
+	renew(&h, CH_AGE_HYBRID, CH_AGE_X25519);
+
+	/* Cut off between keys.age and archive.txt: it opens, and the next run mends it. */
+	check_ok(ch_file_write(path, ch_span_of(old, n), 0600));
+	ch_home_close(&h);
+	check_ok(ch_home_open(&h, dir, &why));
+	check_ok(ch_home_lock(&h, &why));
+	check_ok(ch_home_unlock(&h, PASS, &why));
+	assert_int_equal(h.archive.type, CH_AGE_HYBRID);
+	check_ok(ch_home_renew(&h, CH_AGE_X25519, PASS, &why));
+	assert_int_equal(h.keys.n_retired, 1);
+	assert_int_equal(h.archive.type, CH_AGE_X25519);
+	ch_home_close(&h);
+	check_ok(ch_home_open(&h, dir, &why));
+	assert_int_equal(h.archive.type, CH_AGE_X25519);
+	ch_home_close(&h);
+}
+
+/* As many as fit, then a refusal that changes nothing. */
+static void test_renew_limit(void **state)
+{
+	static struct ch_home h;
+	static const ch_age_type type[2] = { CH_AGE_X25519, CH_AGE_HYBRID };
+	char path[CH_PATH_MAX], full[CH_PATH_MAX];
+	struct ch_buf before, after;
+
+	(void)state;
+	fresh();
+	check_ok(ch_path(full, "%s/full", folder));
+	make(&h, full);
+	check_ok(ch_home_lock(&h, &why));
+	for (unsigned i = 0; i < CH_HOME_ARCHIVES_MAX; i++)
+		check_ok(ch_home_renew(&h, type[i % 2], PASS, &why));
+	check_ok(ch_home_path(path, &h, "keys.age"));
+	ch_buf_init(&before, 65536);
+	ch_buf_init(&after, 65536);
+	check_ok(ch_file_read(&before, path));
+	check_err(ch_home_renew(&h, CH_AGE_X25519, PASS, &why), CH_E_LIMIT);
+	assert_true(strstr(why.text, "nothing was changed") != NULL);
+	check_ok(ch_file_read(&after, path));
+	assert_true(ch_span_eq(ch_buf_span(&before), ch_buf_span(&after)));
+	ch_home_close(&h);
+	check_ok(ch_home_open(&h, full, &why));
+	check_ok(ch_home_unlock(&h, PASS, &why));
+	ch_home_close(&h);
+	ch_buf_deinit(&before);
+	ch_buf_deinit(&after);
 }
 
 static void test_lock(void **state)
@@ -265,6 +358,8 @@ int main(void)
 		cmocka_unit_test(test_keys_text),
 		cmocka_unit_test(test_damaged_keys),
 		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_renew),
+		cmocka_unit_test(test_renew_limit),
 		cmocka_unit_test(test_lock),
 		cmocka_unit_test(test_seal),
 		cmocka_unit_test(test_find),

@@ -262,6 +262,50 @@ static void attack_39_sealing_keys(void **state)
 	w->party[0] = keep;
 }
 
+/* One suite for a whole version: no delegate of another stands in it. */
+static void suites(void **state)
+{
+	struct fix *f = *state;
+	struct world *w = &f->w;
+	ch_roster r;
+
+	world_seals(w, 0, true);
+	world_enrol(w, 0);
+	check_ok(ch_roster_open(&r, w->party[0].roster, NULL, NULL));
+	assert_true(r.hybrid);
+	check_ok(ch_roster_follows(&r, &f->a, NULL));
+	w->party[0].d[1].seal = w->party[1].d[1].seal; /* a classic one among hybrids */
+	refuses(w, CH_E_FORMAT);
+	world_seals(w, 0, false);
+	world_seals(w, 1, true);
+	w->party[0].d[1].seal = w->party[1].d[1].seal;
+	refuses(w, CH_E_FORMAT);
+}
+
+/* As many delegates as there may be: roster, envelope and keybox stay within their bounds. */
+static void sixty_four(void **state)
+{
+	static ch_age_recipient to[CH_ROSTER_DELEGATES_MAX];
+	static ch_edkey keys[CH_ROSTER_KEYS_MAX];
+	struct world *w = &((struct fix *)*state)->w;
+	ch_delegate d;
+	ch_roster r;
+
+	world_seals(w, 0, true);
+	world_enrol_more(w, 0, CH_ROSTER_DELEGATES_MAX - WORLD_DELEGATES);
+	assert_true(w->party[0].roster.n > (size_t)2500 * CH_ROSTER_DELEGATES_MAX);
+	assert_true(w->party[0].roster.n < CH_NOTE_TEXT_MAX_ROSTER);
+	check_ok(ch_roster_open(&r, w->party[0].roster, &w->party[0].key.vkey, NULL));
+	assert_int_equal(r.n, CH_ROSTER_DELEGATES_MAX);
+	assert_int_equal(ch_roster_keys(keys, &r), CH_ROSTER_KEYS_MAX);
+	for (uint32_t i = 0; i < r.n; i++) {
+		ch_roster_delegate(&d, &r, i);
+		check_ok(ch_age_recipient_parse(&to[i], d.seal));
+		assert_true(ch_age_is_hybrid(to[i].type));
+	}
+	assert_true(ch_seal_header_size(to, r.n) < CH_AGE_HEADER_MAX);
+}
+
 /* Keys of a drill never stand in real rosters. */
 static void exercise_keys(void **state)
 {
@@ -293,6 +337,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(judged, start, stop),
 		cmocka_unit_test_setup_teardown(attack_04_roster_of_other_talks, start, stop),
 		cmocka_unit_test_setup_teardown(attack_39_sealing_keys, start, stop),
+		cmocka_unit_test_setup_teardown(suites, start, stop),
+		cmocka_unit_test_setup_teardown(sixty_four, start, stop),
 		cmocka_unit_test_setup_teardown(exercise_keys, start, stop),
 	};
 

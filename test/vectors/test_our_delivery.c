@@ -230,6 +230,32 @@ static void exercise_mixed(struct fix *f)
 	world_stop(&x.w);
 }
 
+/* The addressee says that the key is missing; the author shows it. */
+static void key_shown(struct fix *f)
+{
+	registered(f);
+	world_notice(&f->w, &f->d);
+	world_receive(&f->w, &f->d);
+	world_hand_over(&f->w, &f->d);
+	f->d.key_missing = world_sign(&f->w, 1, 1,
+	    world_about(&f->w, &f->d, CH_K_KEY_MISSING, 1, "keybox-does-not-open"));
+	f->d.key = f->d.bundle_key;
+	build(f);
+}
+
+/* ... and what is shown is another key than that of L. */
+static void key_differs(struct fix *f)
+{
+	struct world_delivery other = { .serial = 2 };
+
+	key_shown(f);
+	world_paper(&f->w, &other, f->w.party[1].handle, NULL);
+	world_submit(&f->w, &other);
+	world_receive(&f->w, &other);
+	world_hand_over(&f->w, &other);
+	world_part(f->part, f->n, "key")->bytes = other.bundle_key;
+}
+
 static const struct expected cases[] = {
 	{ "record", "delivered; nothing to find", CH_OK, CH_STATE_DELIVERED, true, 0, "-",
 	    delivered },
@@ -261,13 +287,24 @@ static const struct expected cases[] = {
 	    false, F(LAPSED_EARLY), "ended", lapsed_early },
 	{ "exercise-mixed", "a receipt of an exercise in a real record", CH_E_FORMAT,
 	    CH_STATE_NONE, false, 0, "-", exercise_mixed },
+	{ "hybrid-record", "delivered, between parties of the hybrid suite", CH_OK,
+	    CH_STATE_DELIVERED, true, 0, "-", delivered },
+	{ "hybrid-key-shown", "the addressee pleads key-missing, and K stands beside it", CH_OK,
+	    CH_STATE_DELIVERED, true, 0, "-", key_shown },
+	{ "hybrid-key-differs", "the same, with the K of another paper", CH_OK,
+	    CH_STATE_REGISTERED, false, F(KEY_DIFFERS), "-", key_differs },
 };
-#define N_CASES 15u
+#define N_CASES 18u
 _Static_assert(CH_COUNT(cases) == N_CASES, "the number that the page gives");
 
 static bool is_exercise(const struct expected *c)
 {
 	return strncmp(c->name, "exercise-record", 15) == 0;
+}
+
+static bool is_hybrid(const struct expected *c)
+{
+	return strncmp(c->name, "hybrid-", 7) == 0;
 }
 
 /* ---- the files ---- */
@@ -364,7 +401,10 @@ static void made(void **state)
 		char name[64];
 
 		memset(&f, 0, sizeof f);
-		world_start(&f.w, is_exercise(&cases[i]));
+		if (is_hybrid(&cases[i]))
+			world_start_hybrid(&f.w, false);
+		else
+			world_start(&f.w, is_exercise(&cases[i]));
 		cases[i].make(&f);
 		if (i > 0)
 			slim(&f, &cases[i]);

@@ -25,6 +25,7 @@ static void fill(struct ch_home *h)
 	struct ch_secret32 seal, archive, retired;
 
 	memset(h, 0, sizeof *h);
+	h->version = 1;
 	snprintf(h->handle, sizeof h->handle, "alpha.example");
 	snprintf(h->delegate, sizeof h->delegate, "alpha.example/0123abcd");
 	memset(&h->keys.statement, 0x71, 32);
