@@ -89,8 +89,8 @@ static ch_err part(struct unseal_job *j, const struct ask *a, struct ch_cli *c)
 	ch_err e = ch_part_open(&size, f, &j->key, a->from, a->length);
 
 	if (e == CH_E_FORMAT && f->side == CH_FLOW_INPUT)
-		return ch_problem_set(&c->why, e, "a part can be read of a plain file only, not of a "
-		    "pipe and not of armor; nothing was written");
+		return ch_problem_set(&c->why, e, "a part can be read of a plain file only, not "
+		    "of a pipe and not of armor; nothing was written");
 	if (e == CH_E_LIMIT && f->side == CH_FLOW_CONTENT)
 		return ch_problem_set(&c->why, e, "it has %llu bytes, so nothing is there; nothing "
 		    "was written", (unsigned long long)size);
@@ -136,8 +136,8 @@ static ch_err fault(struct unseal_job *j, struct ch_cli *c, ch_err e)
 {
 	if (e != CH_OK && j->shown) {
 		if (e == CH_E_DENIED && j->flow.side == CH_FLOW_OUTPUT)
-			return ch_problem_set(&c->why, CH_E_LIMIT, "that is more than %u bytes, so it "
-			    "is not shown; give -o FILE", SHOWN_MAX);
+			return ch_problem_set(&c->why, CH_E_LIMIT, "that is more than %u bytes, "
+			    "so it is not shown; give -o FILE", SHOWN_MAX);
 		j->flow.spilled = false;
 	}
 	return e == CH_OK ? CH_OK : ch_files_fault(&c->why, &j->flow, e, j->in, j->out);

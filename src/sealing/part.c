@@ -60,7 +60,8 @@ static ch_err write_out(struct part *p, struct ch_flow *f, uint64_t from, uint64
 		e = fetch(p, f, &where);
 		(void)ch_rd_take(&r, where.skip);
 		if (e == CH_OK)
-			e = at(f, CH_FLOW_OUTPUT, ch_target_write(&f->out, ch_rd_take(&r, where.n)));
+			e = at(f, CH_FLOW_OUTPUT,
+			    ch_target_write(&f->out, ch_rd_take(&r, where.n)));
 		f->spilled = f->spilled || (e == CH_OK && !f->out.beside);
 		from += where.n;
 		n -= where.n;

@@ -31,6 +31,17 @@ def keys(o):
     return set().union(*(keys(v) for v in o)) if isinstance(o, list) else set()
 
 
+def files(run, w):
+    k, f = w.dir / 'k', w.dir / 'f.age'
+    to = run(None, 'keygen', '-o', k)['recipient']
+    check(run(None, 'keygen', '-y', k)['recipients'] == [{'recipient': to}], 'the same recipient')
+    run(None, 'seal', '-r', to, '-o', f, w.paper('Text.', 'f'))
+    run(None, 'unseal', '-i', k, '-o', w.dir / 'g', f)
+    check(run(None, 'unseal', '-i', k, '--from', '2', '-o', w.dir / 'g', f)['size'] == 5, 'size')
+    run(None, 'unseal', '-i', k, f, want=2)
+    run(None, 'unseal', '-i', f, '-o', w.dir / 'g', f, want=2)
+
+
 def every_command(w):
     table, seen = documented(), set()
 
@@ -82,6 +93,7 @@ def every_command(w):
     run(None, 'registry', 'status', w.dir / 'registry')
     run(None, 'registry', 'enrol', w.dir / 'registry', w.dir / 'alpha-roster.txt')
     run(None, 'registry', 'init', w.dir / 'other', '--origin', 'exercise.other')
+    files(run, w)
     check(seen == set(table), f'not tried: {set(table) - seen}')
     t = ['--talks', 'strait']
     for args, want in ((['nonsense'], 2), (['show'], 2), (['show', n, '--bad'], 2), (['send'], 2),
