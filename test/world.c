@@ -163,7 +163,8 @@ void world_seals(struct world *w, int party, bool hybrid)
 	for (uint8_t i = 0; i < WORLD_DELEGATES; i++) {
 		struct ch_secret32 r = { { (uint8_t)(10 * (party + 1)), i, 99 } };
 
-		check_ok(ch_age_identity_make(&x->d[i].seal, hybrid ? CH_AGE_HYBRID : CH_AGE_X25519, &r));
+		check_ok(ch_age_identity_make(&x->d[i].seal,
+		    hybrid ? CH_AGE_HYBRID : CH_AGE_X25519, &r));
 	}
 }
 

@@ -107,7 +107,8 @@ void world_submit(struct world *w, struct world_delivery *d)
 
 	if (!d->serial)
 		d->serial = 1;
-	check_ok(ch_age_identity_make(&d->k, w->party[1].hybrid ? CH_AGE_HYBRID : CH_AGE_X25519, &r));
+	check_ok(ch_age_identity_make(&d->k,
+	    w->party[1].hybrid ? CH_AGE_HYBRID : CH_AGE_X25519, &r));
 	ch_age_recipient_put(&wr, &d->k.recipient);
 	key = world_sum(world_done(w, &wr));
 	memset(&other, (int)(0x40 + d->serial), sizeof other);

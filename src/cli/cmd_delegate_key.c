@@ -57,8 +57,9 @@ int ch_cmd_delegate_key(int argc, char **argv)
 		.usage = "delegate key --reveal [--archive] -o FILE",
 		.about = "Writes this delegate's secret sealing keys, or the archive key, as an "
 		    "age\n"
-		    "identity file. With it stock age (from 1.3 on, for a classic party any) and tar\n"
-		    "open what is on file here, without chancery. Whoever has the file can open it too: keep it on paper or offline.",
+		    "identity file. With it stock age (from 1.3 on; any, for a classic party) and\n"
+		    "tar open what is on file here, without chancery. Whoever has the file can\n"
+		    "open it too: keep it on paper or offline.",
 		.example = "  chancery delegate key --reveal -o key.txt\n"
 		    "  age -d -i key.txt -o e.tar envelope.age",
 		.opts = own, .n_opts = CH_COUNT(own), .max = 0,

@@ -129,10 +129,11 @@ static int cmd_renew(int argc, char **argv)
 		.usage = "roster renew [--suite SUITE]",
 		.about = "Signs a new version of our roster, valid for 90 more days, and "
 		    "publishes it.\n"
-		    "Needs the party key. The suite stays as it is unless another is asked for:\n"
-		    "then this home takes new sealing and archive keys, and keeps the old ones for\n"
-		    "what was sealed to them.",
-		.example = "  chancery roster renew", .opts = own, .n_opts = CH_COUNT(own), .max = 0,
+		    "Needs the party key. The suite stays as it is unless another is asked\n"
+		    "for: then this home takes new sealing and archive keys, and keeps the old\n"
+		    "ones for what was sealed to them.",
+		.example = "  chancery roster renew",
+		.opts = own, .n_opts = CH_COUNT(own), .max = 0,
 	};
 	struct ch_cli *c;
 	uint64_t version;

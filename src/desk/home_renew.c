@@ -52,8 +52,8 @@ static ch_err fresh(struct ch_age_identity *out, ch_age_type type)
 static ch_err retire(struct ch_home_keys *k, ch_age_type type, struct ch_problem *why)
 {
 	if (k->n_retired == CH_HOME_RETIRED_MAX || k->n_archives == CH_HOME_ARCHIVES_MAX)
-		return ch_problem_set(why, CH_E_LIMIT, "as many keys are retired here as a home can "
-		    "hold; nothing was changed");
+		return ch_problem_set(why, CH_E_LIMIT, "as many keys are retired here as a home "
+		    "can hold; nothing was changed");
 	memcpy(&k->retired[k->n_retired++], &k->seal, sizeof k->seal);
 	memcpy(&k->archives[k->n_archives++], &k->archive, sizeof k->archive);
 	ch_err e = fresh(&k->seal, type);
