@@ -104,7 +104,7 @@ static void test_b64_exhaustive(void **state)
 
 static void test_b64_round_trip(void **state)
 {
-	uint8_t bytes[70], text[100], back[70];
+	uint8_t bytes[200], text[280], back[200];
 	size_t n;
 
 	(void)state;
@@ -132,18 +132,32 @@ static void test_b64_round_trip(void **state)
 	}
 }
 
-/* All 256 characters in each place of a group: exactly 64 are digits. */
+/* All 256 characters in each place of a text of several blocks: exactly 64 are digits, and each
+ * stands for its six bits there. */
 static void test_b64_characters(void **state)
 {
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint8_t s[132], out[99], want[99];
+
 	(void)state;
-	for (size_t at = 0; at < 4; at++) {
+	for (size_t at = 0; at < sizeof s; at++) {
 		unsigned good = 0;
 
 		for (unsigned c = 0; c < 256; c++) {
-			uint8_t s[4] = { 'A', 'A', 'A', 'A' }, out[3];
+			const char *d = c ? strchr(digits, (int)c) : NULL;
 
+			memset(s, 'A', sizeof s);
 			s[at] = (uint8_t)c;
-			good += ch_b64_parse_n(out, 3, ch_span_of(s, 4), CH_B64_RAW) == CH_OK;
+			memset(want, 0, sizeof want);
+			for (unsigned bit = 0; d && bit < 6; bit++)
+				if ((d - digits) >> (5 - bit) & 1)
+					want[(6 * at + bit) / 8] |=
+					    (uint8_t)(0x80 >> (6 * at + bit) % 8);
+			check_err(ch_b64_parse_n(out, sizeof out, ch_span_of(s, sizeof s),
+			    CH_B64_RAW), d ? CH_OK : CH_E_FORMAT);
+			assert_memory_equal(out, want, sizeof out);
+			good += d != NULL;
 		}
 		assert_int_equal(good, 64);
 	}
