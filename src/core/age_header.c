@@ -47,26 +47,44 @@ ch_err ch_age_header_find(size_t *n, size_t *seen, ch_span in)
 	return CH_OK;
 }
 
+/* The next argument; true when a space stood behind it, so that another one must follow. */
+static bool ch_age_arg_rd(ch_span *arg, struct ch_rd *line)
+{
+	struct ch_rd probe = *line;
+
+	*arg = ch_rd_until(&probe, ' ');
+	if (probe.err == CH_OK) {
+		*line = probe;
+		return true;
+	}
+	*arg = ch_rd_rest(line);
+	return false;
+}
+
+static bool ch_age_is_printable(ch_span line)
+{
+	unsigned bad = 0;
+
+	for (size_t i = 0; i < line.n; i++)
+		bad |= (uint8_t)(line.p[i] - ' ') > '~' - ' ';
+	return !bad;
+}
+
 /* argument = 1*VCHAR, one space between two. */
 static void ch_age_args_rd(ch_age_stanza *s, struct ch_rd *r, ch_span line)
 {
 	struct ch_rd a = ch_rd_of(line);
-	size_t len = 0;
+	bool more = ch_age_arg_rd(&s->type, &a);
+	struct ch_rd args = a;
 
-	for (size_t i = 0; i < line.n; i++) {
-		bool space = line.p[i] == ' ';
+	ch_rd_need(r, s->type.n > 0 && ch_age_is_printable(line), CH_E_FORMAT);
+	for (; more; s->n_args++) {
+		ch_span arg;
 
-		ch_rd_need(r, space ? len > 0 : line.p[i] > ' ' && line.p[i] <= '~', CH_E_FORMAT);
-		if (space && s->n_args++ == 0)
-			s->type = ch_rd_take(&a, i);
-		len = space ? 0 : len + 1;
+		more = ch_age_arg_rd(&arg, &a);
+		ch_rd_need(r, arg.n > 0, CH_E_FORMAT);
 	}
-	ch_rd_need(r, len > 0, CH_E_FORMAT);
-	if (s->n_args > 0)
-		CH_RD_LIT(&a, " ");
-	else
-		s->type = ch_rd_rest(&a);
-	s->args = ch_rd_rest(&a);
+	s->args = ch_rd_rest(&args);
 }
 
 /* body = *full-line final-line: the first line below 64 columns ends it, even if empty. */
@@ -114,6 +132,7 @@ ch_err ch_age_header_parse(ch_age_header *out, ch_span in)
 	do {
 		ch_age_stanza_rd(&s, &r);
 		h.n_stanzas++;
+		h.scrypt |= ch_span_eq(s.type, CH_LIT("scrypt"));
 	} while (ch_rd_starts(&r, CH_LIT("->")));
 	h.stanzas = ch_rd_take(&part, r.at - part.at);
 	CH_RD_LIT(&r, "---");
@@ -131,14 +150,13 @@ ch_err ch_age_header_parse(ch_age_header *out, ch_span in)
 ch_span ch_age_stanza_arg(const ch_age_stanza *s, size_t i)
 {
 	struct ch_rd r = ch_rd_of(s->args);
+	ch_span arg;
 
 	CH_ASSERT(i < s->n_args);
-	while (i-- > 0)
-		(void)ch_rd_until(&r, ' ');
-	struct ch_rd probe = r;
-	ch_span arg = ch_rd_until(&probe, ' ');
-
-	return probe.err == CH_OK ? arg : ch_rd_rest(&r); /* the last one has no space behind */
+	do
+		(void)ch_age_arg_rd(&arg, &r);
+	while (i-- > 0);
+	return arg;
 }
 
 ch_err ch_age_stanza_body(uint8_t *out, size_t n, const ch_age_stanza *s)

@@ -21,6 +21,7 @@ typedef struct {
 	ch_span stanzas; /* all of them, for ch_age_stanza_rd() */
 	ch_span signed_; /* what the MAC covers                 */
 	size_t n_stanzas;
+	bool scrypt; /* one of them is of type "scrypt" */
 	uint8_t mac[32];
 } ch_age_header;
 

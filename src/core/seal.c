@@ -4,7 +4,47 @@
 #include "age_hybrid.h"
 #include "age_tag.h"
 #include "age_x25519.h"
+#include "b64.h"
 #include "wipe.h"
+
+/* A recipient type: all that this file knows of it. */
+typedef struct {
+	ch_age_type type;
+	const char *name;    /* of its stanza            */
+	size_t n_tag, n_enc; /* bytes of its arguments   */
+	void (*wrap)(struct ch_wr *w, struct ch_aead *a, const struct ch_file_key *key,
+	    const ch_age_recipient *to, const struct ch_secret64 *random);
+	ch_err (*unwrap)(struct ch_file_key *out, struct ch_aead *a, const ch_age_stanza *s,
+	    const struct ch_age_identity *ids, size_t n_ids);
+} ch_seal_kind;
+
+static const ch_seal_kind ch_seal_kinds[] = {
+	{ CH_AGE_X25519, "X25519", 0, sizeof(ch_xkey), ch_age_x25519_wrap,
+	    ch_age_x25519_unwrap },
+	{ CH_AGE_HYBRID, "mlkem768x25519", 0, sizeof(ch_xwing_enc), ch_age_hybrid_wrap,
+	    ch_age_hybrid_unwrap },
+	{ CH_AGE_TAG, "p256tag", CH_AGE_TAG_N, sizeof(ch_p256), ch_age_tag_wrap,
+	    ch_age_tag_unwrap },
+	{ CH_AGE_TAGPQ, "mlkem768p256tag", CH_AGE_TAG_N, sizeof(ch_pq256_enc), ch_age_tagpq_wrap,
+	    ch_age_tagpq_unwrap },
+};
+
+/* NULL for what is no type. */
+static const ch_seal_kind *ch_seal_kind_of(ch_age_type type)
+{
+	for (size_t i = 0; i < CH_COUNT(ch_seal_kinds); i++)
+		if (ch_seal_kinds[i].type == type)
+			return &ch_seal_kinds[i];
+	return NULL;
+}
+
+static const ch_seal_kind *ch_seal_kind_named(ch_span name)
+{
+	for (size_t i = 0; i < CH_COUNT(ch_seal_kinds); i++)
+		if (ch_span_eq(name, ch_span_str(ch_seal_kinds[i].name)))
+			return &ch_seal_kinds[i];
+	return NULL;
+}
 
 /* ---- sealing ---- */
 
@@ -37,32 +77,24 @@ static ch_err ch_seal_begin(struct ch_seal *s, struct ch_wr *w, size_t from,
 static void ch_seal_wrap(struct ch_seal *s, struct ch_wr *w, const struct ch_file_key *key,
     const ch_age_recipient *to, const struct ch_secret64 *random)
 {
-	switch (to->type) {
-	case CH_AGE_X25519:
-		ch_age_x25519_wrap(w, &s->aead, key, to, random);
-		break;
-	case CH_AGE_HYBRID:
-		ch_age_hybrid_wrap(w, &s->aead, key, to, random);
-		break;
-	case CH_AGE_TAG:
-		ch_age_tag_wrap(w, &s->aead, key, to, random);
-		break;
-	case CH_AGE_TAGPQ:
-		ch_age_tagpq_wrap(w, &s->aead, key, to, random);
-		break;
-	default:
+	const ch_seal_kind *kind = ch_seal_kind_of(to->type);
+
+	if (kind)
+		kind->wrap(w, &s->aead, key, to, random);
+	else
 		ch_wr_fail(w, CH_E_FORMAT);
-	}
 }
 
-/* Whole stanzas as they stand in a header, and nothing else. */
+/* Whole stanzas as they stand in a header, and nothing else; none that must stand alone. */
 static ch_err ch_seal_stanzas_check(ch_span foreign)
 {
 	struct ch_rd r = ch_rd_of(foreign);
 	ch_age_stanza s;
 
-	while (!ch_rd_at_end(&r) && r.err == CH_OK)
+	while (!ch_rd_at_end(&r) && r.err == CH_OK) {
 		ch_age_stanza_rd(&s, &r);
+		ch_rd_need(&r, !ch_span_eq(s.type, CH_LIT("scrypt")), CH_E_FORMAT);
+	}
 	return r.err == CH_OK ? CH_OK : CH_E_FORMAT;
 }
 
@@ -121,22 +153,20 @@ ch_err ch_seal_chunk(struct ch_seal *s, uint8_t *out, size_t *n_out, ch_span in,
 	return e;
 }
 
-/* In characters: arguments, and a body of 32 bytes with both line ends. */
+/* In characters: what stands before an argument or a body, and it. */
+static size_t ch_seal_part_size(size_t n)
+{
+	return n > 0 ? 1 + ch_b64_len(n, CH_B64_RAW) : 0;
+}
+
 static size_t ch_seal_stanza_size(ch_age_type type)
 {
-	switch (type) {
-	case CH_AGE_X25519:
-		return sizeof "-> X25519 " - 1 + 43 + 1 + 44;
-	case CH_AGE_HYBRID:
-		return sizeof "-> mlkem768x25519 " - 1 + 1494 + 1 + 44;
-	case CH_AGE_TAG:
-		return sizeof "-> p256tag 123456 " - 1 + 87 + 1 + 44;
-	case CH_AGE_TAGPQ:
-		return sizeof "-> mlkem768p256tag 123456 " - 1 + 1538 + 1 + 44;
-	default:
-		CH_ASSERT(0);
-		return 0;
-	}
+	const ch_seal_kind *kind = ch_seal_kind_of(type);
+
+	CH_ASSERT(kind);
+	return sizeof "-> " - 1 + strlen(kind->name) + ch_seal_part_size(kind->n_tag) +
+	    ch_seal_part_size(kind->n_enc) +
+	    ch_seal_part_size(sizeof(struct ch_file_key) + CH_AEAD_TAG) + sizeof "\n" - 1;
 }
 
 size_t ch_seal_header_size(const ch_age_recipient *to, size_t n_to)
@@ -177,34 +207,6 @@ void ch_open_deinit(struct ch_open *o)
 }
 
 /*
- * "An scrypt stanza, if present, MUST be the only stanza in the header. ... The identity
- * implementation MUST reject headers where an scrypt stanza is present alongside any other."
- */
-static ch_err ch_open_check_mix(const ch_age_header *h)
-{
-	struct ch_rd r = ch_rd_of(h->stanzas);
-	ch_age_stanza s;
-
-	for (size_t i = 0; i < h->n_stanzas; i++) {
-		ch_age_stanza_rd(&s, &r);
-		if (h->n_stanzas > 1 && ch_span_eq(s.type, CH_LIT("scrypt")))
-			return CH_E_FORMAT;
-	}
-	return ch_rd_done(&r);
-}
-
-/* ABSENT also for a type that is not ours to open. */
-static ch_err ch_open_stanza(struct ch_file_key *out, struct ch_open *o, const ch_age_stanza *s,
-    const struct ch_age_identity *ids, size_t n_ids)
-{
-	if (ch_span_eq(s->type, CH_LIT("X25519")))
-		return ch_age_x25519_unwrap(out, &o->aead, s, ids, n_ids);
-	if (ch_span_eq(s->type, CH_LIT("mlkem768x25519")))
-		return ch_age_hybrid_unwrap(out, &o->aead, s, ids, n_ids);
-	return CH_E_ABSENT;
-}
-
-/*
  * Every stanza of a known type must be well formed, also behind the one that fits. Once a key is
  * found the remaining ones are judged by form alone.
  */
@@ -217,10 +219,14 @@ static ch_err ch_open_by_ids(struct ch_open *o, struct ch_file_key *out, const c
 	ch_age_stanza s;
 
 	for (size_t i = 0; i < h->n_stanzas; i++) {
-		ch_err e;
+		const ch_seal_kind *kind;
+		ch_err e = CH_E_ABSENT;
 
 		ch_age_stanza_rd(&s, &r);
-		e = ch_open_stanza(&got, o, &s, keys->ids, found == CH_OK ? 0 : keys->n_ids);
+		kind = ch_seal_kind_named(s.type);
+		if (kind)
+			e = kind->unwrap(&got, &o->aead, &s, keys->ids,
+			    found == CH_OK ? 0 : keys->n_ids);
 		if (e == CH_OK)
 			*out = got;
 		if (e != CH_E_ABSENT)
@@ -247,10 +253,11 @@ static ch_err ch_open_by_pass(struct ch_open *o, struct ch_file_key *out, const 
 static ch_err ch_open_unwrap(struct ch_open *o, struct ch_file_key *out, const ch_age_header *h,
     const struct ch_open_keys *keys)
 {
-	ch_err e = ch_open_check_mix(h);
-
-	if (e != CH_OK)
-		return e;
+	/* "An scrypt stanza, if present, MUST be the only stanza in the header. ... The identity
+	 * implementation MUST reject headers where an scrypt stanza is present alongside any
+	 * other." */
+	if (h->scrypt && h->n_stanzas > 1)
+		return CH_E_FORMAT;
 	if (keys->file_key) {
 		*out = *keys->file_key;
 		return CH_OK;

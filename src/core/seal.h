@@ -43,7 +43,7 @@ CH_MUST_USE ch_err ch_seal_start(struct ch_seal *s, struct ch_wr *w, const ch_ag
 /*
  * The same with more stanzas, ready made by plugins for this file key: whole ones as they stand
  * in a header, and their caller has seen to it that they may stand beside `to`. n_to may be 0 then.
- * FORMAT also: they are no stanzas.
+ * FORMAT also: they are no stanzas, or a passphrase's is among them.
  */
 CH_MUST_USE ch_err ch_seal_start_with(struct ch_seal *s, struct ch_wr *w,
     const ch_age_recipient *to, size_t n_to, ch_span foreign,

@@ -8,6 +8,10 @@
 #define IDENTITY "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"
 #define MAC "--- AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
 #define V1 "age-encryption.org/v1\n"
+/* The p256tag stanza of the specification, in parts. */
+#define ENC65 \
+	"BOqTylUtZFwkMTxd6UENg8kopiMhRJBOUXMv5w2xVOmJu7eezoALGXiNtq5Vka+UQvaYbQvAdwjIJEDaoBaq7So"
+#define BODY "bZQpLsV8uGqGPs70J6dVodiHejsZ5BODjaRsB0RcBqI\n"
 
 /* The example of the specification: the identity is 32 bytes of 0x42. */
 static void test_keys(void **state)
@@ -159,7 +163,7 @@ static void test_stanza_args(void **state)
 	check_err(ch_age_stanza_body(body, 4, &s), CH_E_FORMAT);
 }
 
-/* The bound: 65,536 bytes are taken, one more is not; other files are refused at once. */
+/* The bound: 131,072 bytes are taken, one more is not; other files are refused at once. */
 static void test_header_bound(void **state)
 {
 	static uint8_t b[CH_AGE_HEADER_MAX + 64];
@@ -203,6 +207,78 @@ static void test_low_order_recipient(void **state)
 	check_err(ch_seal_buffer(&w, CH_LIT("x"), &low, 0, &random), CH_E_ABSENT);
 }
 
+/* Stanzas of plugins go in as they are; what is none, or must stand alone, does not. */
+static void test_foreign(void **state)
+{
+	const ch_span whole = CH_LIT("-> example.com/token a\nAAAA\n");
+	static const struct { const char *text; ch_err want; } bad[] = {
+		{ "-> example.com/token a\nAAAA", CH_E_FORMAT },
+		{ "-> example.com/token a\nAAAA\n\n", CH_E_FORMAT },
+		{ "-> example.com/token a\nAAB\n", CH_E_FORMAT },
+		{ "-> scrypt ajMFur+EJLGaohv/dLRGnw 18\nAAAA\n", CH_E_FORMAT },
+		{ "", CH_E_ABSENT },
+	};
+	const struct ch_seal_random random = { .file_key = { { 4 } } };
+	uint8_t out[512];
+	struct ch_wr w = ch_wr_of(out, sizeof out);
+	struct ch_seal s;
+	struct ch_open o;
+	ch_age_header h;
+	size_t n, seen = 0;
+
+	(void)state;
+	check_ok(ch_seal_init(&s));
+	check_ok(ch_open_init(&o));
+	check_ok(ch_seal_start_with(&s, &w, NULL, 0, whole, &random));
+	check_ok(ch_age_header_find(&n, &seen, ch_wr_span(&w)));
+	check_ok(ch_age_header_parse(&h, ch_span_of(out, n)));
+	assert_true(ch_span_eq(h.stanzas, whole));
+	check_ok(ch_open_with_file_key(&o, ch_span_of(out, n), &out[n], &random.file_key));
+	for (size_t i = 0; i < CH_COUNT(bad); i++) {
+		w = ch_wr_of(out, sizeof out);
+		check_err(ch_seal_start_with(&s, &w, NULL, 0, ch_span_str(bad[i].text), &random),
+		    bad[i].want);
+	}
+	ch_seal_deinit(&s);
+	ch_open_deinit(&o);
+}
+
+/* Nobody here opens them, and yet a crooked one spoils the header. */
+static void test_tag_form(void **state)
+{
+	static const struct { const char *stanza; ch_err want; } t[] = {
+		{ "-> p256tag CXBuUw " ENC65 "\n" BODY, CH_E_ABSENT },
+		{ "-> p256tag CXBuUx " ENC65 "\n" BODY, CH_E_FORMAT },
+		{ "-> p256tag CXBu " ENC65 "\n" BODY, CH_E_FORMAT },
+		{ "-> p256tag CXBuUw A" ENC65 "\n" BODY, CH_E_FORMAT },
+		{ "-> p256tag " ENC65 "\n" BODY, CH_E_FORMAT },
+		{ "-> p256tag CXBuUw " ENC65 " a\n" BODY, CH_E_FORMAT },
+		{ "-> p256tag CXBuUw " ENC65 "\nAAAA\n", CH_E_FORMAT },
+		{ "-> mlkem768p256tag CXBuUw " ENC65 "\n" BODY, CH_E_FORMAT },
+		{ "-> P256tag CXBuUw\n" BODY, CH_E_ABSENT },
+	};
+	static struct ch_age_identity id;
+	const struct ch_open_keys keys = { .ids = &id, .n_ids = 1 };
+	const uint8_t nonce[CH_AGE_NONCE] = { 0 };
+	struct ch_file_key key;
+	uint8_t text[512];
+	struct ch_open o;
+
+	(void)state;
+	check_ok(ch_age_identity_parse(&id, CH_LIT(IDENTITY)));
+	check_ok(ch_open_init(&o));
+	for (size_t i = 0; i < CH_COUNT(t); i++) {
+		struct ch_wr w = ch_wr_of(text, sizeof text);
+
+		ch_age_version_put(&w);
+		ch_wr_str(&w, t[i].stanza);
+		CH_WR_LIT(&w, MAC);
+		check_ok(ch_wr_done(&w));
+		check_err(ch_open_start(&o, &key, ch_wr_span(&w), nonce, &keys), t[i].want);
+	}
+	ch_open_deinit(&o);
+}
+
 static void test_sizes(void **state)
 {
 	(void)state;
@@ -217,6 +293,7 @@ static void test_sizes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_foreign),
 		cmocka_unit_test(test_header_bound),
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_key_sizes),
@@ -225,6 +302,7 @@ int main(void)
 		cmocka_unit_test(test_low_order_recipient),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_stanza_args),
+		cmocka_unit_test(test_tag_form),
 	};
 
 	if (ch_crypto_init() != CH_OK)
