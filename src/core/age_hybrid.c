@@ -33,7 +33,7 @@ void ch_age_hybrid_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file
 	CH_CT_PUBLIC(&enc, sizeof enc); /* it is sent */
 	CH_CT_PUBLIC(body, sizeof body);
 	CH_WR_LIT(w, "-> mlkem768x25519 ");
-	ch_b64_put(w, ch_span_of(enc.m.b, sizeof enc), CH_B64_RAW);
+	ch_b64_put(w, ch_span_of(&enc, sizeof enc), CH_B64_RAW);
 	CH_WR_LIT(w, "\n");
 	ch_age_body_put(w, ch_span_of(body, sizeof body));
 }
@@ -48,7 +48,8 @@ static ch_err ch_age_hybrid_parse(ch_xwing_enc *enc, uint8_t body[CH_AGE_WRAPPED
 {
 	if (s->n_args != 1)
 		return CH_E_FORMAT;
-	if (ch_b64_parse_n(enc->m.b, sizeof *enc, ch_age_stanza_arg(s, 0), CH_B64_RAW) != CH_OK)
+	if (ch_b64_parse_n((uint8_t *)enc, sizeof *enc, ch_age_stanza_arg(s, 0), CH_B64_RAW) !=
+	    CH_OK)
 		return CH_E_FORMAT;
 	return ch_age_stanza_body(body, CH_AGE_WRAPPED, s);
 }

@@ -29,7 +29,7 @@ static const ch_age_row *ch_age_row_of(ch_age_type type)
 /* All members of the union begin where it begins. */
 static ch_span ch_age_public(const ch_age_recipient *r)
 {
-	return ch_span_of(r->tagpq.m.b, ch_age_row_of(r->type)->n);
+	return ch_span_of(&r->tagpq, ch_age_row_of(r->type)->n);
 }
 
 /* ---- recipients ---- */
@@ -66,7 +66,7 @@ ch_err ch_age_recipient_parse(ch_age_recipient *out, ch_span in)
 	if (e == CH_OK && out->type != CH_AGE_NONE) {
 		const ch_age_row *row = ch_age_row_of(out->type);
 
-		e = ch_bech32_bytes(out->tagpq.m.b, &n, row->n, &b);
+		e = ch_bech32_bytes((uint8_t *)&out->tagpq, &n, row->n, &b);
 		if (e == CH_OK && n == row->n)
 			e = ch_age_check(out);
 	}
