@@ -6,6 +6,7 @@
 #ifndef CH_DELIVERY_H
 #define CH_DELIVERY_H
 
+#include "age_key.h"
 #include "cover.h"
 #include "evidence.h"
 
@@ -84,10 +85,12 @@ struct ch_delivery_work {
 	struct ch_evidence_work ev;
 	ch_stmt l;
 	ch_cover cover;
+	ch_age_recipient key; /* K's, and its text */
+	uint8_t key_text[CH_AGE_RECIPIENT_MAX];
 };
 
 /*
- * Judge the parts of a record. `work` is the caller's (about 25 KiB, any content).
+ * Judge the parts of a record. `work` is the caller's (about 20 KiB, any content).
  * FORMAT: no submission, or one of several registries, a part of unknown name, a text that is not
  * of its kind, or exercise mixed with real (diag says which; may be NULL). All else is CH_OK and
  * said in *out.

@@ -309,11 +309,10 @@ ch_err ch_judge_after(struct ch_judge *j, ch_step s, const char *name, ch_kind k
 /* Once the addressee signed that the key is missing, a receipt counts only with K beside it. */
 bool ch_judge_key_shown(struct ch_judge *j)
 {
-	uint8_t text[CH_AGE_RECIPIENT_MAX];
-	struct ch_wr w = ch_wr_of(text, sizeof text);
+	ch_age_recipient *k = &j->work->key;
+	struct ch_wr w = ch_wr_of(j->work->key_text, sizeof j->work->key_text);
 	struct ch_rd r = ch_rd_of(ch_evidence_find(j->ev, CH_LIT("key")));
 	ch_hash want = ch_val_hash(j->work->l.v[CH_L_KEY]), have;
-	ch_age_recipient k;
 	ch_err e;
 
 	if (ch_rd_left(&r) == 0) {
@@ -324,9 +323,9 @@ bool ch_judge_key_shown(struct ch_judge *j)
 
 	e = ch_rd_done(&r);
 	if (e == CH_OK)
-		e = ch_age_identity_recipient(&k, line);
+		e = ch_age_identity_recipient(k, line);
 	if (e == CH_OK)
-		ch_age_recipient_put(&w, &k);
+		ch_age_recipient_put(&w, k);
 	ch_sha256(&have, ch_wr_span(&w));
 	if (e != CH_OK || ch_wr_done(&w) != CH_OK || !ch_hash_eq(&want, &have)) {
 		ch_judge_find(j, CH_FIND_KEY_DIFFERS);
