@@ -114,6 +114,8 @@ void ch_desk_lock(struct ch_desk_home *h)
 	if (h->beside_free && h->beside)
 		h->beside_free(h->beside);
 	h->beside = NULL;
+	ch_reading_close(&h->opened);
+	h->opened_path[0] = '\0';
 	ch_home_keys_wipe(&h->home.keys);
 	h->home.unlocked = false;
 	h->lock_wanted = h->index != NULL;
@@ -131,11 +133,13 @@ void ch_desk_unlocked(struct ch_desk_home *h, struct ch_home *with)
 
 /* ---- time ---- */
 
-static void home_tick(struct ch_desk_home *h, uint64_t now)
+static void home_tick(struct ch_desk_home *h)
 {
 	const struct ch_desk *k = h->desk;
+	uint64_t now;
 
 	ch_worker_collect(h->worker);
+	now = ch_clock_ms(); /* after what an unlocking job has set */
 	if (h->lock_wanted && !ch_background_looks(h)) {
 		ch_index_free(h->index);
 		h->index = NULL;
@@ -150,10 +154,8 @@ static void home_tick(struct ch_desk_home *h, uint64_t now)
 
 void ch_desk_tick(struct ch_desk *k)
 {
-	uint64_t now = ch_clock_ms();
-
 	for (size_t i = 0; i < k->n_homes; i++)
-		home_tick(k->home[i], now);
+		home_tick(k->home[i]);
 }
 
 static void on_turn(void *ctx)

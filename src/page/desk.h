@@ -8,6 +8,7 @@
 
 #include "index.h"
 #include "job.h"
+#include "reading.h"
 #include "server.h"
 
 #define CH_DESK_HOMES    16u
@@ -35,6 +36,8 @@ struct ch_desk_home {
 	struct ch_index *index;        /* NULL until the first look     */
 	ch_desk_contact contact[CH_DESK_REGISTRIES];
 	size_t n_contacts;
+	struct ch_reading opened;      /* a large paper that was opened last; see page_paper.c */
+	char opened_path[256];
 	bool lock_wanted;              /* the index goes as soon as nobody reads it */
 	uint64_t used_ms, looked_ms;   /* the last page a person saw; the last look at the files */
 	/* For pages that keep something of theirs beside the home (the search's database); called

@@ -71,15 +71,15 @@ static size_t piece_end(ch_span s, size_t at)
 	return end;
 }
 
-void ch_html_text(struct ch_html *w, ch_span s)
+void ch_html_text(struct ch_html *w, ch_span text)
 {
 	uint8_t marked[16 * PIECE];
 
-	for (size_t at = 0; at < s.n && w->err == CH_OK;) {
-		size_t end = piece_end(s, at);
+	for (size_t at = 0; at < text.n && w->err == CH_OK;) {
+		size_t end = piece_end(text, at);
 		struct ch_wr out = ch_wr_of(marked, sizeof marked);
 
-		ch_text_mark(&out, ch_span_of(&s.p[at], end - at));
+		ch_text_mark(&out, ch_span_of(&text.p[at], end - at));
 		if (out.err != CH_OK)
 			w->err = out.err;
 		escape(w, ch_wr_span(&out));

@@ -85,15 +85,15 @@ void ch_html_date(struct ch_html *w, ch_span date)
 {
 	int64_t t;
 	char day[12], year[12];
-	unsigned long month, n;
+	unsigned month, n;
 
 	if (ch_when_parse_date(&t, date) != CH_OK) {
 		ch_html_put(w, "%.*s", CH_SPAN(date));
 		return;
 	}
-	month = (unsigned long)(date.p[5] - '0') * 10 + (unsigned long)(date.p[6] - '0');
-	n = (unsigned long)(date.p[8] - '0') * 10 + (unsigned long)(date.p[9] - '0');
-	(void)snprintf(day, sizeof day, "%lu", n);
+	month = (unsigned)(date.p[5] - '0') * 10u + (unsigned)(date.p[6] - '0');
+	n = (unsigned)(date.p[8] - '0') * 10u + (unsigned)(date.p[9] - '0');
+	(void)snprintf(day, sizeof day, "%u", n);
 	(void)snprintf(year, sizeof year, "%u", ch_when_year(t));
 	ch_html_put(w, "<time datetime=\"%.*s\">", CH_SPAN(date));
 	ch_html_say_plain(w, CH_M_WHEN_SHORT_YEAR, CH_ARGS(day,
@@ -110,7 +110,7 @@ void ch_html_until(struct ch_html *w, int64_t t, int64_t now)
 		ch_html_say(w, ahead ? CH_M_IN_MOMENTS : CH_M_AGO_MOMENTS);
 	else if (s < 3600)
 		ch_html_say_count(w, ahead ? CH_M_IN_MINUTES_ONE : CH_M_AGO_MINUTES_ONE, s / 60);
-	else if (s < 48 * 3600)
+	else if (s < (uint64_t)48 * 3600)
 		ch_html_say_count(w, ahead ? CH_M_IN_HOURS_ONE : CH_M_AGO_HOURS_ONE, s / 3600);
 	else
 		ch_html_say_count(w, ahead ? CH_M_IN_DAYS_ONE : CH_M_AGO_DAYS_ONE, s / 86400);

@@ -273,32 +273,37 @@ static ch_err add_talks(struct making *m, ch_row_talks *rt, unsigned talks, cons
 
 /* ---- what follows from all rows together ---- */
 
+struct numbered {
+	ch_row *row;
+};
+
 static int number_cmp(const void *a, const void *b)
 {
-	const ch_row *x = *(const ch_row *const *)a, *y = *(const ch_row *const *)b;
+	const struct numbered *x = a, *y = b;
 
-	return strcmp(x->number, y->number);
+	return strcmp(x->row->number, y->row->number);
 }
 
 static void mark_answered(struct ch_index *x, const ch_row_talks *t)
 {
-	ch_row **by = ch_alloc_array(t->n + 1, sizeof *by);
+	struct numbered *by = ch_alloc_array(t->n + 1, sizeof *by);
 
 	if (!by)
 		return;
 	for (size_t i = 0; i < t->n; i++)
-		by[i] = &x->row[t->first + i];
-	qsort(by, t->n, sizeof(ch_row *), number_cmp);
+		by[i].row = &x->row[t->first + i];
+	qsort(by, t->n, sizeof *by, number_cmp);
 	for (size_t i = 0; i < t->n; i++) {
-		const ch_row *r = &x->row[t->first + i], key = { .number = r->re };
-		const ch_row *k = &key;
-		ch_row **hit;
+		const ch_row *r = &x->row[t->first + i];
+		ch_row asked = { .number = r->re };
+		const struct numbered key = { &asked };
+		const struct numbered *hit;
 
 		if (!r->re[0] || ch_standing_is_unsigned_end(r->standing))
 			continue;
-		hit = bsearch(&k, by, t->n, sizeof(ch_row *), number_cmp);
-		if (hit && (*hit)->ours != r->ours)
-			(*hit)->answered = true;
+		hit = bsearch(&key, by, t->n, sizeof *by, number_cmp);
+		if (hit && hit->row->ours != r->ours)
+			hit->row->answered = true;
 	}
 	ch_free(by, (t->n + 1) * sizeof *by);
 }

@@ -128,7 +128,7 @@ static ch_err take_all(struct ch_index *x, ch_span bytes)
 	if (r.err == CH_OK)
 		x->talks = ch_arena_alloc(&x->arena, (n + 1) * sizeof *x->talks);
 	ch_rd_need(&r, x->talks != NULL, CH_E_NOMEM);
-	for (uint32_t i = 0; i < n && r.err == CH_OK; i++)
+	for (uint32_t i = 0; x->talks && i < n && r.err == CH_OK; i++)
 		take_talks(&r, x, &x->talks[x->n_talks++]);
 	return ch_rd_done(&r);
 }

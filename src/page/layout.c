@@ -124,6 +124,7 @@ static void trouble(struct ch_page *p, const ch_desk_contact *c)
 
 void ch_layout_head(struct ch_page *p, ch_msg title, const ch_args *args)
 {
+	const struct ch_desk_home *h = is_unlocked(p) ? p->home : NULL;
 	struct ch_html *w = &p->html;
 
 	head_of_document(p, title, args);
@@ -131,10 +132,9 @@ void ch_layout_head(struct ch_page *p, ch_msg title, const ch_args *args)
 	masthead(p);
 	ch_html_put(w, "<main id=\"main\" tabindex=\"-1\">");
 	news(p);
-	if (is_unlocked(p))
-		for (size_t i = 0; i < p->home->n_contacts; i++)
-			if (p->home->contact[i].n_failed > 0)
-				trouble(p, &p->home->contact[i]);
+	for (size_t i = 0; h && i < h->n_contacts; i++)
+		if (h->contact[i].n_failed > 0)
+			trouble(p, &h->contact[i]);
 }
 
 static void contact_line(struct ch_page *p)

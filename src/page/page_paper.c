@@ -193,22 +193,96 @@ static void sheet(struct ch_page *p, const struct ch_dossier *d, const ch_paper 
 	attachments(p, paper);
 }
 
+static bool is_open(const struct ch_dossier *d, const ch_delivery *v)
+{
+	return d->ours || (v->state == CH_STATE_DELIVERED && ch_dossier_part(d, "keybox").n > 0);
+}
+
+/* ---- large papers: opened by a job, kept until another one is ---- */
+
+#define LARGE ((uint64_t)8 << 20)
+
+struct opening {
+	char folder[CH_NUMBER_MAX + 1], path[256];
+	struct ch_reading r;
+};
+
+static ch_err opening_run(struct ch_job *j)
+{
+	struct opening *a = j->arg;
+	struct ch_dossier d = { 0 };
+	ch_err e = ch_dossier_open(&d, &j->home, &j->talks, ch_span_str(a->folder), &j->why);
+
+	if (e == CH_OK)
+		e = ch_reading_open(&a->r, &d, NULL, &j->why);
+	ch_dossier_close(&d);
+	return e;
+}
+
+static void opening_end(struct ch_job *j)
+{
+	struct opening *a = j->arg;
+	struct ch_desk_home *h = j->at;
+
+	if (j->err != CH_OK || !h->home.unlocked) {
+		ch_reading_close(&a->r);
+		return;
+	}
+	ch_reading_close(&h->opened);
+	h->opened = a->r; /* moved */
+	memcpy(h->opened_path, a->path, sizeof h->opened_path);
+}
+
+static const ch_job_kind opening_kind = {
+	.title = CH_M_JOB_OPENING, .done = CH_M_JOB_OPENING_DONE,
+	.wants = CH_JOB_UNLOCKED | CH_JOB_TALKS, .arg_size = sizeof(struct opening),
+	.run = opening_run, .end = opening_end,
+};
+
+/* Whether the page must wait for a job; it was started then, and the page leads there. */
+static bool open_first(struct ch_page *p, const struct ch_dossier *d, const ch_delivery *v)
+{
+	ch_span path = ch_http_head(p->req)->path;
+	struct opening *a;
+	struct ch_job *j;
+	size_t n;
+
+	if (v->size <= LARGE || !is_open(d, v) || path.n >= sizeof a->path ||
+	    ch_span_eq(path, ch_span_str(p->home->opened_path)) ||
+	    ch_page_query(p, "unopened").n > 0)
+		return false;
+	j = ch_page_paper_job(p, &opening_kind);
+	if (j && p->arg[1].n < sizeof a->folder) {
+		a = j->arg;
+		memcpy(a->folder, p->arg[1].p, p->arg[1].n);
+		memcpy(a->path, path.p, path.n);
+		n = strlen(j->back);
+		memcpy(&j->back[n], "?unopened=1", n + 12 < sizeof j->back ? 12 : 0);
+	}
+	ch_page_job(p, j);
+	return true;
+}
+
 static void text_or_why(struct ch_page *p, const struct ch_dossier *d, const ch_delivery *v)
 {
 	struct ch_reading r = { 0 };
 	struct ch_problem why = { 0 };
 	ch_standing s = ch_standing_of(v, d->ours);
-	bool open = d->ours || (v->state == CH_STATE_DELIVERED &&
-	    ch_dossier_part(d, "keybox").n > 0);
 	ch_err e;
 
-	if (!open) {
+	if (!is_open(d, v)) {
 		ch_html_put(&p->html, "<div class=\"sheet sealed\"><p>");
 		ch_html_say(&p->html, ch_standing_is_unsigned_end(s) ? CH_M_STAYS_SEALED :
 		    CH_M_SEALED_UNTIL);
 		ch_html_put(&p->html, "</p></div>");
 		return;
 	}
+	if (ch_span_eq(ch_http_head(p->req)->path, ch_span_str(p->home->opened_path))) {
+		sheet(p, d, p->home->opened.paper);
+		return;
+	}
+	if (ch_page_query(p, "unopened").n > 0)
+		return; /* the job said why */
 	e = ch_reading_open(&r, d, NULL, &why);
 	if (e == CH_OK)
 		sheet(p, d, r.paper);
@@ -267,7 +341,7 @@ void ch_page_paper_show(struct ch_page *p)
 		return;
 	p->nav = CH_M_NAV_TALKS;
 	v = ch_alloc(sizeof *v);
-	if (ch_page_paper(p, &d, v, &t, p->arg[1]))
+	if (ch_page_paper(p, &d, v, &t, p->arg[1]) && !open_first(p, &d, v))
 		page(p, &t, &d, v);
 	ch_dossier_close(&d);
 	ch_free(v, sizeof *v);

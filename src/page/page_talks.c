@@ -101,10 +101,13 @@ static void talks_card(struct ch_page *p, const ch_row_talks *t)
 	ch_html_put(w, "</a></li>");
 }
 
+struct needy {
+	const ch_row_talks *t;
+};
+
 static int by_need(const void *a, const void *b)
 {
-	const ch_row_talks *x = *(const ch_row_talks *const *)a;
-	const ch_row_talks *y = *(const ch_row_talks *const *)b;
+	const ch_row_talks *x = ((const struct needy *)a)->t, *y = ((const struct needy *)b)->t;
 	bool xn = x->n_waiting + x->n_to_answer > 0, yn = y->n_waiting + y->n_to_answer > 0;
 
 	if (xn != yn)
@@ -117,12 +120,12 @@ static int by_need(const void *a, const void *b)
 static void cards(struct ch_page *p, const struct ch_index *x)
 {
 	struct ch_html *w = &p->html;
-	const ch_row_talks **by = ch_arena_alloc(p->arena, (x->n_talks + 1) * sizeof *by);
+	struct needy *by = ch_arena_alloc(p->arena, (x->n_talks + 1) * sizeof *by);
 
 	if (!by)
 		return;
 	for (size_t i = 0; i < x->n_talks; i++)
-		by[i] = &x->talks[i];
+		by[i].t = &x->talks[i];
 	qsort(by, x->n_talks, sizeof *by, by_need);
 	ch_html_put(w, "<section aria-labelledby=\"all\"><h2 id=\"all\">");
 	ch_html_say(w, CH_M_TALKS_ALL);
@@ -134,7 +137,7 @@ static void cards(struct ch_page *p, const struct ch_index *x)
 	} else {
 		ch_html_put(w, "<ul class=\"cards\">");
 		for (size_t i = 0; i < x->n_talks; i++)
-			talks_card(p, by[i]);
+			talks_card(p, by[i].t);
 		ch_html_put(w, "</ul>");
 	}
 	ch_html_put(w, "</section>");
@@ -273,9 +276,13 @@ static void timeline_row(struct ch_page *p, const ch_row_talks *t, const ch_row 
 	ch_html_put(w, "</li>");
 }
 
+struct dated {
+	const ch_row *row;
+};
+
 static int newest_first(const void *a, const void *b)
 {
-	const ch_row *x = *(const ch_row *const *)a, *y = *(const ch_row *const *)b;
+	const ch_row *x = ((const struct dated *)a)->row, *y = ((const struct dated *)b)->row;
 
 	if (x->registered != y->registered)
 		return x->registered > y->registered ? -1 : 1;
@@ -307,13 +314,13 @@ static void pager(struct ch_page *p, const ch_row_talks *t, size_t from)
 static void timeline(struct ch_page *p, const struct ch_index *x, const ch_row_talks *t)
 {
 	struct ch_html *w = &p->html;
-	const ch_row **by = ch_arena_alloc(p->arena, (t->n + 1) * sizeof *by);
+	struct dated *by = ch_arena_alloc(p->arena, (t->n + 1) * sizeof *by);
 	uint64_t from = 0;
 
 	if (!by)
 		return;
 	for (size_t i = 0; i < t->n; i++)
-		by[i] = &x->row[t->first + i];
+		by[i].row = &x->row[t->first + i];
 	qsort(by, t->n, sizeof *by, newest_first);
 	if (ch_dec_parse(&from, ch_page_query(p, "from"), t->n) != CH_OK || from == t->n)
 		from = 0;
@@ -327,7 +334,7 @@ static void timeline(struct ch_page *p, const struct ch_index *x, const ch_row_t
 	} else {
 		ch_html_put(w, "<ol class=\"timeline\">");
 		for (size_t i = from; i < t->n && i < from + PAGE_ROWS; i++)
-			timeline_row(p, t, by[i]);
+			timeline_row(p, t, by[i].row);
 		ch_html_put(w, "</ol>");
 	}
 	pager(p, t, from);

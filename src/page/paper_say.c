@@ -153,15 +153,15 @@ void ch_page_record(struct ch_page *p, const struct ch_dossier *d, const ch_deli
 	ch_html_put(w, "</span></p></form></section>");
 }
 
-void ch_page_size(struct ch_page *p, uint64_t n)
+void ch_page_size(struct ch_page *p, uint64_t bytes)
 {
 	static const ch_msg unit[] = { CH_M_SIZE_KB, CH_M_SIZE_MB, CH_M_SIZE_GB };
 	char text[32];
-	uint64_t tenths = n / 100;
+	uint64_t tenths = bytes / 100;
 	unsigned k = 0;
 
-	if (n < 1000) {
-		ch_html_say_count(&p->html, CH_M_SIZE_BYTES_ONE, n);
+	if (bytes < 1000) {
+		ch_html_say_count(&p->html, CH_M_SIZE_BYTES_ONE, bytes);
 		return;
 	}
 	while (tenths >= 10000 && k < 2) {

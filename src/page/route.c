@@ -269,7 +269,7 @@ static void run_row(struct ch_page *p)
 	if (p->home && p->home->n > 0 && ch_home_now(&p->now, &p->home->home) != CH_OK)
 		p->now = ch_clock_wall();
 	p->nav = p->row->nav;
-	if ((p->row->needs & CH_PAGE_UNLOCKED) && !p->home->home.unlocked)
+	if ((p->row->needs & CH_PAGE_UNLOCKED) && p->home && !p->home->home.unlocked)
 		to_unlock(p);
 	else
 		p->row->run(p);

@@ -116,9 +116,12 @@ static void test_accept(void **state)
 static void test_standings(void **state)
 {
 	(void)state;
-	for (unsigned s = 0; s < CH_STANDING_COUNT; s++)
-		assert_string_equal(ch_lang_text((ch_tongue){ 0 }, ch_page_standing((ch_standing)s)),
+	for (unsigned s = 0; s < CH_STANDING_COUNT; s++) {
+		ch_msg id = ch_page_standing((ch_standing)s);
+
+		assert_string_equal(ch_lang_text((ch_tongue){ 0 }, id),
 		    ch_standing_text((ch_standing)s));
+	}
 }
 
 int main(void)

@@ -196,5 +196,35 @@ def altered_file(w):
         check('was checked again' not in text and 'class="note trouble"' in text, text[-2000:])
 
 
+def unlocking(w):
+    """A desk that was just unlocked stays so; the clock that locks it begins then."""
+    with web.Desk(w, 'bravo', more=['--no-sync']) as d:
+        d.begin()
+        for _ in range(25):
+            d.unlock()
+            check(d.get('/h/1/talks')[0] == 200, 'it is locked again')
+            d.post('/h/1/lock')
+
+
+def large_paper(w):
+    """One that takes long to open does not hold up other pages; it is opened once, by a job."""
+    (w.dir / 'big.bin').write_bytes(bytes(24 << 20))
+    number = w.send('alpha', 'bravo.example', 'See the file.\n', '--subject', 'Large', '--attach',
+                    w.dir / 'big.bin')
+    path = f'/h/1/talks/strait/papers/{number.replace("/", "-")}'
+    with web.Desk(w, 'alpha', more=['--no-sync']) as d:
+        d.begin()
+        d.unlock()
+        status, head, _ = d.get(path)
+        check(status == 303 and '/jobs/' in head['Location'], f'a job: {status}')
+        _, text = d.follow(head['Location'])
+        check('See the file.' in text and 'big.bin' in text and '25.1 MB' in text, text[-3000:])
+        status, _, text = d.get(path)
+        check(status == 200 and 'See the file.' in text, 'the second time at once')
+        d.post('/h/1/lock')
+        check(d.get(path)[0] == 303, 'locked with the rest')
+
+
 sys.exit(main([rebinding, token, stranger, foreign_form, headers, way_on, wrong_passphrase,
-               second_desk, two_homes, registry_away, command_beside, altered_file]))
+               second_desk, two_homes, registry_away, command_beside, altered_file,
+               unlocking, large_paper]))
