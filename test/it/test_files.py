@@ -13,6 +13,7 @@ import terminal
 
 CHANCERY = os.path.abspath(sys.argv[1])
 HERE = pathlib.Path(__file__).parent
+LOW = 'age1' + 'q' * 52 + '5cu47z'          # a point of low order
 ran = 0
 
 
@@ -105,6 +106,7 @@ def usage(d, k, to):
             (['seal', '-r', 'ssh-ed25519 AAAA', f], 'ssh key', 2),
             (['seal', '-r', to[:-1], f], 'not whole', 2),
             (['seal', '-r', 'hello', f], 'not a recipient', 2),
+            (['seal', '-r', LOW, f], 'nobody can seal to', 2),
             (['seal', '-R', k, f], 'line 3: an identity, which is secret', 2),
             (['seal', '-R', d / 'none', f], 'there is no file', 2),
             (['seal', '-R', '/dev/null', f], 'no recipient', 2),
