@@ -7,6 +7,7 @@ They are made at build time, so that they cannot differ from the table of comman
 manual page with a line @COMMANDS@.
 """
 import functools
+import itertools
 import re
 import subprocess
 import sys
@@ -121,8 +122,10 @@ def man(exe, page):
         out.append(roff(about))
         own = text.split('\nOptions\n')
         if len(own) == 2:
-            for o, a, h in options(own[1].split('\n\n')[0]):
-                out.append('.TP\n.B ' + roff(o) + (' \\fI' + roff(a) + '\\fR' if a else ''))
+            found = options(own[1].split('\n\n')[0])
+            for (a, h), same in itertools.groupby(found, key=lambda o: o[1:]):
+                names = ', '.join(roff(o) for o, *_ in same)
+                out.append('.TP\n.B ' + names + (' \\fI' + roff(a) + '\\fR' if a else ''))
                 out.append(roff(h))
         example = text.split('\nExample\n')
         if len(example) == 2:
