@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "shelf.h"
 #include "when.h"
 
 #define ARENA_MAX ((size_t)192 << 20)
@@ -69,22 +70,66 @@ static void row_cover(struct ch_index *x, ch_row *r, const struct ch_dossier *d)
 	ch_buf_deinit(&text);
 }
 
+/* ---- a settled one: its mark says the state, its texts the times; nobody judges again ---- */
+
+static int64_t time_of(const struct ch_dossier *d, const char *part, ch_kind kind)
+{
+	ch_note note;
+	ch_stmt s;
+	int64_t t = 0;
+
+	if (ch_note_parse(&note, ch_dossier_part(d, part), CH_NOTE_TEXT_MAX) != CH_OK ||
+	    ch_stmt_parse_as(&s, note.text, kind, d->home->exercise) != CH_OK ||
+	    ch_when_parse(&t, s.v[CH_EV_TIME]) != CH_OK)
+		return 0;
+	return t;
+}
+
+static void settled_row(ch_row *r, const struct ch_dossier *d, const ch_settled *s,
+    ch_delivery *v)
+{
+	memset(v, 0, sizeof *v);
+	v->state = s->state;
+	v->told = s->told;
+	v->step[s->last].present = true;
+	v->step[CH_STEP_HANDOVER].present = s->last == CH_STEP_KEY_MISSING;
+	r->standing = ch_standing_of(v, s->ours);
+	r->registered = time_of(d, "registered", CH_K_REGISTERED);
+	r->ended = s->state == CH_STATE_DELIVERED ? time_of(d, "handover", CH_K_HANDOVER) :
+	    time_of(d, "ended", CH_K_ENDED);
+	r->last = later(r->registered, r->ended);
+	if (ch_when_parse(&r->lapse, d->l->v[CH_L_LAPSE]) != CH_OK)
+		r->lapse = 0;
+}
+
+static bool judged_row(ch_row *r, const struct ch_dossier *d, ch_delivery *v)
+{
+	if (ch_dossier_judge(v, d, NULL) != CH_OK)
+		return false;
+	r->standing = ch_standing_of(v, d->ours);
+	row_times(r, v);
+	return true;
+}
+
 /* A paper whose record cannot be judged keeps its number; its page says why. */
 static void make_row(struct ch_index *x, ch_row *r, const struct ch_home *h,
     const struct ch_talks *t, ch_delivery *v)
 {
 	struct ch_dossier d = { 0 };
 	char number[CH_NUMBER_MAX + 1];
+	ch_settled s;
+	bool settled = ch_shelf_settled(&s, h, t, r->folder);
 
 	if (ch_dossier_number(number, ch_span_str(r->folder)) == CH_OK)
 		r->number = again(x, number);
-	if (ch_dossier_open(&d, h, t, ch_span_str(r->folder), NULL) == CH_OK && d.l &&
-	    ch_dossier_judge(v, &d, NULL) == CH_OK) {
-		r->ours = d.ours;
-		r->standing = ch_standing_of(v, d.ours);
-		r->party = keep(x, d.l->v[d.ours ? CH_L_ADDRESSEE : CH_L_PARTY]);
-		row_times(r, v);
-		row_cover(x, r, &d);
+	if (ch_dossier_open(&d, h, t, ch_span_str(r->folder), NULL) == CH_OK && d.l) {
+		if (settled)
+			settled_row(r, &d, &s, v);
+		if (settled || judged_row(r, &d, v)) {
+			r->ours = d.ours;
+			r->party = keep(x, d.l->v[d.ours ? CH_L_ADDRESSEE : CH_L_PARTY]);
+			row_cover(x, r, &d);
+		}
 	}
 	ch_dossier_close(&d);
 }

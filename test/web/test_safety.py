@@ -196,6 +196,30 @@ def altered_file(w):
         check('was checked again' not in text and 'class="note trouble"' in text, text[-2000:])
 
 
+def lists_agree(w):
+    """What the list says of a paper is what its own page and the command say, settled or not; also
+    from the sealed copy, and when that is damaged."""
+    n = web.papers(w)
+    seen = []
+    for turn in range(3):
+        if turn == 2:
+            (w.dir / 'bravo' / 'desk-index.age').write_bytes(b'damaged')
+        with web.Desk(w, 'bravo', more=['--no-sync']) as d:
+            d.begin()
+            d.unlock()
+            text = d.until('/h/1/talks/strait', 'class="timeline"')
+            for part in text.split('<li class="')[1:]:
+                if 'papers/' not in part:
+                    continue
+                number = part.split('papers/')[1].split('"')[0]
+                standing = part.split('class="standing">')[1].split('</p>')[0].split(' \u00b7 ')[0]
+                _, _, own = d.get(f'/h/1/talks/strait/papers/{number}')
+                check(f'class="standing">{standing}<' in own, f'{number}: {standing}')
+                check(w.json('bravo', 'show', number)['standing'] == standing, f'{number}')
+                seen.append(standing)
+    check(len(seen) == 3 * len(n) and len(set(seen)) >= 4, f'{seen}')
+
+
 def unlocking(w):
     """A desk that was just unlocked stays so; the clock that locks it begins then."""
     with web.Desk(w, 'bravo', more=['--no-sync']) as d:
@@ -227,4 +251,4 @@ def large_paper(w):
 
 sys.exit(main([rebinding, token, stranger, foreign_form, headers, way_on, wrong_passphrase,
                second_desk, two_homes, registry_away, command_beside, altered_file,
-               unlocking, large_paper]))
+               lists_agree, unlocking, large_paper]))
