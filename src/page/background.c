@@ -34,7 +34,8 @@ static ch_err look_run(struct ch_job *j)
 
 	ch_index_free(loaded);
 	/* Losing the copy on the disk costs time and nothing else. */
-	if (e == CH_OK && a->made->changed && a->made->n_left == 0 && ch_index_save(a->made, &j->home) != CH_OK)
+	if (e == CH_OK && a->made->changed && a->made->n_left == 0 &&
+	    ch_index_save(a->made, &j->home) != CH_OK)
 		a->made->changed = true;
 	return e;
 }
