@@ -80,12 +80,15 @@ ch_err ch_age_recipient_check(const ch_age_recipient *r)
 {
 	static const struct ch_secret32 any = { { 1 } }; /* no secret: only the order is asked */
 	struct ch_secret32 ignored;
+	ch_err e;
 
 	if (r->type == CH_AGE_HYBRID)
 		return ch_xwing_check(&r->hybrid);
-	if (r->type == CH_AGE_X25519)
-		return ch_x25519(&ignored, &any, &r->x) == CH_OK ? CH_OK : CH_E_FORMAT;
-	return ch_age_check(r);
+	if (r->type != CH_AGE_X25519)
+		return ch_age_check(r);
+	e = ch_x25519(&ignored, &any, &r->x);
+	ch_wipe(&ignored, sizeof ignored);
+	return e == CH_OK ? CH_OK : CH_E_FORMAT;
 }
 
 void ch_age_recipient_put(struct ch_wr *w, const ch_age_recipient *r)

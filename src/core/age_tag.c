@@ -30,9 +30,9 @@ static void ch_age_tag_put(struct ch_wr *w, const ch_age_tag *t)
 	ch_b64_put(w, ch_span_of(mac, CH_AGE_TAG_N), CH_B64_RAW);
 }
 
-/* The stanza, once the key is encapsulated; wipes `shared`. */
+/* The stanza, once the key is encapsulated. */
 static void ch_age_tag_stanza(struct ch_wr *w, struct ch_aead *a, const struct ch_file_key *key,
-    struct ch_secret32 *shared, const ch_age_tag *t)
+    const struct ch_secret32 *shared, const ch_age_tag *t)
 {
 	uint8_t body[CH_AGE_WRAPPED];
 	struct ch_hpke h;
@@ -41,7 +41,6 @@ static void ch_age_tag_stanza(struct ch_wr *w, struct ch_aead *a, const struct c
 	ch_hpke_base(&h, t->kem, shared, ch_span_str(t->info));
 	e = ch_hpke_seal(a, body, &h, ch_span_of(key->b, sizeof key->b));
 	ch_wipe(&h, sizeof h);
-	ch_wipe(shared, sizeof *shared);
 	if (e != CH_OK) {
 		ch_wr_fail(w, e);
 		return;
@@ -73,12 +72,13 @@ void ch_age_tag_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_ke
 	if (e == CH_OK)
 		e = ch_p256_encaps(&enc, &shared, &point, &scalar);
 	ch_wipe(&scalar, sizeof scalar);
-	if (e != CH_OK) {
+	if (e == CH_OK) {
+		CH_CT_PUBLIC(&enc, sizeof enc); /* it is sent */
+		ch_age_tag_stanza(w, a, key, &shared, &t);
+	} else {
 		ch_wr_fail(w, e);
-		return;
 	}
-	CH_CT_PUBLIC(&enc, sizeof enc); /* it is sent */
-	ch_age_tag_stanza(w, a, key, &shared, &t);
+	ch_wipe(&shared, sizeof shared);
 }
 
 /* The tag names the curve point alone: hardware may not know the other half without a touch. */
@@ -94,12 +94,13 @@ void ch_age_tagpq_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_
 
 	CH_ASSERT(to->type == CH_AGE_TAGPQ);
 	e = ch_pq256_encaps(&enc, &shared, &to->tagpq, random);
-	if (e != CH_OK) {
+	if (e == CH_OK) {
+		CH_CT_PUBLIC(&enc, sizeof enc); /* it is sent */
+		ch_age_tag_stanza(w, a, key, &shared, &t);
+	} else {
 		ch_wr_fail(w, e);
-		return;
 	}
-	CH_CT_PUBLIC(&enc, sizeof enc); /* it is sent */
-	ch_age_tag_stanza(w, a, key, &shared, &t);
+	ch_wipe(&shared, sizeof shared);
 }
 
 /*

@@ -89,6 +89,7 @@ ch_err ch_xwing_check(const ch_xwing_pub *pub)
 
 	if (e == CH_OK)
 		e = ch_kem_x25519(&ignored, &any, &pub->x);
+	ch_wipe(&ignored, sizeof ignored);
 	return e;
 }
 
