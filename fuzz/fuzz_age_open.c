@@ -1,6 +1,7 @@
 /*
  * Whole age files. The first byte chooses: an arbitrary file under each kind of key, or a file
- * sealed here and then hurt where the input says. A hurt file may open only if it was not changed.
+ * sealed here, to a key of either type, and then hurt where the input says. A hurt file may open
+ * only if it was not changed.
  */
 #include "seal_sink.h"
 
@@ -8,15 +9,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 #define FUZZ_MAX 262144
 
-static uint8_t sealed[FUZZ_MAX + 1024], plain[FUZZ_MAX], opened[FUZZ_MAX + 1024];
+static uint8_t sealed[FUZZ_MAX + 4096], plain[FUZZ_MAX], opened[FUZZ_MAX + 4096];
 static struct ch_open_sink sink;
 
-static struct ch_age_identity fuzz_identity(void)
+enum { CLASSIC, HYBRID };
+
+/* One identity of each type, made once. */
+static const struct ch_age_identity *fuzz_ids(void)
 {
 	static const struct ch_secret32 seed = { { 0x42 } };
-	struct ch_age_identity id;
+	static struct ch_age_identity id[2];
 
-	CH_ASSERT(ch_age_identity_make(&id, CH_AGE_X25519, &seed) == CH_OK);
+	if (id[HYBRID].type == CH_AGE_NONE) {
+		CH_ASSERT(ch_age_identity_make(&id[CLASSIC], CH_AGE_X25519, &seed) == CH_OK);
+		CH_ASSERT(ch_age_identity_make(&id[HYBRID], CH_AGE_HYBRID, &seed) == CH_OK);
+	}
 	return id;
 }
 
@@ -48,9 +55,8 @@ static ch_err fuzz_open(struct ch_wr *out, ch_span in, const struct ch_open_keys
 static void fuzz_raw(ch_span in)
 {
 	static const struct ch_file_key file_key = { { 7 } };
-	const struct ch_age_identity id = fuzz_identity();
 	const struct ch_open_keys keys[] = {
-		{ .ids = &id, .n_ids = 1 },
+		{ .ids = fuzz_ids(), .n_ids = 2 },
 		{ .file_key = &file_key },
 		{ .pass = CH_LIT("password"), .max_log_n = 4 },
 	};
@@ -63,18 +69,17 @@ static void fuzz_raw(ch_span in)
 }
 
 /* In: size of the text (3 bytes), then faults of 4 bytes: place (3), what to add. */
-static void fuzz_hurt(struct ch_rd *r)
+static void fuzz_hurt(struct ch_rd *r, const struct ch_age_identity *id)
 {
 	static const struct ch_secret64 wrap = { { 5 } };
 	const struct ch_seal_random random = { .file_key = { { 7 } }, .wrap = &wrap };
-	const struct ch_age_identity id = fuzz_identity();
-	const struct ch_open_keys keys = { .ids = &id, .n_ids = 1 };
+	const struct ch_open_keys keys = { .ids = id, .n_ids = 1 };
 	struct ch_wr w = ch_wr_of(sealed, sizeof sealed), o = ch_wr_of(plain, sizeof plain);
 	size_t n = (size_t)(ch_rd_u8(r) & 3) << 16 | ch_rd_be16(r), sum = 0;
 	size_t cut;
 
 	memset(plain, 'x', n);
-	CH_ASSERT(ch_seal_buffer(&w, ch_span_of(plain, n), &id.recipient, 1, &random) == CH_OK);
+	CH_ASSERT(ch_seal_buffer(&w, ch_span_of(plain, n), &id->recipient, 1, &random) == CH_OK);
 	cut = w.n;
 	for (size_t i = 0; i < 8 && ch_rd_left(r) >= 4; i++) {
 		size_t at = ((size_t)ch_rd_u8(r) << 16 | ch_rd_be16(r)) % w.n;
@@ -99,7 +104,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (ch_crypto_init() != CH_OK || n > FUZZ_MAX)
 		return 0;
 	if (mode == '!')
-		fuzz_hurt(&r);
+		fuzz_hurt(&r, &fuzz_ids()[CLASSIC]);
+	else if (mode == '?')
+		fuzz_hurt(&r, &fuzz_ids()[HYBRID]);
 	else
 		fuzz_raw(ch_rd_rest(&r));
 	return 0;
