@@ -4,6 +4,7 @@
  */
 #include "published.h"
 
+#include "b64.h"
 #include "seal.h"
 #include "stmt.h"
 
@@ -18,19 +19,22 @@ static ch_span since(size_t from)
 
 /* ---- keys ---- */
 
-enum { K, FIRST, SECOND, DEPOSIT, STRANGER, KEYS };
-static const char *const role[KEYS] = { "paper", "first", "second", "deposit", "stranger" };
+enum { K, FIRST, SECOND, DEPOSIT, STRANGER, HYBRID, HYBRID_2, KEYS };
+static const char *const role[KEYS] = {
+	"paper", "first", "second", "deposit", "stranger", "hybrid", "hybrid-second",
+};
 static struct ch_age_identity id[KEYS];
+static ch_age_recipient hardware[2]; /* classic, hybrid */
 
-static void make_keys(void)
+static void make_keys(const char *file, unsigned first, unsigned end, ch_age_type type)
 {
 	size_t from = out.n;
 
-	for (unsigned i = 0; i < KEYS; i++) {
+	for (unsigned i = first; i < end; i++) {
 		struct ch_secret32 r;
 
 		memset(&r, (int)(0x61 + i), sizeof r);
-		check_ok(ch_age_identity_make(&id[i], CH_AGE_X25519, &r));
+		check_ok(ch_age_identity_make(&id[i], type, &r));
 		ch_wr_str(&out, role[i]);
 		CH_WR_LIT(&out, " ");
 		ch_age_identity_put(&out, &id[i]);
@@ -38,7 +42,23 @@ static void make_keys(void)
 		ch_age_recipient_put(&out, &id[i].recipient);
 		CH_WR_LIT(&out, "\n");
 	}
-	pub_put("keys", since(from));
+	pub_put(file, since(from));
+}
+
+/* The two fixed recipients of age's own test plugin: given, not made. Lines as those of `keys`. */
+static void take_hardware(void)
+{
+	ch_span file = pub_read("hardware");
+	struct ch_rd r = ch_rd_of(file);
+
+	for (unsigned i = 0; i < 2; i++) {
+		(void)ch_rd_until(&r, ' ');
+		(void)ch_rd_until(&r, ' ');
+		check_ok(ch_age_recipient_parse(&hardware[i], ch_rd_line1(&r)));
+	}
+	check_ok(ch_rd_done(&r));
+	pub_put("hardware", file);
+	pub_free(file);
 }
 
 /* ---- files ---- */
@@ -84,6 +104,21 @@ static ch_span make_deposit(void)
 	from = out.n;
 	check_ok(ch_stmt_format(&out, &s));
 	return since(from);
+}
+
+static void put_hybrid(void)
+{
+	ch_span text = CH_LIT("We agree to meet on Thursday at nine.\n");
+
+	pub_put("hybrid.age", seal(0x60, text, HYBRID, HYBRID));
+	pub_put("hybrid-two.age", seal(0x70, text, HYBRID, HYBRID_2));
+	for (unsigned i = 0; i < 2; i++) {
+		size_t from = out.n;
+
+		fix_random((uint8_t)(0x80 + 0x10 * i));
+		check_ok(ch_seal_buffer(&out, text, &hardware[i], 1, &fixed));
+		pub_put(i == 0 ? "hardware.age" : "hardware-pq.age", since(from));
+	}
 }
 
 static void make_good(void)
@@ -138,8 +173,23 @@ static const struct seen cases[] = {
 	{ "bad/version.age", "paper", "", "`age-encryption.org/v2`", CH_E_FORMAT },
 	{ "bad/crlf.age", "paper", "", "CR before an LF of the header", CH_E_FORMAT },
 	{ "bad/padded.age", "paper", "", "`=` behind the share", CH_E_FORMAT },
+	{ "hybrid.age", "hybrid", "small.txt", "one hybrid recipient", CH_OK },
+	{ "hybrid-two.age", "hybrid", "small.txt", "the first of two hybrid ones", CH_OK },
+	{ "hybrid-two.age", "hybrid-second", "small.txt", "the second", CH_OK },
+	{ "hybrid.age", "hybrid-second", "", "no stanza is his", CH_E_ABSENT },
+	{ "hybrid.age", "paper", "", "no key of this type", CH_E_ABSENT },
+	{ "hardware.age", "paper", "", "opened by age-plugin-tagtest alone", CH_E_ABSENT },
+	{ "hardware-pq.age", "hybrid", "", "opened by age-plugin-tagtest alone", CH_E_ABSENT },
+	{ "bad/hybrid-mlkem.age", "hybrid", "", "one letter of the ML-KEM half", CH_E_ABSENT },
+	{ "bad/hybrid-x25519.age", "hybrid", "", "one letter of the X25519 half", CH_E_ABSENT },
+	{ "bad/hybrid-wrapped.age", "hybrid", "", "one letter of the wrapped key", CH_E_ABSENT },
+	{ "bad/hybrid-more.age", "hybrid", "", "a classic stanza, put in afterwards", CH_E_AUTH },
+	{ "bad/hybrid-low.age", "hybrid", "", "the X25519 half is zero", CH_E_FORMAT },
+	{ "bad/hybrid-cut.age", "hybrid", "", "three bytes too few encapsulated", CH_E_FORMAT },
+	{ "bad/hybrid-argument.age", "hybrid", "", "a second argument", CH_E_FORMAT },
+	{ "bad/hybrid-padded.age", "hybrid", "", "`=` behind the encapsulated key", CH_E_FORMAT },
 };
-#define N_CASES 21u
+#define N_CASES 36u
 _Static_assert(CH_COUNT(cases) == N_CASES, "the number that the page gives");
 
 enum { SHARE = 32, BODY = 76 }; /* where they begin in small.age, behind 22 bytes of version */
@@ -206,6 +256,42 @@ static void make_bad(void)
 	put_bent("padded", s, BODY - 1, 0, "=");
 }
 
+/* Where the parts of hybrid.age begin. 1,120 bytes are 1,494 characters, of 1,088 the last is
+ * shared: the X25519 half has the last 42 for itself. */
+enum { H_ENC = 22 + 18, H_END = H_ENC + 1494, H_X = H_END - 42, H_BODY = H_END + 1 };
+
+static void put_low(ch_span s)
+{
+	uint8_t enc[1120], text[1494];
+	struct ch_wr w = ch_wr_of(text, sizeof text);
+	size_t from = out.n;
+
+	check_ok(ch_b64_parse_n(enc, sizeof enc, ch_span_of(s.p + H_ENC, 1494), CH_B64_RAW));
+	memset(&enc[1088], 0, 32);
+	ch_b64_put(&w, ch_span_of(enc, sizeof enc), CH_B64_RAW);
+	ch_wr_put(&out, ch_span_of(s.p, H_ENC));
+	ch_wr_put(&out, ch_wr_span(&w));
+	ch_wr_put(&out, ch_span_of(s.p + H_END, s.n - H_END));
+	pub_put("bad/hybrid-low.age", since(from));
+}
+
+static void make_bad_hybrid(void)
+{
+	ch_span text = CH_LIT("We agree to meet on Thursday at nine.\n");
+	ch_span s = seal(0x60, text, HYBRID, HYBRID), small = seal(0x10, text, K, K);
+	char stanza[128];
+
+	put_letter("hybrid-mlkem", s, H_ENC);
+	put_letter("hybrid-x25519", s, H_X);
+	put_letter("hybrid-wrapped", s, H_BODY);
+	snprintf(stanza, sizeof stanza, "%.98s", (const char *)small.p + 22);
+	put_bent("hybrid-more", s, 22, 0, stanza);
+	put_bent("hybrid-cut", s, H_ENC, 4, "");
+	put_bent("hybrid-argument", s, H_END, 0, " A");
+	put_bent("hybrid-padded", s, H_END, 0, "=");
+	put_low(s);
+}
+
 static void make_index(void)
 {
 	size_t from = out.n;
@@ -230,11 +316,15 @@ static void made(void **state)
 {
 	(void)state;
 	out = ch_wr_of(arena, sizeof arena);
-	make_keys();
+	make_keys("keys", K, HYBRID, CH_AGE_X25519);
+	make_keys("keys-hybrid", HYBRID, KEYS, CH_AGE_HYBRID);
+	take_hardware();
 	make_good();
+	put_hybrid();
 	make_bad();
+	make_bad_hybrid();
 	make_index();
-	pub_all(2 + 8 + 14);
+	pub_all(2 + 8 + 14 + 2 + 4 + 8);
 }
 
 /* ---- what the code makes of the files ---- */
