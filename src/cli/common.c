@@ -34,8 +34,8 @@ ch_err ch_cli_pass_again(const struct ch_pass *first, struct ch_problem *why)
 	ch_err e = ch_pass_prompt(&again, "The same again: ");
 
 	if (e == CH_OK && (again.n != first->n || !ch_ct_equal(again.b, first->b, first->n)))
-		e = ch_problem_set(why, CH_E_LOCKED, "the two passphrases differ; nothing was made; "
-		    "try again");
+		e = ch_problem_set(why, CH_E_LOCKED, "the two passphrases differ; nothing was "
+		    "made; try again");
 	ch_pass_wipe(&again);
 	return ch_cli_pass_fault(why, e);
 }

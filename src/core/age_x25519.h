@@ -7,7 +7,8 @@
 
 /*
  * Write a stanza that gives `key` to `to`. The first half of `random` is used, for this stanza and
- * never again; `a` is a work area that is left keyed. A recipient of low order sticks in w as FORMAT.
+ * never again; `a` is a work area that is left keyed. A recipient of low order sticks in w as
+ * FORMAT.
  */
 void ch_age_x25519_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_key *key,
     const ch_age_recipient *to, const struct ch_secret64 *random);
