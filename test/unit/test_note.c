@@ -198,7 +198,7 @@ static void test_vkey(void **state)
 
 static void test_writers_refuse(void **state)
 {
-	uint8_t buf[256];
+	uint8_t buf[256] = { 0 };
 	struct ch_edsecret s;
 	ch_vkey k;
 
