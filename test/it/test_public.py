@@ -104,6 +104,8 @@ def contested(w):
     a, b = w.dir / 'pub-a', w.dir / 'pub-b'
     w.run('alpha', 'publish', a)
     w.run('bravo', 'publish', b)
+    w.run('alpha', 'publish', a) # under the cosignatures that came meanwhile
+    w.run('bravo', 'publish', b)
     kinds = [p.name.split('-')[1].split('.')[0] for p in items(a)]
     check(kinds == ['confirmation', 'contestation'] + ['statement'] * 3, f'{kinds}')
     check([p.name for p in items(a)] == [p.name for p in items(b)], 'the same items')
