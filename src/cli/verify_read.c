@@ -14,7 +14,7 @@ static const char *name_list[CH_VERIFY_ITEMS_MAX];
 
 void ch_verify_complain(const char *path, const char *what, const char *advice)
 {
-	uint8_t b[3 * CH_VERIFY_PATH];
+	static uint8_t b[3 * CH_VERIFY_PATH]; /* static: callers' frames hold paths already */
 	struct ch_wr w = ch_wr_of(b, sizeof b);
 
 	ch_text_mark(&w, ch_span_str(path));

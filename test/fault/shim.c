@@ -190,7 +190,11 @@ static int interrupted(atomic_long *count)
 	return 1;
 }
 
-static size_t shortened(size_t n)
+/* Not static: fortified headers declare read() inline, and clang forbids the mixture. */
+size_t shortened(size_t n);
+int unread(size_t n);
+
+size_t shortened(size_t n)
 {
 	long most = wanted("short");
 
@@ -229,7 +233,7 @@ ssize_t pwrite(int fd, const void *p, size_t n, off_t at)
 	return refused(fd, n) ? -1 : real(fd, p, shortened(n), at);
 }
 
-static int unread(size_t n)
+int unread(size_t n)
 {
 	return interrupted(&n_reads) || (n >= LARGE && hit("eio-read", &n_large_reads, EIO));
 }

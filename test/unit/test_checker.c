@@ -57,7 +57,8 @@ static void test_sha3(void **state)
 	ch_sha3_begin(&s);
 	for (size_t n = 0; n <= sizeof in; n++)
 		for (unsigned k = 0; k < CH_N_SHA3; k++) {
-			size_t len = k == CH_SHA3_256 ? 32 : k == CH_SHA3_512 ? 64 : sizeof want - n;
+			size_t len = k == CH_SHA3_256 ? 32 :
+			    k == CH_SHA3_512 ? 64 : sizeof want - n;
 
 			EVP_DigestInit_ex(x, md[k], NULL);
 			EVP_DigestUpdate(x, in, n);
