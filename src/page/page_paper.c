@@ -1,5 +1,10 @@
 /* One paper: cover, standing, what can be done; its text once signed for; its delivery record in
  * words. Everything is judged anew from the files each time the page is shown. */
+#include <stdio.h>
+
+#include "clock.h"
+#include "markdown.h"
+#include "md_html.h"
 #include "pages.h"
 #include "paper_say.h"
 #include "reading.h"
@@ -115,6 +120,9 @@ static void acts_line(struct ch_page *p, const struct ch_dossier *d, const ch_de
 
 /* ---- the text ---- */
 
+/* A text made to be slow to parse holds the desk up so long, and no longer. */
+#define MARKDOWN_MS 300u
+
 static void attachments(struct ch_page *p, const ch_paper *paper)
 {
 	struct ch_html *w = &p->html;
@@ -138,27 +146,36 @@ static void attachments(struct ch_page *p, const ch_paper *paper)
 	ch_html_put(w, "</ol></section>");
 }
 
+/* What could mislead in a text is said above it: who wrote it need not have used our desk. */
+static void mind_markdown(struct ch_page *p, const ch_paper *paper)
+{
+	ch_md_finding f = ch_markdown_check(paper->passage, paper->n_passages);
+	char number[12];
+
+	if (f.fault == CH_MD_NONE)
+		return;
+	(void)snprintf(number, sizeof number, "%u", f.passage + 1);
+	ch_page_note_begin(p, CH_NOTE_MIND);
+	ch_html_put(&p->html, "<p>");
+	ch_html_say_with(&p->html, CH_M_MD_MIND, CH_ARGS(number));
+	ch_html_put(&p->html, "</p><p lang=\"en\" dir=\"ltr\">%s.</p>", ch_md_fault_text(f.fault));
+	ch_page_note_end(p);
+}
+
 void ch_page_passages(struct ch_page *p, const ch_paper *paper)
 {
 	struct ch_html *w = &p->html;
+	uint64_t end = ch_clock_ms() + MARKDOWN_MS;
 
+	mind_markdown(p, paper);
 	for (uint32_t i = 0; i < paper->n_passages; i++) {
-		const ch_passage *one = &paper->passage[i];
-
-		/* Headings of a paper stand below the page's own. */
-		if (one->level > 0) {
-			ch_span text = one->text;
-
-			while (text.n > 0 && (text.p[0] == '#' || text.p[0] == ' '))
-				text = ch_span_of(&text.p[1], text.n - 1);
-			ch_html_put(w, "<h%u id=\"p%u\" dir=\"auto\">%.*s</h%u>",
-			    one->level < 3 ? one->level + 2 : 5, i + 1, CH_SPAN(text),
-			    one->level < 3 ? one->level + 2 : 5);
-		} else {
-			ch_html_put(w, "<p id=\"p%u\" dir=\"auto\">", i + 1);
-			ch_html_text(w, one->text);
-			ch_html_put(w, "</p>");
-		}
+		ch_html_put(w, "<div class=\"passage\" id=\"p%u\" data-n=\"%u\" dir=\"auto\">",
+		    i + 1, i + 1);
+		if (ch_clock_ms() < end)
+			ch_md_html(w, paper->passage[i].text);
+		else
+			ch_md_plain(w, paper->passage[i].text);
+		ch_html_put(w, "</div>");
 	}
 }
 
