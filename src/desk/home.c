@@ -73,26 +73,39 @@ static ch_err say_several(struct ch_problem *why, const char *base, const struct
 	    "with --home DIR or CHANCERY_HOME", base, list);
 }
 
+ch_err ch_home_list(struct ch_dir *d, char base[CH_PATH_MAX], const char *below,
+    struct ch_problem *why)
+{
+	char path[CH_PATH_MAX];
+	size_t n = 0;
+	ch_err e = homes_dir(path, why);
+
+	*d = (struct ch_dir){ 0 };
+	base[0] = '\0';
+	if (e == CH_OK)
+		e = ch_path(base, *below ? "%s/%s" : "%s", path, below);
+	if (e == CH_OK)
+		e = ch_dir_list(d, base, HOMES_MAX);
+	for (size_t i = 0; e == CH_OK && i < d->n; i++) {
+		e = ch_path(path, "%s/%s", base, d->names[i]);
+		if (e == CH_OK && is_home(path))
+			d->names[n++] = d->names[i];
+	}
+	d->n = n;
+	return e == CH_E_ABSENT && base[0] ? CH_OK : e;
+}
+
 static ch_err find_only(char out[CH_PATH_MAX], struct ch_problem *why)
 {
-	char base[CH_PATH_MAX], path[CH_PATH_MAX];
-	struct ch_dir d = { 0 };
-	size_t found = 0;
-	ch_err e = homes_dir(base, why);
+	char base[CH_PATH_MAX];
+	struct ch_dir d;
+	ch_err e = ch_home_list(&d, base, "", why);
 
-	if (e != CH_OK)
-		return e;
-	e = ch_dir_list(&d, base, HOMES_MAX);
-	for (size_t i = 0; e == CH_OK && i < d.n; i++) {
-		e = ch_path(path, "%s/%s", base, d.names[i]);
-		if (e == CH_OK && is_home(path)) {
-			found++;
-			e = ch_path(out, "%s", path);
-		}
-	}
-	if (found > 1)
+	if (e == CH_OK && d.n == 1)
+		e = ch_path(out, "%s/%s", base, d.names[0]);
+	else if (e == CH_OK && d.n > 1)
 		e = say_several(why, base, &d);
-	else if (e == CH_E_ABSENT || (e == CH_OK && found == 0))
+	else if (e == CH_OK)
 		e = ch_problem_set(why, CH_E_ABSENT, "there is no home in %s; make one with "
 		    "chancery party new, or name one with --home DIR", base);
 	ch_dir_deinit(&d);
@@ -266,7 +279,7 @@ void ch_home_close(struct ch_home *h)
 
 /* ---- making ---- */
 
-static ch_err make_folders(const struct ch_home *h)
+ch_err ch_home_make_folders(const struct ch_home *h)
 {
 	static const char *const name[] = { "rosters", "registries", "talks", "outbox" };
 	char path[CH_PATH_MAX];
@@ -319,14 +332,11 @@ ch_err ch_home_make(struct ch_home *h, const char *dir, ch_span pass, unsigned w
 		return ch_problem_set(why, CH_E_CONFLICT, "there is a home in %s already; nothing "
 		    "was changed; choose another --home", h->dir);
 	if (e == CH_OK)
-		e = make_folders(h);
+		e = ch_home_make_folders(h);
 	if (e == CH_OK)
 		e = ch_home_write_keys(h, pass, work, why);
 	if (e == CH_OK)
 		e = ch_home_write_archive(h);
-	/* home.txt comes last: a home that was half made is none. */
-	if (e == CH_OK)
-		e = ch_home_write_text(h);
 	if (e != CH_OK)
 		return ch_problem_set(why, e, "no home could be made in %s: %s", dir,
 		    ch_err_text(e));

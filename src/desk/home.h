@@ -55,6 +55,11 @@ struct ch_home {
  */
 CH_MUST_USE ch_err ch_home_find(char out[CH_PATH_MAX], const char *dir, struct ch_problem *why);
 
+/* All homes in $XDG_DATA_HOME/chancery, or in its folder `below` when that is not empty: the folder
+ * and the names in it, sorted. None is fine. ABSENT: there is no such place, said so. */
+CH_MUST_USE ch_err ch_home_list(struct ch_dir *d, char base[CH_PATH_MAX], const char *below,
+    struct ch_problem *why);
+
 /*
  * Open a home and read what is not sealed. No lock yet. FORMAT also: made by a newer version,
  * which is refused with a sentence. On error `h` is zero; close is fine in any case.
@@ -78,11 +83,16 @@ void ch_home_twin(struct ch_home *twin, const struct ch_home *h);
 void ch_home_close(struct ch_home *h);
 
 /*
- * Make a home in `dir`, which must not hold one yet (CONFLICT): home.txt, keys.age, archive.txt,
- * folders. `h` carries handle, delegate, exercise and keys (unlocked), and is open afterwards.
+ * Make what a home is made of in `dir`, which must not hold one yet (CONFLICT): keys.age,
+ * archive.txt, folders. `h` carries handle, delegate, exercise and keys (unlocked), and is open
+ * afterwards. It becomes a home by ch_home_write_text(), when all else is there: what was half made
+ * is none.
  */
 CH_MUST_USE ch_err ch_home_make(struct ch_home *h, const char *dir, ch_span pass, unsigned work,
     struct ch_problem *why);
+
+/* The folders of a home; those that are there stay. A backup of files alone lacks them. */
+CH_MUST_USE ch_err ch_home_make_folders(const struct ch_home *h);
 
 /* Write keys.age anew (another passphrase, a new sealing key). */
 CH_MUST_USE ch_err ch_home_write_keys(const struct ch_home *h, ch_span pass, unsigned work,

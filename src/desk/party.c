@@ -241,8 +241,14 @@ ch_err ch_party_new(struct ch_home *h, const ch_party_new_ask *ask, ch_span pass
 		e = ch_home_make(h, dir, pass, ask->work, why);
 	if (e == CH_OK)
 		e = ch_home_write_party_key(h, &party, pass, ask->work, why);
+	if (e == CH_OK) /* of a run that was cut off */
+		e = ch_home_path(dir, h, "rosters/%s", h->handle);
+	if (e == CH_OK)
+		e = ch_dir_remove(dir);
 	if (e == CH_OK)
 		e = first_roster(h, ask, &party, why);
+	if (e == CH_OK)
+		e = ch_home_write_text(h);
 	ch_wipe(&party, sizeof party);
 	if (e != CH_OK) {
 		ch_home_close(h);

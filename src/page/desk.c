@@ -91,6 +91,8 @@ ch_err ch_desk_add(struct ch_desk_home **out, struct ch_desk *k, const char *dir
 		}
 	if (e == CH_OK)
 		e = take_desk_lock(h, why);
+	if (e == CH_OK)
+		e = ch_home_make_folders(&h->home);
 	if (e != CH_OK) {
 		free_home(h);
 		return e;
@@ -174,8 +176,8 @@ static ch_err add_all(struct ch_desk *k, const ch_desk_opts *o, struct ch_proble
 	if (!k->home[0])
 		return CH_E_NOMEM;
 	k->n_homes = 1;
-	for (size_t i = 0; e == CH_OK && i < o->n_dirs; i++)
-		e = ch_desk_add(&h, k, o->dirs[i], why);
+	for (size_t i = 0; e == CH_OK && i < o->dirs->n; i++)
+		e = ch_desk_add(&h, k, o->dirs->dir[i], why);
 	return e;
 }
 

@@ -88,9 +88,13 @@ struct ch_session *ch_session_find(struct ch_desk *k, ch_span cookie);
 CH_MUST_USE ch_err ch_secret_text(char out[CH_SECRET_TEXT + 1]);
 
 /* Make it, serve until stopped, end it. `ready` is told the link. */
+#define CH_DESK_PRACTICE "practice" /* the folder with the two sides of a practice */
 typedef struct {
-	const char *const *dirs;
-	size_t n_dirs;
+	size_t n;
+	char dir[CH_DESK_HOMES - 1][CH_PATH_MAX];
+} ch_desk_dirs;
+typedef struct {
+	const ch_desk_dirs *dirs;
 	uint16_t port;
 	unsigned idle_minutes;
 	bool browser, no_background;

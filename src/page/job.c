@@ -22,7 +22,7 @@ struct ch_worker {
 	unsigned last_id;
 };
 
-static void free_job(struct ch_job *j)
+void ch_job_free(struct ch_job *j)
 {
 	ch_free(j->arg, j->kind->arg_size);
 	ch_free(j, sizeof *j);
@@ -238,7 +238,7 @@ static void settle(struct ch_worker *w, struct ch_job *j)
 	ch_home_close(&j->home);
 	j->state = CH_JOB_ENDED;
 	if (j->kind->wants & CH_JOB_BACKGROUND) {
-		free_job(j);
+		ch_job_free(j);
 		return;
 	}
 	ch_desk_look(w->at);
@@ -250,7 +250,7 @@ static void settle(struct ch_worker *w, struct ch_job *j)
 		if (!old)
 			continue;
 		j->next = NULL;
-		free_job(old); /* one comes, one goes */
+		ch_job_free(old); /* one comes, one goes */
 	}
 }
 
@@ -283,7 +283,7 @@ void ch_worker_free(struct ch_worker *w)
 	ch_worker_collect(w);
 	for (struct ch_job *j = w->kept; j; j = next) {
 		next = j->next;
-		free_job(j);
+		ch_job_free(j);
 	}
 	ch_monitor_deinit(&w->bell);
 	ch_free(w, sizeof *w);

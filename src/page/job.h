@@ -72,6 +72,8 @@ struct ch_job {
 
 /* NULL: no memory. */
 struct ch_job *ch_job_new(struct ch_desk_home *at, const ch_job_kind *kind);
+/* One that was not started after all. */
+void ch_job_free(struct ch_job *j);
 /* Hand it over; it belongs to the home from now on. Its number. */
 unsigned ch_job_start(struct ch_job *j);
 /* One of this home that is not forgotten yet (the last 32 that ended are kept), or NULL. */

@@ -1,4 +1,4 @@
-/* The first link, the list of homes, the language. */
+/* The first link and the language. */
 #include "pages.h"
 #include "wipe.h"
 
@@ -42,42 +42,6 @@ void ch_page_start_post(struct ch_page *p)
 	    "\"button\" href=\"/\">");
 	ch_html_say(&p->html, CH_M_GO_ON);
 	ch_html_put(&p->html, "</a></p>");
-}
-
-static void one_home(struct ch_page *p, const struct ch_desk_home *h)
-{
-	struct ch_html *w = &p->html;
-
-	ch_html_put(w, "<li><a class=\"card\" href=\"/h/%u/talks\"><strong><bdi>%s</bdi></strong>"
-	    "<span><bdi>%s</bdi></span><span class=\"quiet\">", h->n,
-	    h->title[0] ? h->title : h->home.handle, h->home.delegate);
-	ch_html_say(w, h->home.unlocked ? CH_M_HOME_UNLOCKED : CH_M_HOME_LOCKED);
-	if (h->home.exercise) {
-		ch_html_put(w, " · ");
-		ch_html_say(w, CH_M_HOME_EXERCISE);
-	}
-	ch_html_put(w, "</span></a></li>");
-}
-
-void ch_page_homes(struct ch_page *p)
-{
-	struct ch_html *w = &p->html;
-
-	if (p->desk->n_homes == 2) {
-		ch_page_go(p, "/h/1/talks");
-		return;
-	}
-	ch_page_begin(p, p->desk->n_homes > 2 ? CH_M_HOMES : CH_M_HOMES_NONE, NULL);
-	if (p->desk->n_homes < 2) {
-		ch_html_put(w, "<p>");
-		ch_html_say(w, CH_M_HOMES_NONE_TEXT);
-		ch_html_put(w, "</p>");
-		return;
-	}
-	ch_html_put(w, "<ul class=\"cards\">");
-	for (unsigned i = 1; i < p->desk->n_homes; i++)
-		one_home(p, p->desk->home[i]);
-	ch_html_put(w, "</ul>");
 }
 
 void ch_page_language(struct ch_page *p)

@@ -7,8 +7,18 @@
 /* page_desk.c */
 void ch_page_start(struct ch_page *p);
 void ch_page_start_post(struct ch_page *p);
-void ch_page_homes(struct ch_page *p);
 void ch_page_language(struct ch_page *p);
+/* page_first.c, page_sheet.c, page_practice.c */
+void ch_page_homes(struct ch_page *p);
+void ch_page_homes_list(struct ch_page *p);
+void ch_page_first(struct ch_page *p);
+void ch_page_first_party(struct ch_page *p);
+void ch_page_first_party_post(struct ch_page *p);
+void ch_page_first_folder(struct ch_page *p);
+void ch_page_first_folder_post(struct ch_page *p);
+void ch_page_sheet(struct ch_page *p);
+void ch_page_backup(struct ch_page *p);
+void ch_page_roster_file(struct ch_page *p);
 /* page_unlock.c */
 void ch_page_unlock(struct ch_page *p);
 void ch_page_unlock_post(struct ch_page *p);

@@ -31,6 +31,15 @@ const ch_page_row ch_page_table[] = {
 	{ P, "talks/*/papers/*/check", ch_page_paper_check, HOME, NO, NULL, NULL },
 
 	/* first run */
+	{ G, "homes", ch_page_homes_list, 0, NO, NULL, NULL },
+	{ G, "first", ch_page_first, 0, NO, NULL, NULL },
+	{ G, "first/party", ch_page_first_party, 0, NO, "party new", NULL },
+	{ P, "first/party", ch_page_first_party_post, 0, NO, NULL, NULL },
+	{ G, "first/folder", ch_page_first_folder, 0, NO, NULL, NULL },
+	{ P, "first/folder", ch_page_first_folder_post, 0, NO, NULL, NULL },
+	{ G, "sheet", ch_page_sheet, HOME, NO, NULL, NULL },
+	{ G, "backup", ch_page_backup, HOME, NO, NULL, NULL },
+	{ G, "roster", ch_page_roster_file, HOME, NO, NULL, NULL },
 
 	/* compose, drafts */
 

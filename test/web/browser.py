@@ -1,0 +1,33 @@
+"""A script of this folder in a real browser, where there is one."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+
+from web import world
+
+HERE = pathlib.Path(__file__).resolve().parent
+NODE, CHROMIUM = shutil.which('node'), shutil.which('chromium')
+NPM = os.environ.get('CHANCERY_NPM', '')
+
+
+def missing():
+    """What a script needs and is not here, or None."""
+    for what, there in (('node', NODE), ('chromium', CHROMIUM),
+                        ('playwright-core (tools/deps web)', os.path.isdir(NPM + '/playwright-core')),
+                        ('axe-core (tools/deps web)', os.path.isdir(NPM + '/axe-core'))):
+        if not there:
+            return what
+    return None
+
+
+def browser(w, script, plan):
+    """Run a script with this plan; its output when it fails."""
+    plan['out'] = os.environ.get('CHANCERY_SHOTS') or str(w.dir / 'shots')
+    pathlib.Path(plan['out']).mkdir(parents=True, exist_ok=True)
+    file = w.dir / 'plan.json'
+    file.write_text(json.dumps(plan))
+    r = subprocess.run([NODE, str(HERE / script), str(file)], capture_output=True, text=True,
+                       timeout=240, env={**os.environ, 'CHANCERY_CHROMIUM': CHROMIUM})
+    world.check(r.returncode == 0, f'{script}: {r.stdout}{r.stderr}')

@@ -1,0 +1,166 @@
+"""First run, as a person without a terminal meets it: nothing but `chancery desk` was typed, in a
+fresh folder; then talks between two desks on one machine, by pages alone."""
+import os
+import shutil
+import signal
+import sys
+import time
+import types
+
+import browser as chromium
+import web
+import world
+from world import PASS, check
+
+
+def place(w, name):
+    """A machine of somebody's own: what a Desk asks of a world, with a data folder of its own."""
+    folder = w.dir / name
+    folder.mkdir(exist_ok=True)
+    (folder / 'pass').write_text(PASS + '\n')
+    return types.SimpleNamespace(dir=folder, env={**w.env, 'XDG_DATA_HOME': str(folder / 'data')})
+
+
+def homes(at):
+    return sorted((at.dir / 'data' / 'chancery').glob('*/home.txt'))
+
+
+def form(d, path):
+    _, _, text = d.get(path)
+    d.csrf = text.split('name="form" value="')[1].split('"')[0]
+
+
+def party_by_command(at, handle):
+    """The same with less work for the passphrase."""
+    r = web.subprocess.run([world.CHANCERY, 'party', 'new', handle, '--person', 'a', '--exercise',
+                            '--work-factor', '10', '--passphrase-file', str(at.dir / 'pass')],
+                           env=at.env, capture_output=True, text=True, timeout=60)
+    check(r.returncode == 0, r.stderr)
+
+
+def make_party(d, name, wait=True, **more):
+    form(d, '/first/party')
+    fields = {'title': name.split('.')[0].title(), 'handle': name, 'person': 'A. Jones',
+              'pass': PASS, 'again': PASS, **more}
+    status, head, text = d.post('/first/party', **fields)
+    if not wait:
+        return status, text
+    check(status == 303, f'the party: {status} {text}')
+    return d.follow(head['Location'])
+
+
+def browser(w):
+    at = place(w, 'browser')
+    with web.Desk(at) as d:
+        chromium.browser(at, 'first.js', {'link': d.link, 'base': f'http://{d.host}', 'pass': PASS})
+
+
+def refusals(w):
+    """A form that cannot stand is given back with a sentence, and nothing is made."""
+    at = place(w, 'refusals')
+    with web.Desk(at) as d:
+        d.begin()
+        for more, words in (({'pass': 'short', 'again': 'short'}, 'Too short'),
+                            ({'again': PASS + 'x'}, 'not the same'),
+                            ({'handle': 'alpha'}, 'with a dot in between'),
+                            ({'person': '...'}, 'at least one letter'),
+                            ({'title': 'a\u202eb'}, 'turn the direction')):
+            status, text = make_party(d, 'alpha.example', wait=False, **more)
+            check(status == 422 and words in text and PASS not in text, f'{words}: {status}')
+        form(d, '/first/folder')
+        for folder in ('relative', str(at.dir), '/nowhere/at/all'):
+            status, _, text = d.post('/first/folder', dir=folder)
+            check(status == 422 and 'class="note trouble"' in text, f'{folder}: {status}')
+    check(homes(at) == [], 'something was made')
+
+
+def killed(w):
+    """kill -9 at any moment of the making: there is a whole party or none, and the next try works."""
+    at = place(w, 'killed')
+    whole = 0
+    for delay in (0.02, 0.6):
+        with web.Desk(at) as d:
+            d.begin()
+            form(d, '/first/party')
+            d.post('/first/party', title='Alpha', handle='alpha.example', person='a', again=PASS,
+                   **{'pass': PASS})
+            time.sleep(delay)
+            d.stop(signal.SIGKILL)
+        for home in homes(at):
+            whole += 1
+            check((home.parent / 'party-key.age').exists() and
+                  (home.parent / 'rosters/alpha.example/1.txt').exists(), f'{delay}: half made')
+            shutil.rmtree(home.parent)
+    with web.Desk(at) as d:
+        d.begin()
+        _, text = make_party(d, 'alpha.example')
+        check('Recovery sheet' in text, 'the sheet')
+    check(len(homes(at)) == 1, f'{homes(at)} {whole}')
+
+
+def backup(w):
+    """What the sheet promises: the backup file, unpacked elsewhere, opens with the passphrase."""
+    at = place(w, 'backup')
+    party_by_command(at, 'alpha.example')
+    with web.Desk(at) as d:
+        d.begin()
+        d.unlock()
+        n = 1
+        c = web.http.client.HTTPConnection('127.0.0.1', d.port)
+        c.request('GET', f'/h/{n}/backup', headers={'Host': d.host, 'Cookie': d.cookie})
+        r = c.getresponse()
+        name = r.headers['Content-Disposition'].split('"')[1]
+        (at.dir / name).write_bytes(r.read())
+    shutil.unpack_archive(at.dir / name, at.dir / 'back', 'tar')
+    home, = (at.dir / 'back').glob('*/home.txt')
+    other = place(w, 'other')
+    with web.Desk(other) as d:
+        d.begin()
+        form(d, '/first/folder')
+        status, head, text = d.post('/first/folder', dir=str(home.parent))
+        check(status == 303, f'{status} {text}')
+        d.unlock()
+        check(d.get('/h/1/talks')[0] == 200, 'it opens')
+
+
+def several(w):
+    """All homes there are, in one desk; a second desk on one of them refuses, politely."""
+    at = place(w, 'several')
+    for who in ('alpha.example', 'bravo.example'):
+        party_by_command(at, who)
+    with web.Desk(at) as d:
+        d.begin()
+        _, _, text = d.get('/')
+        check('alpha.example' in text and 'bravo.example' in text, text[-2000:])
+        d.unlock(2)
+        check(d.get('/h/2/talks')[0] == 200 and d.get('/h/1/talks')[0] == 303, 'one is open')
+        d.post('/h/2/lock')
+        check(d.get('/h/2/talks')[0] == 303, 'each is locked by itself')
+        r = web.subprocess.run([world.CHANCERY, 'desk', '--no-browser'], env=at.env,
+                               capture_output=True, text=True, timeout=20)
+        check(r.returncode == 1 and 'open already' in r.stderr and 'nothing was' in r.stderr,
+              f'{r.returncode} {r.stderr}')
+
+
+def main(tests):
+    chosen = sys.argv[1:]
+    bad = 0
+    with world.World(keep='KEEP' in os.environ) as w:
+        for t in tests:
+            if chosen and t.__name__ not in chosen:
+                continue
+            begun = time.monotonic()
+            try:
+                t(w)
+                print(f'ok    {t.__name__} ({time.monotonic() - begun:.1f} s)', flush=True)
+            except (world.Failed, web.subprocess.TimeoutExpired) as e:
+                bad += 1
+                print(f'FAIL  {t.__name__}: {e}', flush=True)
+    return 1 if bad else 0
+
+
+if __name__ == '__main__':
+    plain = [refusals, killed, backup, several]
+    if chromium.missing():
+        print(f'skip  browser: {chromium.missing()} is missing')
+    sys.exit(main(plain if chromium.missing() else [browser] + plain))
