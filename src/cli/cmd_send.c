@@ -58,7 +58,7 @@ static void show(struct ch_cli *c, const struct ch_letter *l)
 static ch_err send_it(struct ch_cli *c, const struct ch_letter *l, const struct ask *a)
 {
 	ch_outbox_item item;
-	ch_err e = ch_outbox_stage(&item, l, a->delay, &c->why);
+	ch_err e = ch_outbox_stage(&item, l, a->delay * 60, NULL, &c->why);
 
 	if (e != CH_OK)
 		return e;

@@ -68,7 +68,8 @@ static ch_err find_recipients(struct ch_letter *l)
 	return e;
 }
 
-static ch_err who(struct ch_letter *l, struct ch_problem *why)
+/* The parties, by the charter alone. */
+static ch_err parties(struct ch_letter *l, struct ch_problem *why)
 {
 	ch_span me = ch_span_str(l->home->handle);
 	ch_item reg;
@@ -84,7 +85,15 @@ static ch_err who(struct ch_letter *l, struct ch_problem *why)
 	if (ch_span_eq(l->to.v[CH_CP_HANDLE], me))
 		return ch_problem_set(why, CH_E_FORMAT, "a paper goes to another party, not to "
 		    "ourselves; nothing was sent");
-	if ((e = ch_party_fetch(l->watch, l->to.v[CH_CP_HANDLE], why)) != CH_OK ||
+	return CH_OK;
+}
+
+static ch_err who(struct ch_letter *l, struct ch_problem *why)
+{
+	ch_span me = ch_span_str(l->home->handle);
+	ch_err e = parties(l, why);
+
+	if (e != CH_OK || (e = ch_party_fetch(l->watch, l->to.v[CH_CP_HANDLE], why)) != CH_OK ||
 	    (e = ch_party_roster(&l->other, l->home, l->to.v[CH_CP_HANDLE], 0, why)) != CH_OK ||
 	    (e = ch_party_roster(&l->own, l->home, me, 0, why)) != CH_OK ||
 	    (e = check_roster(&l->own, l->now, true, why)) != CH_OK ||
@@ -335,10 +344,9 @@ static ch_err make_cover(struct ch_letter *l)
 	return e;
 }
 
-static ch_err write_all(struct ch_letter *l, struct ch_problem *why)
+static ch_err clocks(struct ch_letter *l, struct ch_problem *why)
 {
 	uint64_t days = l->ask->lapse_days;
-	struct ch_diag diag = { 0 };
 	ch_err e = ch_home_now(&l->now, l->home);
 
 	if (days == 0)
@@ -348,8 +356,14 @@ static ch_err write_all(struct ch_letter *l, struct ch_problem *why)
 		    "3660; "
 		    "nothing was sent");
 	l->lapse = l->now + (int64_t)days * 86400;
-	if (e == CH_OK)
-		e = ch_charter_parse(&l->charter, l->talks->note.text, NULL);
+	return e == CH_OK ? ch_charter_parse(&l->charter, l->talks->note.text, NULL) : e;
+}
+
+static ch_err write_all(struct ch_letter *l, struct ch_problem *why)
+{
+	struct ch_diag diag = { 0 };
+	ch_err e = clocks(l, why);
+
 	if (e != CH_OK || (e = who(l, why)) != CH_OK || (e = head(l, why)) != CH_OK ||
 	    (e = ch_letter_text(&l->body, &l->arena, l->ask->text, l->ask->text_name,
 	    why)) != CH_OK || (e = number(l, why)) != CH_OK)
@@ -368,20 +382,39 @@ static ch_err write_all(struct ch_letter *l, struct ch_problem *why)
 	return make_cover(l);
 }
 
-ch_err ch_letter_write(struct ch_letter *l, struct ch_watch *w, const struct ch_talks *talks,
-    const ch_letter_ask *ask, struct ch_problem *why)
+static ch_err ended(struct ch_letter *l, ch_err e, struct ch_problem *why)
 {
-	ch_err e;
-
-	*l = (struct ch_letter){ .watch = w, .home = w->home, .talks = talks, .ask = ask };
-	ch_arena_init(&l->arena, CH_LETTER_ARENA);
-	e = write_all(l, why);
 	if (e == CH_OK)
 		return CH_OK;
 	ch_problem_set(why, e, "the paper could not be written (%s); nothing was sent",
 	    ch_err_text(e));
 	ch_letter_close(l);
 	return e;
+}
+
+ch_err ch_letter_write(struct ch_letter *l, struct ch_watch *w, const struct ch_talks *talks,
+    const ch_letter_ask *ask, struct ch_problem *why)
+{
+	*l = (struct ch_letter){ .watch = w, .home = w->home, .talks = talks, .ask = ask };
+	ch_arena_init(&l->arena, CH_LETTER_ARENA);
+	return ended(l, write_all(l, why), why);
+}
+
+ch_err ch_letter_look(struct ch_letter *l, const struct ch_home *home,
+    const struct ch_talks *talks, const ch_letter_ask *ask, struct ch_problem *why)
+{
+	ch_err e;
+
+	*l = (struct ch_letter){ .home = home, .talks = talks, .ask = ask };
+	ch_arena_init(&l->arena, CH_LETTER_ARENA);
+	e = clocks(l, why);
+	if (e == CH_OK)
+		e = parties(l, why);
+	if (e == CH_OK)
+		e = head(l, why);
+	if (e == CH_OK)
+		e = ch_letter_text(&l->body, &l->arena, ask->text, ask->text_name, why);
+	return ended(l, e, why);
 }
 
 void ch_letter_close(struct ch_letter *l)

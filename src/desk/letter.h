@@ -12,6 +12,13 @@
 #define CH_LETTER_ARENA   ((size_t)96 << 20)
 #define CH_LETTER_DELEGATES 64u
 
+/* An attachment of a draft: sealed to the archive key, hashed when it came in. */
+typedef struct {
+	ch_span name;
+	uint64_t size;
+	ch_hash digest;
+} ch_letter_kept;
+
 /* What the person asks for; empty: not given. */
 typedef struct {
 	ch_span to, form, act, basis, re, subject, title, date, languages, caveat, characterise;
@@ -20,6 +27,7 @@ typedef struct {
 	const char *text_name;     /* of the file, for sentences */
 	size_t n_attach;
 	const char *const *attach; /* files */
+	const ch_letter_kept *kept; /* one for each of them, or NULL: they are plain files */
 	uint64_t lapse_days;       /* 0: the charter's */
 } ch_letter_ask;
 
@@ -56,6 +64,13 @@ CH_MUST_USE ch_err ch_letter_write(struct ch_letter *l, struct ch_watch *w,
     const struct ch_talks *talks, const ch_letter_ask *ask, struct ch_problem *why);
 void ch_letter_close(struct ch_letter *l);
 
+/*
+ * What can be known of it without the network and without signing: parties, head (but number and
+ * text), body, lapse. For the page before sealing. Errors and closing as above.
+ */
+CH_MUST_USE ch_err ch_letter_look(struct ch_letter *l, const struct ch_home *home,
+    const struct ch_talks *talks, const ch_letter_ask *ask, struct ch_problem *why);
+
 /* The person's text as passages: NFC, LF, one empty line between passages. FORMAT, LIMIT. */
 CH_MUST_USE ch_err ch_letter_text(ch_span *body, struct ch_arena *a, ch_span text,
     const char *name, struct ch_problem *why);
@@ -63,6 +78,10 @@ CH_MUST_USE ch_err ch_letter_text(ch_span *body, struct ch_arena *a, ch_span tex
 /* The list of attachments with sizes and digests, read from the files; into head. */
 CH_MUST_USE ch_err ch_letter_attachments(ch_stmt *head, struct ch_arena *a,
     const ch_letter_ask *ask, struct ch_problem *why);
+
+/* The content of attachment i in order, opened on the way when it is of a draft. Errors of reading,
+ * of opening (AUTH: altered) and of emit. */
+CH_MUST_USE ch_err ch_letter_file(const struct ch_letter *l, uint32_t i, ch_emit emit, void *ctx);
 
 /* The last serial we used towards the addressee, and its place in the pair chain; 0 for none. */
 CH_MUST_USE ch_err ch_letter_last(uint64_t *serial, ch_ref *pair, struct ch_letter *l,

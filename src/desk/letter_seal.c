@@ -12,8 +12,6 @@
 #include "seal_sink.h"
 #include "wipe.h"
 
-#define PIECE ((size_t)64 << 10)
-
 struct chain {
 	struct ch_seal_sink e, b;
 	struct ch_tar_writer outer, bundle;
@@ -23,7 +21,6 @@ struct chain {
 	struct ch_sha256 sha;
 	uint64_t size;
 	bool e_live, b_live;
-	uint8_t piece[PIECE];
 };
 
 /* The end of the chain: the file, hashed as it grows. */
@@ -72,43 +69,47 @@ static ch_err start(struct chain *c, struct ch_sealed *out, const struct ch_lett
 	return ch_seal_sink_start(&c->e, l->recipient, l->n_recipients, &c->e_random);
 }
 
-static ch_err changed(const char *path, struct ch_problem *why)
+struct going {
+	struct chain *c;
+	struct ch_sha256 sha;
+	uint64_t n, size; /* so far; what the paper says */
+};
+
+static ch_err go(void *ctx, ch_span bytes)
 {
-	return ch_problem_set(why, CH_E_CONFLICT, "the attachment %s changed while it was being "
-	    "sealed; nothing was sent; try again", path);
+	struct going *g = ctx;
+
+	if (g->n + bytes.n > g->size)
+		return CH_E_LIMIT;
+	g->n += bytes.n;
+	ch_sha256_update(&g->sha, bytes);
+	return ch_tar_writer_write(&g->c->bundle, bytes);
 }
 
 static ch_err put_attachment(struct chain *c, const struct ch_letter *l, uint32_t i,
     struct ch_problem *why)
 {
-	const char *path = l->ask->attach[i];
-	struct ch_infile f = { 0 };
-	struct ch_sha256 sha;
+	struct going g = { .c = c };
 	ch_item it;
 	ch_hash h, want;
-	size_t n = PIECE;
 	ch_err e = ch_stmt_item(&it, &l->paper.head, CH_H_ATTACHMENTS, i);
 
 	if (e == CH_OK)
-		e = ch_infile_open(&f, path);
-	if (e == CH_OK && f.size != ch_val_dec(it.v[CH_AT_SIZE]))
-		e = changed(path, why);
-	if (e == CH_OK)
 		e = ch_bundle_begin_attachment(&c->bundle, &l->paper.head, i);
-	ch_sha256_init(&sha);
-	while (e == CH_OK && n == PIECE) {
-		e = ch_infile_read(c->piece, &n, &f, PIECE);
-		ch_sha256_update(&sha, ch_span_of(c->piece, n));
-		if (e == CH_OK)
-			e = ch_tar_writer_write(&c->bundle, ch_span_of(c->piece, n));
-	}
-	ch_infile_close(&f);
-	if (e == CH_OK)
+	if (e != CH_OK)
+		return e;
+	g.size = ch_val_dec(it.v[CH_AT_SIZE]);
+	ch_sha256_init(&g.sha);
+	e = ch_letter_file(l, i, go, &g);
+	if (e == CH_OK && g.n == g.size)
 		e = ch_tar_writer_end(&c->bundle);
-	ch_sha256_final(&sha, &h);
+	ch_sha256_final(&g.sha, &h);
 	want = ch_val_hash(it.v[CH_AT_DIGEST]);
-	if (e == CH_E_TRUNCATED || e == CH_E_LIMIT || (e == CH_OK && !ch_hash_eq(&h, &want)))
-		e = changed(path, why);
+	if (e == CH_E_TRUNCATED || e == CH_E_LIMIT || e == CH_E_AUTH ||
+	    (e == CH_OK && (g.n != g.size || !ch_hash_eq(&h, &want))))
+		e = ch_problem_set(why, CH_E_CONFLICT, "the attachment %.*s changed while it was "
+		    "being sealed; nothing was sent; try again", (int)it.v[CH_AT_NAME].n,
+		    (const char *)it.v[CH_AT_NAME].p);
 	return e;
 }
 

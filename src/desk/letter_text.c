@@ -175,19 +175,18 @@ static void ext_of(char out[9], const char *name)
 	}
 }
 
-/* One attachment's five lines. */
-static ch_err put_one(struct ch_wr *w, struct ch_arena *a, const char *path, size_t i,
-    struct ch_problem *why)
+/* Name, size and digest: of a plain file by reading it, of a draft's as it came in. */
+static ch_err know(ch_letter_kept *out, const ch_letter_ask *ask, size_t i, struct ch_problem *why)
 {
-	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
-	char ext[9], file[16];
-	uint8_t scratch[128], *nfc = ch_arena_alloc(a, 1024);
-	struct ch_wr s = ch_wr_of(scratch, sizeof scratch), name = ch_wr_of(nfc, nfc ? 1024 : 0);
-	ch_item it = { 0 };
-	ch_hash h;
-	uint64_t size;
-	ch_err e = ch_digest_file(&h, &size, path);
+	const char *path = ask->attach[i], *slash = strrchr(path, '/');
+	ch_err e;
 
+	if (ask->kept) {
+		*out = ask->kept[i];
+		return CH_OK;
+	}
+	out->name = ch_span_str(slash ? slash + 1 : path);
+	e = ch_digest_file(&out->digest, &out->size, path);
 	if (e == CH_E_ABSENT || e == CH_E_FORMAT)
 		return ch_problem_set(why, CH_E_FORMAT, e == CH_E_ABSENT ? "there is no file %s to "
 		    "attach; nothing was sent"
@@ -196,16 +195,34 @@ static ch_err put_one(struct ch_wr *w, struct ch_arena *a, const char *path, siz
 	if (e != CH_OK)
 		return ch_problem_set(why, e, "the attachment %s cannot be read: %s; nothing was "
 		    "sent", path, ch_err_text(e));
-	if (ch_text_to_nfc(&name, ch_span_str(base)) != CH_OK ||
+	return CH_OK;
+}
+
+/* One attachment's five lines. */
+static ch_err put_one(struct ch_wr *w, struct ch_arena *a, const ch_letter_ask *ask, size_t i,
+    struct ch_problem *why)
+{
+	char ext[9], file[16], plain[1024];
+	uint8_t scratch[128], *nfc = ch_arena_alloc(a, 1024);
+	struct ch_wr s = ch_wr_of(scratch, sizeof scratch), name = ch_wr_of(nfc, nfc ? 1024 : 0);
+	ch_letter_kept one = { 0 };
+	ch_item it = { 0 };
+	ch_err e = know(&one, ask, i, why);
+
+	if (e != CH_OK)
+		return e;
+	(void)snprintf(plain, sizeof plain, "%.*s", (int)one.name.n, (const char *)one.name.p);
+	if (ch_text_to_nfc(&name, one.name) != CH_OK ||
 	    ch_text_check_line(ch_wr_span(&name), 256) != CH_OK)
 		return ch_problem_set(why, CH_E_FORMAT, "the name of the attachment %s has "
-		    "characters that may not stand in a paper; rename it; nothing was sent", path);
-	ext_of(ext, base);
+		    "characters that may not stand in a paper; rename it; nothing was sent",
+		    plain);
+	ext_of(ext, plain);
 	(void)snprintf(file, sizeof file, "%02zu.%s", i + 1, ext);
 	it.v[CH_AT_FILE] = ch_span_str(file);
 	it.v[CH_AT_TYPE] = ch_span_str(media_of(ext));
-	it.v[CH_AT_SIZE] = ch_val_put_dec(&s, size);
-	it.v[CH_AT_DIGEST] = ch_val_put_hash(&s, &h);
+	it.v[CH_AT_SIZE] = ch_val_put_dec(&s, one.size);
+	it.v[CH_AT_DIGEST] = ch_val_put_hash(&s, &one.digest);
 	it.v[CH_AT_NAME] = ch_wr_span(&name);
 	return ch_stmt_put_item(w, CH_K_PAPER_TEXT, CH_H_ATTACHMENTS, &it);
 }
@@ -223,7 +240,7 @@ ch_err ch_letter_attachments(ch_stmt *head, struct ch_arena *a, const ch_letter_
 		    "nothing "
 		    "was sent", CH_ATTACHMENTS_MAX);
 	for (size_t i = 0; e == CH_OK && i < ask->n_attach; i++)
-		e = put_one(&w, a, ask->attach[i], i, why);
+		e = put_one(&w, a, ask, i, why);
 	if (e == CH_OK && ask->n_attach > 0) {
 		e = ch_wr_done(&w);
 		head->v[CH_H_ATTACHMENTS] = ch_wr_span(&w);

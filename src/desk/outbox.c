@@ -42,7 +42,8 @@ static void field(char *out, size_t cap, struct ch_rd *r, ch_span key)
 
 static ch_err read_item(ch_outbox_item *out, const struct ch_home *home, const char *id)
 {
-	char when[CH_WHEN_LEN + 1] = "";
+	char when[CH_WHEN_LEN + 1] = "", path[CH_PATH_MAX];
+	uint64_t size;
 	struct ch_buf b;
 	ch_err e = item_read(&b, home, id, "number.txt");
 
@@ -51,6 +52,8 @@ static ch_err read_item(ch_outbox_item *out, const struct ch_home *home, const c
 		struct ch_rd r = ch_rd_of(ch_buf_span(&b));
 
 		(void)snprintf(out->id, sizeof out->id, "%s", id);
+		out->maybe_sent = item_path(path, home, id, "sent.txt") == CH_OK &&
+		    ch_file_size(&size, path) == CH_OK;
 		out->rejected = strncmp(id, REJECTED, sizeof REJECTED - 1) == 0;
 		field(out->number, sizeof out->number, &r, CH_LIT("number "));
 		field(out->talks, sizeof out->talks, &r, CH_LIT("talks "));
@@ -370,19 +373,42 @@ ch_err ch_outbox_submit(const ch_outbox_item *item, struct ch_watch *w,
 	return e == CH_OK ? pair : e;
 }
 
+static ch_err find(ch_outbox_item *item, const struct ch_home *home, const char *id,
+    struct ch_problem *why)
+{
+	ch_err e = strchr(id, '/') || id[0] == '.' ? CH_E_ABSENT : read_item(item, home, id);
+
+	if (e != CH_OK)
+		ch_problem_set(why, e, "there is no such paper in the outbox; chancery outbox "
+		    "lists them");
+	return e;
+}
+
+ch_err ch_outbox_hasten(const struct ch_home *home, const char *id, struct ch_problem *why)
+{
+	char path[CH_PATH_MAX];
+	ch_outbox_item item;
+	int64_t now;
+	ch_err e = find(&item, home, id, why);
+
+	if (e == CH_OK)
+		e = ch_home_now(&now, home);
+	if (e != CH_OK || item.not_before <= now)
+		return e;
+	item.not_before = now;
+	e = item_path(path, home, id, "");
+	return e == CH_OK ? ch_outbox_put_number(path, &item) : e;
+}
+
 ch_err ch_outbox_cancel(const struct ch_home *home, const char *id, struct ch_problem *why)
 {
 	char path[CH_PATH_MAX], gone[CH_PATH_MAX];
 	ch_outbox_item item;
-	uint64_t size;
-	ch_err e = strchr(id, '/') || id[0] == '.' ? CH_E_ABSENT : read_item(&item, home, id);
+	ch_err e = find(&item, home, id, why);
 
 	if (e != CH_OK)
-		return ch_problem_set(why, e, "there is no such paper in the outbox; chancery "
-		    "outbox "
-		    "lists them");
-	if (item_path(path, home, id, "sent.txt") == CH_OK && ch_file_size(&size, path) == CH_OK &&
-	    !item.rejected)
+		return e;
+	if (item.maybe_sent && !item.rejected)
 		return ch_problem_set(why, CH_E_CONFLICT, "%s may be registered already; run "
 		    "chancery "
 		    "sync, then chancery take-back %s", item.number, item.number);

@@ -27,11 +27,13 @@ typedef struct {
 	char to[CH_HANDLE_MAX + 1];
 	int64_t not_before;
 	bool rejected;
+	bool maybe_sent; /* the registry may have it already: taken back, not cancelled */
 } ch_outbox_item;
 
-/* Stage a written letter. Nothing is sent. The deposit goes to the registry's recipient now. */
+/* Stage a written letter. Nothing is sent before `delay` seconds. The deposit goes to the
+ * registry's recipient now. `nonce` NULL: a fresh one. */
 CH_MUST_USE ch_err ch_outbox_stage(ch_outbox_item *out, const struct ch_letter *l,
-    uint64_t delay_minutes, struct ch_problem *why);
+    uint64_t delay, const ch_hash *nonce, struct ch_problem *why);
 
 /*
  * Send one, or carry on where it stopped. CH_OK: it is registered and its folder is complete.
@@ -47,6 +49,13 @@ CH_MUST_USE ch_err ch_outbox_list(ch_outbox_item **out, size_t *n, struct ch_are
 /* Take one back before it was sent. CONFLICT: it was sent, or may have been. */
 CH_MUST_USE ch_err ch_outbox_cancel(const struct ch_home *home, const char *id,
     struct ch_problem *why);
+
+/* Its delay ends now. ABSENT. */
+CH_MUST_USE ch_err ch_outbox_hasten(const struct ch_home *home, const char *id,
+    struct ch_problem *why);
+
+/* number.txt, in the item's folder `dir`. */
+CH_MUST_USE ch_err ch_outbox_put_number(const char *dir, const ch_outbox_item *item);
 
 /* The deposit for this submission, sealed to the registry's recipient of now, into a file. */
 CH_MUST_USE ch_err ch_outbox_deposit(const char *path, struct ch_watch *w, const ch_hash *l,

@@ -172,19 +172,19 @@ static ch_err put_key(const struct ch_home *home, const char *dir, const struct 
 	return e;
 }
 
-static ch_err put_number(const char *dir, const struct ch_letter *l, int64_t not_before)
+ch_err ch_outbox_put_number(const char *dir, const ch_outbox_item *item)
 {
 	char text[1024];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 
 	CH_WR_LIT(&w, "number ");
-	ch_wr_str(&w, l->number);
+	ch_wr_str(&w, item->number);
 	CH_WR_LIT(&w, "\ntalks ");
-	ch_wr_str(&w, l->talks->name);
+	ch_wr_str(&w, item->talks);
 	CH_WR_LIT(&w, "\nto ");
-	ch_wr_put(&w, l->to.v[CH_CP_HANDLE]);
+	ch_wr_str(&w, item->to);
 	CH_WR_LIT(&w, "\nnot-before ");
-	ch_when_put(&w, not_before);
+	ch_when_put(&w, item->not_before);
 	CH_WR_LIT(&w, "\n");
 	ch_err e = ch_wr_done(&w);
 	return e == CH_OK ? put(dir, "number.txt", ch_wr_span(&w)) : e;
@@ -202,7 +202,7 @@ static ch_err put_checkpoint(const char *dir, const struct ch_watch *w)
 }
 
 static ch_err fill(const char *dir, const struct ch_letter *l, const ch_hash *nonce,
-    int64_t not_before, struct ch_problem *why)
+    const ch_outbox_item *item, struct ch_problem *why)
 {
 	char path[CH_PATH_MAX];
 	struct ch_sealed sealed = { 0 };
@@ -228,23 +228,25 @@ static ch_err fill(const char *dir, const struct ch_letter *l, const ch_hash *no
 	    (e = put_sealed(l->home, dir, "cover.age", l->cover)) == CH_OK &&
 	    (e = put_key(l->home, dir, &sealed)) == CH_OK &&
 	    (e = put_checkpoint(dir, l->watch)) == CH_OK)
-		e = put_number(dir, l, not_before);
+		e = ch_outbox_put_number(dir, item);
 	ch_wipe(&sealed, sizeof sealed);
 	ch_buf_deinit(&note);
 	return e;
 }
 
-ch_err ch_outbox_stage(ch_outbox_item *out, const struct ch_letter *l, uint64_t delay_minutes,
-    struct ch_problem *why)
+ch_err ch_outbox_stage(ch_outbox_item *out, const struct ch_letter *l, uint64_t delay,
+    const ch_hash *given, struct ch_problem *why)
 {
 	char fresh[CH_PATH_MAX] = "", path[CH_PATH_MAX];
 	struct ch_wr w = ch_wr_of(out->id, 64);
 	ch_hash nonce;
 	ch_err e = ch_random(&nonce, sizeof nonce);
 
+	if (given)
+		nonce = *given;
 	*out = (ch_outbox_item){ 0 };
 	ch_hex_put(&w, ch_span_of(nonce.b, sizeof nonce.b));
-	out->not_before = l->now + (int64_t)delay_minutes * 60;
+	out->not_before = l->now + (int64_t)delay;
 	(void)snprintf(out->number, sizeof out->number, "%s", l->number);
 	(void)snprintf(out->talks, sizeof out->talks, "%s", l->talks->name);
 	(void)snprintf(out->to, sizeof out->to, "%.*s", (int)l->to.v[CH_CP_HANDLE].n,
@@ -256,7 +258,7 @@ ch_err ch_outbox_stage(ch_outbox_item *out, const struct ch_letter *l, uint64_t 
 	if (e == CH_OK)
 		e = ch_dir_make(fresh);
 	if (e == CH_OK)
-		e = fill(fresh, l, &nonce, out->not_before, why);
+		e = fill(fresh, l, &nonce, out, why);
 	if (e == CH_OK)
 		e = ch_file_rename(path, fresh);
 	if (e != CH_OK) {
