@@ -2,6 +2,7 @@
  * words. Everything is judged anew from the files each time the page is shown. */
 #include <stdio.h>
 
+#include "act.h"
 #include "clock.h"
 #include "markdown.h"
 #include "md_html.h"
@@ -328,6 +329,7 @@ static void page(struct ch_page *p, const struct ch_talks *t, const struct ch_do
 	    CH_SPAN(subject.n ? subject : ch_span_str(d->number)));
 	ch_html_say(w, ch_page_standing(s));
 	ch_html_put(w, "</p>");
+	ch_act_pending(p, d, v);
 	acts_line(p, d, v);
 	ch_html_put(w, "<div class=\"beside\"><div>");
 	text_or_why(p, d, v);

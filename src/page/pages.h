@@ -32,5 +32,12 @@ void ch_page_talks_list(struct ch_page *p);
 void ch_page_talks_show(struct ch_page *p);
 void ch_page_paper_show(struct ch_page *p);
 void ch_page_paper_check(struct ch_page *p);
+/* page_sign.c */
+void ch_page_sign_for(struct ch_page *p);
+void ch_page_sign_for_post(struct ch_page *p);
+void ch_page_decline(struct ch_page *p);
+void ch_page_decline_post(struct ch_page *p);
+void ch_page_take_back(struct ch_page *p);
+void ch_page_take_back_post(struct ch_page *p);
 
 #endif

@@ -43,7 +43,13 @@ const ch_page_row ch_page_table[] = {
 
 	/* compose, drafts */
 
-	/* sign for, decline */
+	/* sign for, decline, take back */
+	{ G, "talks/*/papers/*/sign-for", ch_page_sign_for, HOME, NO, "sign-for", NULL },
+	{ P, "talks/*/papers/*/sign-for", ch_page_sign_for_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/papers/*/decline", ch_page_decline, HOME, NO, "decline", NULL },
+	{ P, "talks/*/papers/*/decline", ch_page_decline_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/papers/*/take-back", ch_page_take_back, HOME, NO, "take-back", NULL },
+	{ P, "talks/*/papers/*/take-back", ch_page_take_back_post, HOME, NO, NULL, NULL },
 
 	/* outbox */
 

@@ -15,7 +15,10 @@ def pages(w):
                                 'pages': {'talks': '/h/1/talks', 'talks-page': '/h/1/talks/strait',
                                           'paper-opened': paper('opened'),
                                           'paper-waits': paper('waits'),
-                                          'paper-ended': paper('declined')}})
+                                          'paper-ended': paper('declined'),
+                                          'sign-for': paper('waits') + '/sign-for',
+                                          'decline': paper('waits') + '/decline',
+                                          'take-back': paper('answer') + '/take-back'}})
 
 
 if missing():
