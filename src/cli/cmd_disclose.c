@@ -36,16 +36,17 @@ static ch_err numbers(ch_selection *which, ch_leaf_kind kind, uint32_t bound, co
 	return CH_OK;
 }
 
-static ch_err choose(struct ch_public_cli *p, const struct ask *a, struct ch_problem *why)
+static ch_err choose(ch_speech *what, const struct ask *a, struct ch_problem *why)
 {
-	ch_selection *which = &p->u.which;
-	ch_err e = CH_OK;
+	ch_selection *which = &what->which;
+	ch_err e;
 
-	if (a->all) {
-		*which = ch_selection_all(p->r.paper);
-		p->u.files = p->r.paper->head.count[CH_H_ATTACHMENTS] > 0;
-		return CH_OK;
-	}
+	if (!a->all && !a->passages && !a->attachments && !a->leaves)
+		return ch_problem_set(why, CH_E_FORMAT, "say what to disclose: --passages 1,4, "
+		    "--attachments 1, --leaves subject, or --all; nothing was signed");
+	what->all = a->all;
+	if (a->note)
+		what->text = ch_span_str(a->note);
 	e = ch_public_cli_keys(which, a->leaves ? a->leaves : USUAL, why);
 	if (e == CH_OK && a->passages)
 		e = numbers(which, CH_LEAF_PASSAGE, CH_PASSAGES_MAX, a->passages, why);
@@ -54,62 +55,37 @@ static ch_err choose(struct ch_public_cli *p, const struct ask *a, struct ch_pro
 	return e;
 }
 
-static ch_err check(struct ch_cli *c, const struct ch_public_cli *p, const struct ask *a)
+static void say_undone(struct ch_cli *c, const struct ch_speaking *s)
 {
-	if (!p->d.ours)
-		return ch_problem_set(&c->why, CH_E_DENIED, "only its author discloses %s; you "
-		    "hold it and "
-		    "can show it to others with chancery export, where its caveats allow it",
-		    p->d.number);
-	if (!a->all && !a->passages && !a->attachments && !a->leaves)
-		return ch_problem_set(&c->why, CH_E_FORMAT, "say what to disclose: --passages 1,4, "
-		    "--attachments 1, --leaves subject, or --all; nothing was signed");
-	return CH_OK;
-}
+	uint32_t files = s->u.shown.n_shown[CH_LEAF_ATTACHMENT];
 
-static void say_undone(struct ch_cli *c, const struct ch_public_cli *p)
-{
-	uint32_t files = p->u.shown.n_shown[CH_LEAF_ATTACHMENT];
-
-	if (files && p->u.files)
+	if (files && s->u.files)
 		ch_out_say(&c->out, "The attachments themselves go along, %u files.", files);
 	else if (files)
 		ch_out_say(&c->out, "Of %u attachments name, size and digest are told; the files "
 		    "stay here.",
 		    files);
-	if (p->v.state != CH_STATE_DELIVERED)
+	if (s->v.state != CH_STATE_DELIVERED)
 		ch_out_say(&c->out, "The paper was not signed for: its delivery is not shown.");
 	ch_out_say(&c->out, "A disclosure cannot be undone.");
 }
 
-static ch_err disclose(struct ch_public_cli *p, struct ch_cli *c, const struct ask *a)
+static ch_err disclose(struct ch_speaking *s, struct ch_cli *c, const struct ask *a)
 {
-	ch_err e = ch_public_cli_paper(p, c, c->opts.argv[0]);
+	ch_speech what = { .kind = CH_K_DISCLOSURE, .number = ch_span_str(c->opts.argv[0]) };
+	ch_err e = choose(&what, a, &c->why);
 
 	if (e == CH_OK)
-		e = check(c, p, a);
+		e = ch_public_cli_open(c, false);
 	if (e == CH_OK)
-		e = ch_public_cli_waiting(c, CH_K_DISCLOSURE, &p->v.paper, &c->why);
-	if (e == CH_OK)
-		e = ch_reading_open(&p->r, &p->d, NULL, &c->why);
-	if (e == CH_OK)
-		e = ch_utterance_begin(&p->u, &c->watch, &c->talks, CH_K_DISCLOSURE);
-	if (e == CH_OK) {
-		p->u.d = &p->d;
-		p->u.reading = &p->r;
-		e = choose(p, a, &c->why);
-	}
-	if (e == CH_OK)
-		e = ch_public_cli_text(&p->u.s.v[CH_DISC_NOTE], &p->u, a->note, "a note", &c->why);
-	if (e == CH_OK)
-		e = ch_utterance_leaves(&p->u, &c->why);
+		e = ch_public_cli_begin(s, c, &what);
 	if (e != CH_OK)
 		return e;
-	if (p->u.s.v[CH_DISC_NOTE].n)
-		ch_out_pair(&c->out, "note", "Note", p->u.s.v[CH_DISC_NOTE]);
-	ch_public_cli_known(c, p);
-	say_undone(c, p);
-	return ch_public_cli_finish(c, p, "Disclose this, for ever?");
+	if (s->u.s.v[CH_DISC_NOTE].n)
+		ch_out_pair(&c->out, "note", "Note", s->u.s.v[CH_DISC_NOTE]);
+	ch_public_cli_known(c, s);
+	say_undone(c, s);
+	return ch_public_cli_finish(c, s, "Disclose this, for ever?");
 }
 
 int ch_cmd_disclose(int argc, char **argv)
@@ -135,15 +111,15 @@ int ch_cmd_disclose(int argc, char **argv)
 		.example = "  chancery disclose ALPHA-BRAVO/2026/0001 --passages 2,4",
 		.opts = own, .n_opts = CH_COUNT(own), .min = 1, .max = 1,
 	};
-	struct ch_public_cli *p;
+	struct ch_speaking *s;
 	struct ch_cli *c;
 	int end = ch_cli_start(&c, argc, argv, &u);
 	ch_err e;
 
 	if (end != CH_EXIT_GO_ON)
 		return end;
-	p = ch_public_cli_new();
-	e = disclose(p, c, &a);
-	ch_public_cli_free(p);
+	s = ch_speak_new();
+	e = disclose(s, c, &a);
+	ch_speak_free(s);
 	return ch_cli_close(c, e);
 }

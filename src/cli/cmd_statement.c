@@ -10,77 +10,35 @@ struct ask {
 	const char *what, *about;
 };
 
-/* An addressee speaks of a paper's content only where the author does not forbid it. */
-static ch_err check_characterise(struct ch_public_cli *p, struct ch_cli *c)
+static ch_err statement(struct ch_speaking *s, struct ch_cli *c, const struct ask *a)
 {
-	struct ch_buf text = { 0 };
-	ch_cover *cover = ch_alloc(sizeof *cover);
-	ch_err e = cover ? ch_dossier_cover(cover, &text, &p->d, &c->why) : CH_E_NOMEM;
-
-	if (e == CH_OK && !p->d.ours &&
-	    ch_span_eq(cover->v[CH_H_CHARACTERISE], CH_LIT("no")))
-		e = ch_problem_set(&c->why, CH_E_DENIED, "the author of %s does not allow it to be "
-		    "characterised in public; nothing was signed; ask the author", p->d.number);
-	ch_buf_deinit(&text);
-	ch_free(cover, sizeof *cover);
-	return e;
-}
-
-/* A number is a paper, a hash is another public statement. */
-static ch_err set_about(struct ch_public_cli *p, struct ch_cli *c, const struct ask *a)
-{
-	struct ch_utterance *u = &p->u;
-	ch_hash h;
+	ch_speech what = { .kind = CH_K_STATEMENT, .text = ch_span_str(c->opts.argv[0]) };
 	ch_err e;
 
-	if (ch_hex_parse(h.b, sizeof h.b, ch_span_str(a->about)) == CH_OK) {
-		u->s.v[CH_ST_ABOUT] = ch_val_put_hash(&u->vals, &h);
-		return CH_OK;
-	}
-	e = ch_dossier_open(&p->d, &c->home, &c->talks, ch_span_str(a->about), &c->why);
-	if (e == CH_OK)
-		e = ch_dossier_judge(&p->v, &p->d, &c->why);
-	if (e == CH_OK && strcmp(a->what, "characterisation") == 0)
-		e = check_characterise(p, c);
-	if (e == CH_OK)
-		u->s.v[CH_ST_PAPER] = ch_val_put_hash(&u->vals, &p->v.paper);
-	return e;
-}
-
-static ch_err statement(struct ch_public_cli *p, struct ch_cli *c, const struct ask *a)
-{
-	struct ch_utterance *u = &p->u;
-	bool characterises = strcmp(a->what, "characterisation") == 0;
-	ch_err e = CH_OK;
-
-	if (!characterises && strcmp(a->what, "statement") != 0)
+	what.characterises = strcmp(a->what, "characterisation") == 0;
+	if (!what.characterises && strcmp(a->what, "statement") != 0)
 		return ch_problem_set(&c->why, CH_E_FORMAT, "--what is statement or "
 		    "characterisation; "
 		    "nothing was signed");
-	if (characterises && !a->about)
-		return ch_problem_set(&c->why, CH_E_FORMAT, "a characterisation is about a "
-		    "paper: say "
-		    "which with --about NUMBER; nothing was signed");
-	e = ch_public_cli_paper(p, c, NULL);
+	/* A number is a paper, a hash is another public statement. */
+	what.has_about = a->about && ch_hex_parse(what.about.b, sizeof what.about.b,
+	    ch_span_str(a->about)) == CH_OK;
+	if (a->about && !what.has_about)
+		what.number = ch_span_str(a->about);
+	e = ch_public_cli_open(c, false);
 	if (e == CH_OK)
-		e = ch_utterance_begin(u, &c->watch, &c->talks, CH_K_STATEMENT);
-	if (e == CH_OK)
-		e = ch_public_cli_text(&u->s.v[CH_ST_TEXT], u, c->opts.argv[0], "the text",
-		    &c->why);
-	if (e == CH_OK && a->about)
-		e = set_about(p, c, a);
+		e = ch_public_cli_begin(s, c, &what);
 	if (e != CH_OK)
 		return e;
-	u->s.v[CH_ST_WHAT] = ch_span_str(a->what);
-	ch_out_pair(&c->out, "what", "What", u->s.v[CH_ST_WHAT]);
+	ch_out_pair(&c->out, "what", "What", s->u.s.v[CH_ST_WHAT]);
 	if (a->about)
 		ch_out_pair(&c->out, "about", "About", ch_span_str(a->about));
-	ch_out_pair(&c->out, "text", "We say", u->s.v[CH_ST_TEXT]);
+	ch_out_pair(&c->out, "text", "We say", s->u.s.v[CH_ST_TEXT]);
 	ch_out_say(&c->out, "This becomes known to everybody, under the key %s.", c->home.delegate);
-	if (u->s.v[CH_ST_PAPER].n)
+	if (s->u.s.v[CH_ST_PAPER].n)
 		ch_out_say(&c->out, "Of the paper its digest is told, which says nothing without "
 		    "an extract.");
-	return ch_public_cli_finish(c, p, "Say this in public?");
+	return ch_public_cli_finish(c, s, "Say this in public?");
 }
 
 int ch_cmd_statement(int argc, char **argv)
@@ -102,15 +60,15 @@ int ch_cmd_statement(int argc, char **argv)
 		    "ALPHA-BRAVO/2026/0001",
 		.opts = own, .n_opts = CH_COUNT(own), .min = 1, .max = 1,
 	};
-	struct ch_public_cli *p;
+	struct ch_speaking *s;
 	struct ch_cli *c;
 	int end = ch_cli_start(&c, argc, argv, &u);
 	ch_err e;
 
 	if (end != CH_EXIT_GO_ON)
 		return end;
-	p = ch_public_cli_new();
-	e = statement(p, c, &a);
-	ch_public_cli_free(p);
+	s = ch_speak_new();
+	e = statement(s, c, &a);
+	ch_speak_free(s);
 	return ch_cli_close(c, e);
 }
