@@ -80,6 +80,7 @@ struct world_delivery {
 	ch_span checkpoint_name, checkpoint; /* one that a statement names as seen */
 	size_t at_registered, at_notice, at_handover, at_ended;
 	ch_ref pair;
+	ch_span subject; /* of the paper; empty: the same for all */
 	ch_span seen; /* what L, receipt, decline and take-back name; may be empty */
 	uint64_t serial;
 };

@@ -36,7 +36,9 @@ static ch_stmt world_head(struct world *w, ch_span to, uint64_t serial)
 	ch_stmt h = { .kind = CH_K_PAPER_TEXT, .exercise = w->exercise };
 	struct ch_wr wr = world_out(w);
 
-	CH_WR_LIT(&wr, "ALPHA-BRAVO/2026/000");
+	CH_WR_LIT(&wr, "ALPHA-BRAVO/2026/");
+	for (uint64_t least = 1000; serial < least && least > 1; least /= 10)
+		CH_WR_LIT(&wr, "0");
 	(void)ch_val_put_dec(&wr, serial);
 	h.v[CH_H_NUMBER] = world_done(w, &wr);
 	h.v[CH_H_TALKS] = world_hash(w, &w->talks);
@@ -60,6 +62,8 @@ void world_paper(struct world *w, struct world_delivery *d, ch_span to, const ch
 	ch_paper p;
 	ch_hash line;
 
+	if (d->subject.n > 0)
+		h.v[CH_H_SUBJECT] = d->subject;
 	memset(&d->seeds, 0x21, sizeof d->seeds);
 	d->seeds.body.b[0] = (uint8_t)(d->serial + 1);
 	d->seeds.head.b[0] = (uint8_t)(d->serial + 3);

@@ -451,6 +451,31 @@ static ch_err begin(struct ch_dossier *d, const struct ch_home *home,
 	return ch_talks_paper_dir(d->dir, home, talks, ch_span_str(d->number));
 }
 
+ch_err ch_dossier_glance(struct ch_dossier *d, const struct ch_home *home,
+    const struct ch_talks *talks, ch_span number)
+{
+	static const char *const names[] = { "submission", "registered", "handover", "keybox",
+		"ended" };
+	char path[CH_PATH_MAX];
+	ch_span bytes;
+	ch_err e = begin(d, home, talks, number, NULL);
+
+	if (e == CH_OK)
+		d->part = ch_arena_alloc(&d->arena, CH_COUNT(names) * sizeof *d->part);
+	if (e == CH_OK)
+		e = ch_arena_got(&d->arena, d->part);
+	for (size_t i = 0; e == CH_OK && i < CH_COUNT(names); i++) {
+		e = ch_dossier_file(path, d, names[i]);
+		if (e == CH_OK)
+			e = slurp(&bytes, d, path);
+		if (e == CH_OK)
+			e = add(d, names[i], bytes);
+		else if (e == CH_E_ABSENT && i > 0)
+			e = CH_OK;
+	}
+	return e == CH_OK ? set_submission(d) : e;
+}
+
 ch_err ch_dossier_open(struct ch_dossier *d, const struct ch_home *home,
     const struct ch_talks *talks, ch_span number, struct ch_problem *why)
 {

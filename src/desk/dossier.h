@@ -43,6 +43,12 @@ struct ch_dossier {
  */
 CH_MUST_USE ch_err ch_dossier_open(struct ch_dossier *d, const struct ch_home *home,
     const struct ch_talks *talks, ch_span number, struct ch_problem *why);
+/*
+ * Only what a list or a search needs: the submission, what dates it, the keybox. Nothing can be
+ * judged of it, and a cover or text read through it is proven as ever by itself. Errors as above.
+ */
+CH_MUST_USE ch_err ch_dossier_glance(struct ch_dossier *d, const struct ch_home *home,
+    const struct ch_talks *talks, ch_span number);
 /* Make the folder when there is none yet, and load what is there (d->l may then be NULL). */
 CH_MUST_USE ch_err ch_dossier_make(struct ch_dossier *d, const struct ch_home *home,
     const struct ch_talks *talks, ch_span number, struct ch_problem *why);

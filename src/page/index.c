@@ -111,6 +111,17 @@ static bool judged_row(ch_row *r, const struct ch_dossier *d, ch_delivery *v)
 	return true;
 }
 
+/* A settled one is only glanced at: its mark was made by the judge. */
+static bool open_for_row(struct ch_dossier *d, const struct ch_home *h, const struct ch_talks *t,
+    const char *folder, bool settled)
+{
+	ch_span name = ch_span_str(folder);
+	ch_err e = settled ? ch_dossier_glance(d, h, t, name) :
+	    ch_dossier_open(d, h, t, name, NULL);
+
+	return e == CH_OK && d->l;
+}
+
 /* A paper whose record cannot be judged keeps its number; its page says why. */
 static void make_row(struct ch_index *x, ch_row *r, const struct ch_home *h,
     const struct ch_talks *t, ch_delivery *v)
@@ -122,7 +133,7 @@ static void make_row(struct ch_index *x, ch_row *r, const struct ch_home *h,
 
 	if (ch_dossier_number(number, ch_span_str(r->folder)) == CH_OK)
 		r->number = again(x, number);
-	if (ch_dossier_open(&d, h, t, ch_span_str(r->folder), NULL) == CH_OK && d.l) {
+	if (open_for_row(&d, h, t, r->folder, settled)) {
 		if (settled)
 			settled_row(r, &d, &s, v);
 		if (settled || judged_row(r, &d, v)) {
@@ -257,6 +268,16 @@ static bool is_paper(const char *name)
 	return name[0] >= 'A' && name[0] <= 'Z' && !strchr(name, '.');
 }
 
+static void turn_round(ch_row *row, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		ch_row r = row[i];
+
+		row[i] = row[n - 1 - i];
+		row[n - 1 - i] = r;
+	}
+}
+
 static ch_err add_papers(struct making *m, const struct ch_talks *t, ch_row_talks *rt,
     unsigned talks)
 {
@@ -267,10 +288,12 @@ static ch_err add_papers(struct making *m, const struct ch_talks *t, ch_row_talk
 	rt->first = m->x->n;
 	if (e == CH_OK)
 		e = room(m, dir.n);
-	for (size_t i = 0; e == CH_OK && i < dir.n; i++)
-		if (is_paper(dir.names[i]))
-			e = add_row(m, t, talks, old, dir.names[i]);
+	/* The newest numbers first: what the time does not suffice for is what is oldest. */
+	for (size_t i = dir.n; e == CH_OK && i > 0; i--)
+		if (is_paper(dir.names[i - 1]))
+			e = add_row(m, t, talks, old, dir.names[i - 1]);
 	rt->n = m->x->n - rt->first;
+	turn_round(&m->x->row[rt->first], rt->n);
 	ch_dir_deinit(&dir);
 	return e;
 }

@@ -12,12 +12,20 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'it'))
 import world  # noqa: E402
 
 
+class Place:
+    """Where a desk is run from when there is no world around it."""
+
+    def __init__(self, folder):
+        self.dir = folder
+        self.env = {'PATH': os.environ['PATH'], 'HOME': str(folder), 'LC_ALL': 'C.UTF-8'}
+
+
 class Desk:
     """`chancery desk` over some homes, and a session by plain HTTP."""
 
     def __init__(self, w, *homes, more=()):
         self.w, self.cookie, self.csrf = w, None, None
-        link = w.dir / f'link-{"-".join(homes)}'
+        link = w.dir / f'link-{"-".join(pathlib.Path(h).name for h in homes)}'
         link.unlink(missing_ok=True)
         self.log = open(w.dir / 'desk.log', 'ab')
         self.proc = subprocess.Popen(
@@ -74,12 +82,12 @@ class Desk:
         return self.ask('POST', path, urllib.parse.urlencode(form),
                         Origin=f'http://{self.host}')
 
-    def unlock(self, n=1):
+    def unlock(self, n=1, wait=True):
         _, _, text = self.get(f'/h/{n}/unlock')
         self.csrf = text.split('name="form" value="')[1].split('"')[0]
         status, head, _ = self.post(f'/h/{n}/unlock', **{'pass': world.PASS})
         world.check(status == 303, f'unlock: {status}')
-        return self.follow(head['Location'])
+        return self.follow(head['Location'], until='/talks' if not wait else None)
 
     def until(self, path, words, seconds=20):
         """The page, once it says so."""
@@ -91,13 +99,16 @@ class Desk:
             time.sleep(0.1)
         raise world.Failed(f'{path} does not say {words!r}: {text[-3000:]}')
 
-    def follow(self, path, seconds=20):
-        """The page of a job until it leads on; where to, and the page there."""
+    def follow(self, path, seconds=20, until=None):
+        """The page of a job until it leads on; where to, and the page there. `until`: an address
+        that is not waited at."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             status, head, text = self.get(path)
             if status == 303:
                 path = head['Location']
+                if until and until in path:
+                    return path, ''
             elif 'data-poll' not in text:
                 return path, text
             time.sleep(0.05)
