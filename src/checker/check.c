@@ -71,11 +71,11 @@ static size_t check_refuse(const char *what, const char *advice, bool altered)
 }
 
 /* The trust file in the buffer; none given (n = 0): the keys that the evidence carries. */
-static ch_err check_keys(size_t n, struct ch_diag *diag)
+static ch_err check_keys(size_t n, bool brought, struct ch_diag *diag)
 {
 	struct ch_wr w = ch_wr_of(trust_text, sizeof trust_text);
 
-	verdict.own_trust = n == 0;
+	verdict.own_trust = n == 0 || brought;
 	if (n > 0)
 		return ch_trust_parse(&trust, ch_span_of(trust_text, n), diag);
 	ch_verdict_carried(&w, &trust, &verdict);
@@ -84,10 +84,11 @@ static ch_err check_keys(size_t n, struct ch_diag *diag)
 	return CH_OK;
 }
 
-/* Judge what stands in the buffers; the length of the JSON in out. */
-size_t check_judge(size_t n_file, size_t n_trust, size_t n_name);
+/* Judge what stands in the buffers; the length of the JSON in out. `brought`: the keys came along
+ * with the file. */
+size_t check_judge(size_t n_file, size_t n_trust, size_t n_name, bool brought);
 
-size_t check_judge(size_t n_file, size_t n_trust, size_t n_name)
+size_t check_judge(size_t n_file, size_t n_trust, size_t n_name, bool brought)
 {
 	ch_span in = ch_span_of(file, n_file);
 	struct ch_diag diag = { 0 };
@@ -101,7 +102,7 @@ size_t check_judge(size_t n_file, size_t n_trust, size_t n_name)
 	e = ch_verdict_open(&verdict, in);
 	if (e != CH_OK)
 		return check_refuse(verdict.what, verdict.advice, false);
-	if (check_keys(n_trust, &diag) != CH_OK)
+	if (check_keys(n_trust, brought, &diag) != CH_OK)
 		return check_refuse(diag.what ? diag.what : "not a trust file",
 		    "correct the keys", false);
 	e = ch_verdict_judge(&verdict, &trust);

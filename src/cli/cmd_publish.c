@@ -42,7 +42,8 @@ int ch_cmd_publish(int argc, char **argv)
 		.about = "Writes a folder with all that the parties said in public, in the order "
 		    "of the "
 		    "register,\n"
-		    "with proofs, keys and a README. Not one sealed word is in it. A folder made\n"
+		    "with proofs, keys, a README, a page (index.html) and a feed. Not one sealed\n"
+		    "word is in it. A folder made\n"
 		    "before is brought up to date.",
 		.example = "  chancery publish ./published",
 		.min = 1, .max = 1,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "public_inner.h"
+#include "publish_site.h"
 
 #define NAMES_MAX 20000u
 #define MODE 0644
@@ -22,6 +23,8 @@ static const char readme[] =
     "Check it, offline:\n"
     "\n"
     "    chancery-verify FOLDER\n"
+    "\n"
+    "or open index.html, and from there check.html, in a browser; feed.xml is for news readers.\n"
     "\n"
     "It believes the keys in trust.txt. Compare them with what you know from elsewhere: the\n"
     "parties' own pages, a court file, a telephone. Whoever gave you this folder could have\n"
@@ -56,7 +59,8 @@ static bool is_numbered(const char *name)
 static bool is_ours(const char *name)
 {
 	return strcmp(name, "trust.txt") == 0 || strcmp(name, "README.txt") == 0 ||
-	    strcmp(name, "checkpoint") == 0 || is_numbered(name);
+	    strcmp(name, "checkpoint") == 0 || strcmp(name, "index.html") == 0 ||
+	    strcmp(name, "check.html") == 0 || strcmp(name, "feed.xml") == 0 || is_numbered(name);
 }
 
 /* Whether README.txt there is one of ours. */
@@ -263,11 +267,11 @@ static ch_err put_texts(const char *dir, const struct ch_watch *w, const struct 
 }
 
 static ch_err put_item(ch_published *out, const char *dir, size_t place, const ch_public_item *it,
-    struct ch_watch *w, const struct ch_talks *talks, ch_span under, struct ch_problem *why)
+    struct ch_watch *w, struct ch_site *site, ch_span under, struct ch_problem *why)
 {
 	char name[CH_PATH_MAX], path[CH_PATH_MAX];
 	struct ch_buf extract;
-	ch_err e = ch_public_extract(&extract, it, w, talks, under, why);
+	ch_err e = ch_public_extract(&extract, it, w, site->talks, under, why);
 
 	if (e == CH_OK)
 		e = item_name(name, place, it);
@@ -275,9 +279,43 @@ static ch_err put_item(ch_published *out, const char *dir, size_t place, const c
 		e = ch_path(path, "%s/%s", dir, name);
 	if (e == CH_OK)
 		e = put(path, ch_buf_span(&extract), why);
+	if (e == CH_OK)
+		ch_site_add(site, it, name, ch_buf_span(&extract));
 	ch_buf_deinit(&extract);
 	out->n_items += e == CH_OK;
 	return e == CH_OK ? put_files(&out->n_files, dir, place, it, why) : e;
+}
+
+/* One file of the site; a program without the checker leaves an old checking page no place. */
+static ch_err put_page(const char *dir, const char *name, struct ch_buf *page, ch_err e,
+    struct ch_problem *why)
+{
+	char path[CH_PATH_MAX];
+	ch_err made = ch_path(path, "%s/%s", dir, name);
+
+	if (made == CH_OK && e == CH_OK)
+		e = put(path, ch_buf_span(page), why);
+	else if (made == CH_OK && e == CH_E_ABSENT)
+		e = ch_file_unlink(path);
+	if (e == CH_E_ABSENT)
+		e = CH_OK;
+	ch_buf_deinit(page);
+	if (e != CH_OK)
+		ch_problem_set(why, e, "%s/%s could not be made: %s", dir, name, ch_err_text(e));
+	return e;
+}
+
+static ch_err put_site(const char *dir, const struct ch_site *site, const ch_published *done,
+    struct ch_problem *why)
+{
+	struct ch_buf page = { 0 };
+	ch_err e = put_page(dir, "check.html", &page, ch_site_check(&page, site), why);
+
+	if (e == CH_OK)
+		e = put_page(dir, "feed.xml", &page, ch_site_feed(&page, site), why);
+	if (e == CH_OK)
+		e = put_page(dir, "index.html", &page, ch_site_index(&page, site, done), why);
+	return e;
 }
 
 ch_err ch_publish(ch_published *out, const char *dir, struct ch_watch *w,
@@ -285,9 +323,11 @@ ch_err ch_publish(ch_published *out, const char *dir, struct ch_watch *w,
 {
 	struct ch_public p = { 0 };
 	struct ch_buf note = { 0 };
+	struct ch_site site;
 	size_t n = 0;
 	ch_err e = check_folder(dir, why);
 
+	ch_site_begin(&site, talks, w->home->exercise);
 	*out = (ch_published){ 0 };
 	if (e == CH_OK)
 		e = newest(&note, out, w, why);
@@ -300,7 +340,10 @@ ch_err ch_publish(ch_published *out, const char *dir, struct ch_watch *w,
 	if (e == CH_OK)
 		e = drop_old(dir, &p, n);
 	for (size_t i = 0; e == CH_OK && i < n; i++)
-		e = put_item(out, dir, i, &p.item[i], w, talks, ch_buf_span(&note), why);
+		e = put_item(out, dir, i, &p.item[i], w, &site, ch_buf_span(&note), why);
+	if (e == CH_OK)
+		e = put_site(dir, &site, out, why);
+	ch_site_end(&site);
 	ch_public_close(&p);
 	ch_buf_deinit(&note);
 	return e;

@@ -91,7 +91,8 @@ static ch_err pack(ch_span *out, struct ch_reg *reg, struct ch_op *op)
 
 static void give_text(struct ch_op *op, const char *type, ch_span text)
 {
-	ch_http_answer_head h = { .status = op->status, .type = type, .cache = op->cache };
+	ch_http_answer_head h = { .status = op->status, .type = type, .cache = op->cache,
+		.extra = op->extra };
 
 	ch_http_answer(op->req, &h, text);
 }

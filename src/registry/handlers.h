@@ -54,6 +54,8 @@ bool ch_get_extract(struct ch_reg *reg, struct ch_op *op);
 
 /* publics.c */
 bool ch_post_cosignatures(struct ch_reg *reg, struct ch_op *op);
+bool ch_get_front(struct ch_reg *reg, struct ch_op *op);
+bool ch_get_check(struct ch_reg *reg, struct ch_op *op);
 bool ch_get_cosigned(struct ch_reg *reg, struct ch_op *op);
 
 #endif

@@ -89,7 +89,7 @@ struct ch_op {
 
 	ch_answer answer;
 	ch_span text;
-	const char *type, *cache;
+	const char *type, *cache, *extra; /* extra: more lines of the head, or NULL */
 	unsigned n_part;
 	ch_op_part part[CH_OP_PARTS];
 	bool newest;   /* proofs under the newest checkpoint, not the entry's own */

@@ -11,6 +11,8 @@
 
 /* method, path, token, write, body, handler; no handler: a stream */
 static const ch_route table[] = {
+	{ GET, "/", false, false, 0, ch_get_front },
+	{ GET, "/check", false, false, 0, ch_get_check },
 	{ GET, "/v1/registry", false, false, 0, ch_get_registry },
 	{ GET, "/v1/deposit-key", false, false, 0, ch_get_deposit_key },
 	{ POST, "/v1/challenges", false, false, 64, ch_post_challenge },

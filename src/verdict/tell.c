@@ -19,8 +19,11 @@ void ch_tell(struct ch_tell *o, const char *words)
 /* A few characters at a time: each marked alone is what all are marked together. */
 void ch_tell_span(struct ch_tell *o, ch_span s)
 {
+	static const uint8_t begin[] = { 0xe2, 0x81, 0xa8 }, end[] = { 0xe2, 0x81, 0xa9 };
 	uint8_t b[256];
 
+	if (o->isolate)
+		ch_tell_bytes(o, ch_span_of(begin, sizeof begin));
 	for (struct ch_rd r = ch_rd_of(s); ch_rd_left(&r) > 0;) {
 		struct ch_wr w = ch_wr_of(b, sizeof b);
 
@@ -32,6 +35,8 @@ void ch_tell_span(struct ch_tell *o, ch_span s)
 		}
 		ch_tell_bytes(o, ch_wr_span(&w));
 	}
+	if (o->isolate)
+		ch_tell_bytes(o, ch_span_of(end, sizeof end));
 }
 
 void ch_tell_lines(struct ch_tell *o, ch_span s)

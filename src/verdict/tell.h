@@ -12,6 +12,7 @@
 struct ch_tell {
 	ch_emit emit;
 	void *ctx;
+	bool isolate; /* foreign words between U+2068 and U+2069: a direction of their own */
 	ch_err err; /* sticky: the first that emit answered; nothing is told after it */
 };
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 from world import CHANCERY, check, main
 
@@ -109,6 +110,7 @@ def contested(w):
     kinds = [p.name.split('-')[1].split('.')[0] for p in items(a)]
     check(kinds == ['confirmation', 'contestation'] + ['statement'] * 3, f'{kinds}')
     check([p.name for p in items(a)] == [p.name for p in items(b)], 'the same items')
+    site(a, b)
     for folder in (a, b):
         text = verify(folder)
         check('NOT PROVEN' not in text, text)
@@ -116,6 +118,30 @@ def contested(w):
               < text.index('We will not negotiate'), text)
         check('part of a paper by bravo.example' in text, text)
         no_word(folder, SEALED)
+
+
+def site(a, b):
+    """A page without script, a feed, and the checking page: the same bytes from both sides."""
+    index = (a / 'index.html').read_text()
+    for name in ('index.html', 'feed.xml', 'check.html'):
+        if name == 'check.html' and 'check.html' not in index:
+            print('      built without the checking page')
+            continue
+        check((a / name).read_bytes() == (b / name).read_bytes(), f'{name}: two sides differ')
+    check('<script' not in index and 'http' not in re.sub(r'http-equiv', '', index), 'no script')
+    check('Exercise.' in index and 'negotiate in public.' in index, index)
+    places = [int(n) for n in re.findall(r'Place (\d+) of the register', index)]
+    check(len(places) == 5 and places == sorted(places), f'{places}')
+    for p in items(a):
+        check(f'href="{p.name}"' in index, p.name)
+    atom = '{http://www.w3.org/2005/Atom}'
+    feed = ElementTree.parse(a / 'feed.xml').getroot()
+    ids = [e.findtext(atom + 'id') for e in feed.findall(atom + 'entry')]
+    check(feed.tag == atom + 'feed' and len(set(ids)) == 5, f'{ids}')
+    for e in [feed, *feed.findall(atom + 'entry')]:
+        for part in ('id', 'title', 'updated'):
+            check(len(e.findall(atom + part)) == 1, part)
+        check(re.fullmatch(r'ni:///sha-256;[A-Za-z0-9_-]{43}', e.findtext(atom + 'id')), 'an id')
 
 
 def passage(w):

@@ -19,7 +19,7 @@ routes = {(METHODS[m], shape(p)) for m, p in re.findall(
 
 page, path = set(), None
 for line in (root / 'doc/api/openapi.yaml').read_text().split('components:')[0].split('\n'):
-    if m := re.fullmatch(r'  (/\S+):', line):
+    if m := re.fullmatch(r'  (/\S*):', line):
         path = m[1]
     elif m := re.fullmatch(r'    (get|post|put):', line):
         page.add((m[1], shape(path)))

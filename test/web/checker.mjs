@@ -16,7 +16,7 @@ export async function load(path) {
             put(x.check_file(), file);
             put(x.check_trust(), trust);
             put(x.check_name(), n);
-            return JSON.parse(out(x.check_judge(file.length, trust.length, n.length)));
+            return JSON.parse(out(x.check_judge(file.length, trust.length, n.length, 0)));
         },
         sentences: (name) => out(x.check_sentences(Buffer.from(name).length)),
         signature(key, sig, message) {

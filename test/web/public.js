@@ -1,0 +1,35 @@
+'use strict';
+// A registry's front page, live and at rest, and a published folder from file://.
+const { axe, check, plan, run, shots, start } = require('./lib.js');
+
+run(async () => {
+	const b = await start();
+	const page = b.page;
+	await page.goto(plan.registry + '/');
+	await page.waitForSelector('#live:not(:empty)');
+	check((await page.locator('#live').innerText()).startsWith('Asked at'), 'it is not live');
+	check(/^\d+$/.test(await page.locator('#size').innerText()), 'no size');
+	await axe(page, 'registry');
+	await shots(page, 'registry');
+	await page.click('text=Check a file that you were shown');
+	check(await page.evaluate(() => window.chanceryReady.then(x => x !== null)), '/check does not start');
+
+	await page.goto(plan.folder + '/index.html');
+	await axe(page, 'published');
+	await shots(page, 'published');
+	await page.locator('a:has-text("Check it")').first().click();
+	await page.waitForSelector('.result');
+	const t = await page.locator('#results').innerText();
+	check(t.includes('confirms that it received') && t.includes('under keys that it brings itself') &&
+		t.includes('These keys came with this site'), t);
+	await axe(page, 'published-check');
+	await page.goto(plan.folder + '/check.html#nothing.txt');
+	await page.reload();
+	await page.waitForSelector('text=This page does not have nothing.txt in it');
+	for (const url of b.asked)
+		check(url.startsWith(plan.folder) || url.startsWith(plan.registry) || url.startsWith('data:'),
+			'a request: ' + url);
+	const real = b.trouble.filter(m => !m.includes('404'));
+	check(real.length === 0, 'the browser complains: ' + real.join('\n'));
+	await b.browser.close();
+});
