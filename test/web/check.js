@@ -55,7 +55,7 @@ async function evidence(page) {
 	for (const [file, ...words] of [
 		['delivery/record.txt', 'Delivery of a paper from alpha.example to bravo.example', 'Delivered:',
 			'a delivery record never holds it'],
-		['delivery/two-ends.txt', 'Proof against the registry', 'the registry signed two ends for one submission'],
+		['delivery/two-ends.txt', 'Proof against the registry', 'Against the registry: the registry signed two ends for one submission.'],
 		['delivery/lapsed.txt', 'Lapsed: nobody signed for it'],
 		['extract/statement.txt', 'bravo.example', 'Proven'],
 		['extract/shown.txt', 'shown by a holder', 'passage 2 of 4'],

@@ -129,10 +129,11 @@ function story(v) {
 
 function seal(v, said, how) {
     const against = (v.findings || []).some((f) => f.against_registry);
-    const [kind, key, more] = against ? ['not', 'seal.against', 'seal.not-text']
+    const [kind, key, more] = against && how !== null ? ['not', 'seal.against', 'seal.against-text']
         : !v.proven ? ['not', 'seal.not', 'seal.not-text']
-            : how === null ? ['own', 'seal.own', 'seal.own-text'] : ['good', 'seal.proven', null];
-    const extra = more ? say(more) : how === 'compared' ? say('keys.compared-by') : '';
+            : how === null ? ['own', 'seal.own', ''] : ['good', 'seal.proven', ''];
+    const extra = [more && say(more), how === null && say('seal.own-text'),
+        how === 'compared' && say('keys.compared-by')].filter(Boolean).join(' ');
     return el('p', {class: 'seal ' + kind}, say(key), extra ? el('span', {}, extra) : null);
 }
 
@@ -149,7 +150,9 @@ function said(textOf, of) {
 function partShown(v) {
     const out = [];
     if (v.kind === 'record')
-        out.push(p(say('shown.delivery') + ' ' + say('state.' + v.state)));
+        out.push(p(say('shown.delivery') + ' ' + say('state.' + v.state)),
+            ...v.findings.filter((f) => f.against_registry)
+                .map((f) => p(say('shown.against', phrase(f.text)))));
     else if (v.kind === 'statement')
         out.push(p(say('shown.statement')));
     else
@@ -275,7 +278,8 @@ function partNot(v, how) {
         if (f.why || (f.present && !f.signed))
             out.push(say('not.fact', stepName(v, f), phrase(f.why || 'its signature was not judged')));
     for (const f of v.findings || [])
-        out.push(phrase(f.text ?? f));
+        if (!f.against_registry)
+            out.push(phrase(f.text ?? f));
     if (how === null)
         out.push(say('not.names'));
     if (v.kind === 'record') {
