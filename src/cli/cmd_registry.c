@@ -4,6 +4,7 @@
 #include "dec.h"
 #include "hex.h"
 #include "party.h"
+#include "proc.h"
 #include "registry.h"
 
 /* The end of a command that works without a home. */
@@ -78,11 +79,14 @@ static ch_err parse_listen(char address[64], uint16_t *port, const char *s)
 static int cmd_run(int argc, char **argv)
 {
 	const char *listen_ = NULL, *port_file = NULL, *why = "";
+	bool with_parent = false;
 	const ch_opt opt[] = {
 		{ .name = "listen", .arg = "ADDRESS:PORT", .value = &listen_,
 		    .help = "default 127.0.0.1 and any free port; TLS is a proxy's business" },
 		{ .name = "port-file", .arg = "FILE", .value = &port_file,
 		    .help = "gets the port once it listens" },
+		{ .name = "with-parent", .flag = &with_parent,
+		    .help = "stop when the program that started this one ends" },
 	};
 	const ch_usage u = {
 		.usage = "registry run DIR [--listen ADDRESS:PORT] [--port-file FILE]",
@@ -106,6 +110,8 @@ static int cmd_run(int argc, char **argv)
 		return ch_out_usage("registry run", "--listen wants ADDRESS:PORT");
 	run.address = address[0] ? address : NULL;
 	run.port_file = port_file;
+	if (with_parent && ch_proc_end_with_parent() != CH_OK)
+		return CH_EXIT_FAULT;
 	e = ch_registry_run(o.argv[0], &run, &why); /* before `why` is read */
 	return end(&out, e, why);
 }

@@ -71,6 +71,10 @@ CH_MUST_USE ch_err ch_talks_open(const struct ch_home *h, const ch_talks_ask *as
 CH_MUST_USE ch_err ch_talks_invite(struct ch_buf *pack, struct ch_buf *letter,
     const struct ch_home *h, const struct ch_talks *t, ch_span handle, struct ch_problem *why);
 
+/* Who was invited, while there is no charter: lines `<handle> <CODE>`. ABSENT. */
+CH_MUST_USE ch_err ch_talks_invited(struct ch_buf *out, const struct ch_home *h,
+    const struct ch_talks *t);
+
 /* What an invitation says, checked in itself; spans into the pack. */
 struct ch_invitation {
 	ch_stmt charter;            /* the terms, with the opener as the only party */

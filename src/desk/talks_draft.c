@@ -74,6 +74,11 @@ ch_err ch_talks_file(struct ch_buf *out, const struct ch_home *h, const char *ta
 	return e == CH_OK ? ch_file_read(out, path) : e;
 }
 
+ch_err ch_talks_invited(struct ch_buf *out, const struct ch_home *h, const struct ch_talks *t)
+{
+	return ch_talks_file(out, h, t->name, "invited.txt");
+}
+
 /* ---- opening ---- */
 
 static bool is_code(ch_span v)
@@ -283,16 +288,15 @@ static ch_err write_letter(struct ch_buf *out, const struct ch_home *h, const st
 	    "public\n"
 	    "keys and the address of the registry. It holds no secret, and it binds nobody.\n\n"
 	    "What to do\n"
-	    "  1. Install chancery, and make your party if there is none yet:\n"
-	    "       chancery party new %.*s --person NAME\n"
-	    "  2. Take the invitation up:\n"
-	    "       chancery talks join FILE -o answer.txt\n"
-	    "     It shows words. Call us on a number that you know from elsewhere, and compare.\n"
+	    "  1. Install chancery, start chancery desk, and make your party if there is none\n"
+	    "     yet, with the handle %.*s. Then choose Take up an invitation.\n"
+	    "     (By command: chancery party new, then chancery talks join FILE -o answer.txt)\n"
+	    "  2. It shows words. Call us on a number that you know from elsewhere, and compare.\n"
 	    "     Ours are:          %s\n"
 	    "     The registry's:    %s\n"
 	    "     Words that differ mean that somebody stands in between: do not go on.\n"
-	    "  3. Send us answer.txt. We make the charter; you read it and sign it:\n"
-	    "       chancery talks sign --talks %s\n\n"
+	    "  3. Send us the answer that comes of it. We make the charter; you read it and sign\n"
+	    "     it. (By command: chancery talks sign --talks %s)\n\n"
 	    "Your code in the numbers of papers will be %.*s; papers are %.*s unless they say\n"
 	    "otherwise. You will see every term in plain words before you sign.\n",
 	    h->handle, (int)handle.n, (const char *)handle.p, t->name, (int)handle.n,

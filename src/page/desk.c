@@ -116,12 +116,26 @@ void ch_desk_lock(struct ch_desk_home *h)
 	if (h->beside_free && h->beside)
 		h->beside_free(h->beside);
 	h->beside = NULL;
+	ch_buf_deinit(&h->held.bytes);
+	h->held = (struct ch_held){ 0 };
 	ch_reading_close(&h->opened);
 	h->opened_path[0] = '\0';
 	ch_home_keys_wipe(&h->home.keys);
 	h->home.unlocked = false;
 	h->lock_wanted = h->index != NULL;
 	h->n_contacts = 0;
+}
+
+void ch_desk_hold(struct ch_desk_home *h, ch_held_kind kind, struct ch_buf *bytes,
+    const char *name)
+{
+	size_t n = strlen(name);
+
+	ch_buf_deinit(&h->held.bytes);
+	h->held = (struct ch_held){ .kind = kind, .bytes = *bytes };
+	*bytes = (struct ch_buf){ 0 }; /* moved */
+	if (n < sizeof h->held.name)
+		memcpy(h->held.name, name, n);
 }
 
 void ch_desk_unlocked(struct ch_desk_home *h, struct ch_home *with)
@@ -158,6 +172,7 @@ void ch_desk_tick(struct ch_desk *k)
 {
 	for (size_t i = 0; i < k->n_homes; i++)
 		home_tick(k->home[i]);
+	ch_trial_tick(&k->trial);
 }
 
 static void on_turn(void *ctx)
@@ -178,6 +193,9 @@ static ch_err add_all(struct ch_desk *k, const ch_desk_opts *o, struct ch_proble
 	k->n_homes = 1;
 	for (size_t i = 0; e == CH_OK && i < o->dirs->n; i++)
 		e = ch_desk_add(&h, k, o->dirs->dir[i], why);
+	for (size_t i = 1; e == CH_OK && !k->trial.wanted && i < k->n_homes; i++)
+		if (k->home[i]->home.exercise)
+			ch_trial_find(&k->trial);
 	return e;
 }
 
@@ -257,6 +275,7 @@ ch_err ch_desk_run(const ch_desk_opts *o, struct ch_problem *why)
 	/* A job that runs is waited for: what it began, it ends. */
 	for (size_t i = k->n_homes; i > 0; i--)
 		free_home(k->home[i - 1]);
+	ch_trial_end(&k->trial);
 	if (k->link_file[0])
 		(void)!ch_file_unlink(k->link_file);
 	ch_http_server_free(k->http);

@@ -10,6 +10,7 @@
 #include "job.h"
 #include "reading.h"
 #include "server.h"
+#include "trial.h"
 
 #define CH_DESK_HOMES    16u
 #define CH_DESK_SESSIONS 8u
@@ -26,6 +27,14 @@ typedef struct {
 	char text[768];          /* the last problem, a sentence */
 } ch_desk_contact;
 
+/* What a person is in the middle of: fetched or dropped, and not confirmed yet. */
+typedef enum { CH_HELD_NOTHING, CH_HELD_CARD, CH_HELD_INVITATION, CH_HELD_CHARTER } ch_held_kind;
+struct ch_held {
+	ch_held_kind kind;
+	struct ch_buf bytes;
+	char name[CH_LINK_URL_MAX];    /* the address of a card; the talks of a charter */
+};
+
 struct ch_desk_home {
 	unsigned n;                    /* its pages are /h/<n>/; 0: for jobs without a home */
 	struct ch_desk *desk;
@@ -38,6 +47,7 @@ struct ch_desk_home {
 	size_t n_contacts;
 	struct ch_reading opened;      /* a large paper that was opened last; see page_paper.c */
 	char opened_path[256];
+	struct ch_held held;
 	bool lock_wanted;              /* the index goes as soon as nobody reads it */
 	uint64_t used_ms, looked_ms;   /* the last page a person saw; the last look at the files */
 	/* For pages that keep something of theirs beside the home (the search's database); called
@@ -63,6 +73,7 @@ struct ch_desk {
 	char link_file[CH_PATH_MAX];               /* the page that the browser is started with */
 	uint64_t idle_ms;                          /* lock after; 0: never */
 	bool no_background;                        /* for tests */
+	struct ch_trial trial;
 };
 
 /*
@@ -76,6 +87,9 @@ struct ch_desk_home *ch_desk_home_at(struct ch_desk *k, unsigned n); /* NULL: no
 void ch_desk_lock(struct ch_desk_home *h);   /* forget keys and index */
 /* Keys that a job brought: unlocked from now on. Moves them out of `with`. */
 void ch_desk_unlocked(struct ch_desk_home *h, struct ch_home *with);
+/* Take over what stands in `bytes`; a buffer without content lets go of what was held. */
+void ch_desk_hold(struct ch_desk_home *h, ch_held_kind kind, struct ch_buf *bytes,
+    const char *name);
 /* Look at the files again soon, and ask the registries now. */
 void ch_desk_look(struct ch_desk_home *h);
 void ch_desk_sync_now(struct ch_desk_home *h);

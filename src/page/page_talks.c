@@ -4,6 +4,7 @@
 
 #include "dec.h"
 #include "pages.h"
+#include "talks_page.h"
 
 #define PAGE_ROWS 50u
 
@@ -140,6 +141,7 @@ static void cards(struct ch_page *p, const struct ch_index *x)
 			talks_card(p, by[i].t);
 		ch_html_put(w, "</ul>");
 	}
+	ch_page_talks_ways(p);
 	ch_html_put(w, "</section>");
 }
 
@@ -364,7 +366,9 @@ void ch_page_talks_show(struct ch_page *p)
 	still_looking(p);
 	ch_html_put(w, "<div class=\"beside\">");
 	row = ch_index_talks(p->home->index, p->arg[0]);
-	if (row)
+	if (t.state != CH_TALKS_FORCE)
+		ch_page_forming(p, &t);
+	else if (row)
 		timeline(p, p->home->index, row);
 	parties(p, &t);
 	ch_html_put(w, "</div>");

@@ -19,6 +19,25 @@ void ch_page_first_folder_post(struct ch_page *p);
 void ch_page_sheet(struct ch_page *p);
 void ch_page_backup(struct ch_page *p);
 void ch_page_roster_file(struct ch_page *p);
+/* page_meet.c, page_open.c, page_join.c */
+void ch_page_meet(struct ch_page *p);
+void ch_page_meet_post(struct ch_page *p);
+void ch_page_meet_trial(struct ch_page *p);
+void ch_page_meet_compare(struct ch_page *p);
+void ch_page_meet_pin(struct ch_page *p);
+void ch_page_open(struct ch_page *p);
+void ch_page_open_post(struct ch_page *p);
+void ch_page_join(struct ch_page *p);
+void ch_page_join_post(struct ch_page *p);
+void ch_page_join_compare(struct ch_page *p);
+void ch_page_join_take(struct ch_page *p);
+/* page_forming.c, page_charter.c */
+void ch_page_invite(struct ch_page *p);
+void ch_page_answer_file(struct ch_page *p);
+void ch_page_answers_post(struct ch_page *p);
+void ch_page_fetch_post(struct ch_page *p);
+void ch_page_charter(struct ch_page *p);
+void ch_page_sign_post(struct ch_page *p);
 /* page_unlock.c */
 void ch_page_unlock(struct ch_page *p);
 void ch_page_unlock_post(struct ch_page *p);

@@ -59,14 +59,36 @@ static void ch_child_close(int *fd)
 	*fd = -1;
 }
 
-static int ch_child_spawn(struct ch_child *c, const char *path, const char *arg, const int ends[3])
+static int ch_child_launch(struct ch_child *c, const char *path, char *const *argv,
+    posix_spawn_file_actions_t *acts)
 {
 	static const int usual[] = { SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	posix_spawnattr_t attr;
+	sigset_t set;
+	int rc;
+
+	if ((rc = posix_spawnattr_init(&attr)) != 0)
+		return rc;
+	(void)sigemptyset(&set);
+	(void)posix_spawnattr_setsigmask(&attr, &set);
+	for (size_t i = 0; i < CH_COUNT(usual); i++)
+		(void)sigaddset(&set, usual[i]);
+	(void)posix_spawnattr_setsigdefault(&attr, &set);
+	(void)posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+	rc = posix_spawn_file_actions_addclosefrom_np(acts, 3);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_addchdir_np(acts, "/");
+	if (rc == 0)
+		rc = posix_spawn(&c->pid, path, acts, &attr, argv, environ);
+	(void)posix_spawnattr_destroy(&attr);
+	return rc;
+}
+
+static int ch_child_spawn(struct ch_child *c, const char *path, const char *arg, const int ends[3])
+{
 	char program[CH_PATH_MAX], word[64];
 	char *argv[] = { program, word, NULL }; /* posix_spawn wants them writable */
 	posix_spawn_file_actions_t acts;
-	posix_spawnattr_t attr;
-	sigset_t set;
 	int rc;
 
 	if (ch_path(program, "%s", path) != CH_OK || strlen(arg) >= sizeof word)
@@ -74,27 +96,41 @@ static int ch_child_spawn(struct ch_child *c, const char *path, const char *arg,
 	memcpy(word, arg, strlen(arg) + 1);
 	if ((rc = posix_spawn_file_actions_init(&acts)) != 0)
 		return rc;
-	if ((rc = posix_spawnattr_init(&attr)) != 0) {
-		(void)posix_spawn_file_actions_destroy(&acts);
-		return rc;
-	}
-	(void)sigemptyset(&set);
-	(void)posix_spawnattr_setsigmask(&attr, &set);
-	for (size_t i = 0; i < CH_COUNT(usual); i++)
-		(void)sigaddset(&set, usual[i]);
-	(void)posix_spawnattr_setsigdefault(&attr, &set);
-	(void)posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 	for (int i = 0; i < 3 && rc == 0; i++)
 		rc = posix_spawn_file_actions_adddup2(&acts, ends[i], i);
 	if (rc == 0)
-		rc = posix_spawn_file_actions_addclosefrom_np(&acts, 3);
-	if (rc == 0)
-		rc = posix_spawn_file_actions_addchdir_np(&acts, "/");
-	if (rc == 0)
-		rc = posix_spawn(&c->pid, path, &acts, &attr, argv, environ);
-	(void)posix_spawnattr_destroy(&attr);
+		rc = ch_child_launch(c, path, argv, &acts);
 	(void)posix_spawn_file_actions_destroy(&acts);
 	return rc;
+}
+
+#define CH_CHILD_WORDS 12
+
+ch_err ch_child_serve(struct ch_child *c, const char *path, const char *const *argv,
+    const char *log)
+{
+	char words[CH_CHILD_WORDS][CH_PATH_MAX], *list[CH_CHILD_WORDS + 1] = { 0 };
+	posix_spawn_file_actions_t acts;
+	int rc;
+
+	*c = (struct ch_child){ .pid = -1, .to = -1, .from = -1, .errors = -1 };
+	for (size_t i = 0; argv[i]; i++) {
+		if (i == CH_CHILD_WORDS || ch_path(words[i], "%s", argv[i]) != CH_OK)
+			return CH_E_LIMIT;
+		list[i] = words[i];
+	}
+	if (posix_spawn_file_actions_init(&acts) != 0)
+		return CH_E_NOMEM;
+	rc = posix_spawn_file_actions_addopen(&acts, 0, "/dev/null", O_RDONLY, 0);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_addopen(&acts, 1, log,
+		    O_WRONLY | O_CREAT | O_APPEND, 0600);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_adddup2(&acts, 1, 2);
+	if (rc == 0)
+		rc = ch_child_launch(c, path, list, &acts);
+	(void)posix_spawn_file_actions_destroy(&acts);
+	return rc == 0 ? CH_OK : CH_E_IO;
 }
 
 ch_err ch_child_start(struct ch_child *c, const char *path, const char *arg)
@@ -207,6 +243,18 @@ static bool ch_child_gone(struct ch_child *c, int *status, unsigned ms)
 			return false;
 		(void)nanosleep(&nap, NULL);
 	}
+}
+
+bool ch_child_is_over(struct ch_child *c)
+{
+	int status;
+
+	if (c->pid <= 0)
+		return true;
+	if (!ch_child_gone(c, &status, 0))
+		return false;
+	c->pid = -1;
+	return true;
 }
 
 void ch_child_end(struct ch_child *c, int *status, unsigned grace_ms)

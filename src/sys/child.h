@@ -30,6 +30,16 @@ typedef enum { CH_CHILD_WAITED, CH_CHILD_SAID, CH_CHILD_COMPLAINED, CH_CHILD_CLO
 CH_MUST_USE ch_err ch_child_talk(ch_child_did *did, size_t *n, struct ch_child *c, ch_span *out,
     uint8_t *in, size_t in_cap, uint8_t err[256], int wait_ms);
 
+/*
+ * Start a program that works by itself until it is ended: `argv` ends with NULL, it reads nothing,
+ * and what it says goes to the end of the file `log`. IO, NOMEM. Ended as above.
+ */
+CH_MUST_USE ch_err ch_child_serve(struct ch_child *c, const char *path, const char *const *argv,
+    const char *log);
+
+/* Whether it has ended by itself; then it is as if ch_child_end() had been called. */
+bool ch_child_is_over(struct ch_child *c);
+
 /* Close the pipes, give it `grace_ms` to end, then end it. `status`: its exit status, or -1. */
 void ch_child_end(struct ch_child *c, int *status, unsigned grace_ms);
 

@@ -49,6 +49,13 @@ ch_err ch_proc_start(bool secrets)
 	return CH_OK;
 }
 
+ch_err ch_proc_end_with_parent(void)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) < 0)
+		return CH_E_INTERNAL;
+	return getppid() == 1 ? CH_E_CONFLICT : CH_OK;
+}
+
 ch_err ch_proc_browse(const char *path)
 {
 	char name[CH_PATH_MAX];

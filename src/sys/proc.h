@@ -14,6 +14,9 @@
  */
 CH_MUST_USE ch_err ch_proc_start(bool secrets);
 
+/* End, as by SIGTERM, when whoever started this program ends. CONFLICT: that has happened. */
+CH_MUST_USE ch_err ch_proc_end_with_parent(void);
+
 /* Show a file in the person's browser (xdg-open), without waiting for it. ABSENT: there is no
  * display, or no such program. */
 CH_MUST_USE ch_err ch_proc_browse(const char *path);

@@ -115,3 +115,10 @@ void ch_monitor_ring(struct ch_monitor *m)
 {
 	CH_ASSERT(pthread_cond_broadcast(&m->bell) == 0);
 }
+
+void ch_thread_rest(unsigned ms)
+{
+	const struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 };
+
+	(void)nanosleep(&t, NULL);
+}

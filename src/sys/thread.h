@@ -27,6 +27,8 @@ struct ch_thread {
 };
 CH_MUST_USE ch_err ch_thread_start(struct ch_thread *t, void (*work)(void *ctx), void *ctx);
 void ch_thread_join(struct ch_thread *t);
+/* Do nothing for so long. */
+void ch_thread_rest(unsigned ms);
 
 /* A lock with a bell: wait() lets go of the lock until somebody rings. */
 struct ch_monitor {

@@ -142,6 +142,72 @@ def several(w):
               f'{r.returncode} {r.stderr}')
 
 
+def post(d, path, **fields):
+    """Act, and where it leads to."""
+    status, head, text = d.post(path, **fields)
+    check(status == 303, f'{path}: {status} {text[-3000:]}')
+    return d.follow(head['Location'])
+
+
+def get_file(d, path):
+    status, head, text = d.get(path)
+    check(status == 200 and 'attachment' in head.get('Content-Disposition', ''), f'{path}: {status}')
+    return text
+
+
+def two_desks(w):
+    """From two fresh machines to talks in force, by pages alone, over a trial registry that one of
+    the desks runs; it ends with its desk and comes again with it, at the same address."""
+    a, b = place(w, 'desk-a'), place(w, 'desk-b')
+    for at, who in ((a, 'alpha.example'), (b, 'bravo.example')):
+        party_by_command(at, who)
+    with web.Desk(a) as alpha, web.Desk(b) as bravo:
+        for d in (alpha, bravo):
+            d.begin()
+            d.unlock()
+        check(alpha.get('/h/1/open')[1]['Location'] == '/h/1/meet', 'first a registry')
+        where, _ = post(alpha, '/h/1/meet/trial')
+        check(where.startswith('/h/1/open'), where)
+        origin = alpha.get('/h/1/open')[2].split('<option>')[1].split('<')[0]
+        _, text = post(alpha, '/h/1/open', title='The strait', **{'with': 'bravo.example',
+                       'registry': origin, 'pass': 'not this one', 'basis': 'confidential',
+                       'confirm': 'by-consent', 'words': 'diplomacy'})
+        check('That is not the passphrase' in text and 'value="The strait"' in text, text[-3000:])
+        where, text = post(alpha, '/h/1/open', title='The strait', **{'with': 'bravo.example',
+                           'registry': origin, 'pass': PASS, 'basis': 'confidential',
+                           'confirm': 'by-consent', 'words': 'diplomacy'})
+        check('/talks/the-strait' in where and 'Nobody is bound' in text, text[-3000:])
+        talks = '/h/1/talks/the-strait'
+        invitation = get_file(alpha, f'{talks}/invite/bravo.example/file')
+        letter = get_file(alpha, f'{talks}/invite/bravo.example/letter')
+        bad = invitation[:-20]
+        status, _, text = bravo.post('/h/1/join', file=bad)
+        check(status == 422 and 'altered' in text, f'an altered invitation: {status}')
+        _, text = post(bravo, '/h/1/join', file=invitation.replace('\n', '\r\n'))
+        words = text.split('<bdi dir="ltr">')[1].split('<')[0]
+        check(words in letter, 'the words of letter and page differ')
+        _, text = post(bravo, '/h/1/join/take', same='yes', **{'pass': PASS})
+        check('Send this file back' in text and 'does not know our party' in text, text[-3000:])
+        answer = get_file(bravo, f'{talks}/answer')
+        _, text = post(alpha, f'{talks}/answers', a0=answer)
+        check('Read the charter' in text and 'Sign the charter' in text, text[-3000:])
+        status, _, _ = alpha.post(f'{talks}/sign')
+        check(status == 422, 'not without the tick')
+        _, text = post(alpha, f'{talks}/sign', same='yes')
+        check('has not signed yet' in text, text[-3000:])
+        _, text = post(bravo, f'{talks}/fetch')
+        check('Read the charter' in text, text[-3000:])
+        _, text = post(bravo, f'{talks}/sign', same='yes')
+        check('in force' in text, text[-3000:])
+        _, text = post(alpha, f'{talks}/sign', again='yes')
+        check('in force' in text, text[-3000:])
+    with web.Desk(a) as alpha:
+        alpha.begin()
+        alpha.unlock()
+        alpha.post('/h/1/sync')
+        alpha.until('/h/1/talks', 'In step with')
+
+
 def main(tests):
     chosen = sys.argv[1:]
     bad = 0
@@ -160,7 +226,7 @@ def main(tests):
 
 
 if __name__ == '__main__':
-    plain = [refusals, killed, backup, several]
+    plain = [refusals, killed, backup, several, two_desks]
     if chromium.missing():
         print(f'skip  browser: {chromium.missing()} is missing')
     sys.exit(main(plain if chromium.missing() else [browser] + plain))
