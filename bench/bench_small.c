@@ -1,6 +1,7 @@
 /*
  * Small files: many of 2 KiB, each to three hybrid recipients, sealed and opened in memory by one
- * handle; the identity is expanded once. By CPU time, medians of five runs, one thread.
+ * handle; recipients are made ready and identities expanded once. By CPU time, medians of five
+ * runs, one thread.
  * Usage: bench_small [files a run, default 10000]
  */
 #include <string.h>
@@ -14,7 +15,7 @@ enum { TO = 3, SIZE = 2048, KEPT = 64 };
 static struct ch_seal seal;
 static struct ch_open handle;
 static struct ch_age_identity id[TO];
-static ch_age_recipient to[TO];
+static ch_age_ready to[TO];
 static struct ch_secret64 wrap[TO];
 static struct ch_seal_random fresh = { .wrap = wrap };
 static uint8_t text[SIZE], box[SIZE + CH_AEAD_TAG], back[CH_AGE_CHUNK];
@@ -42,7 +43,7 @@ static size_t seal_one(uint8_t *out, size_t cap, size_t *header, size_t i)
 	size_t n;
 
 	renew(i);
-	bench_need(ch_seal_start(&seal, &w, to, TO, &fresh) == CH_OK, "seal");
+	bench_need(ch_seal_start_ready(&seal, &w, to, TO, &fresh) == CH_OK, "seal");
 	*header = w.n - CH_AGE_NONCE;
 	bench_need(ch_seal_chunk(&seal, box, &n, ch_span_of(text, sizeof text), true) == CH_OK,
 	    "seal");
@@ -53,7 +54,7 @@ static size_t seal_one(uint8_t *out, size_t cap, size_t *header, size_t i)
 
 static void open_one(size_t which, size_t i)
 {
-	const struct ch_open_keys keys = { .ids = &id[which], .n_ids = 1 };
+	const struct ch_open_keys keys = { .ids = &id[which], .ready = &to[which].m, .n_ids = 1 };
 	const uint8_t *p = file[i % KEPT];
 	size_t n, h, seen = 0, n_all = size[i % KEPT];
 	struct ch_file_key key;
@@ -109,8 +110,8 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; i < TO; i++) {
 		const struct ch_secret32 seed = { { (uint8_t)(i + 1) } };
 
-		bench_need(ch_age_identity_make(&id[i], CH_AGE_HYBRID, &seed) == CH_OK, "key");
-		to[i] = id[i].recipient;
+		bench_need(ch_age_identity_make(&id[i], CH_AGE_HYBRID, &seed) == CH_OK &&
+		    ch_age_ready_make(&to[i], &id[i].recipient) == CH_OK, "key");
 	}
 	for (size_t i = 0; i < KEPT; i++)
 		size[i] = seal_one(file[i], sizeof file[i], &head[i], i);

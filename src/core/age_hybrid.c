@@ -10,7 +10,7 @@
 #define CH_AGE_INFO CH_LIT("age-encryption.org/mlkem768x25519")
 
 void ch_age_hybrid_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_key *key,
-    const ch_age_recipient *to, const struct ch_secret64 *random)
+    const ch_age_recipient *to, const ch_mlkem_ready *ready, const struct ch_secret64 *random)
 {
 	struct ch_secret32 shared;
 	struct ch_hpke h;
@@ -19,7 +19,7 @@ void ch_age_hybrid_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file
 	ch_err e;
 
 	CH_ASSERT(to->type == CH_AGE_HYBRID);
-	e = ch_xwing_encaps(&enc, &shared, &to->hybrid, random);
+	e = ch_xwing_encaps(&enc, &shared, &to->hybrid, ready, random);
 	if (e == CH_OK) {
 		ch_hpke_base(&h, CH_KEM_XWING, &shared, CH_AGE_INFO);
 		e = ch_hpke_seal(a, body, &h, ch_span_of(key->b, sizeof key->b));
@@ -56,11 +56,12 @@ static ch_err ch_age_hybrid_parse(ch_xwing_enc *enc, uint8_t body[CH_AGE_WRAPPED
 
 /* AUTH: not for this identity. */
 static ch_err ch_age_hybrid_try(struct ch_file_key *out, struct ch_aead *a,
-    const ch_xwing_enc *enc, const uint8_t body[CH_AGE_WRAPPED], const struct ch_age_identity *id)
+    const ch_xwing_enc *enc, const uint8_t body[CH_AGE_WRAPPED], const struct ch_age_identity *id,
+    const ch_mlkem_ready *ready)
 {
 	struct ch_secret32 shared;
 	struct ch_hpke h;
-	ch_err e = ch_xwing_decaps(&shared, &id->hybrid, &id->recipient.hybrid, enc);
+	ch_err e = ch_xwing_decaps(&shared, &id->hybrid, &id->recipient.hybrid, ready, enc);
 
 	if (e == CH_OK) {
 		ch_hpke_base(&h, CH_KEM_XWING, &shared, CH_AGE_INFO);
@@ -72,7 +73,7 @@ static ch_err ch_age_hybrid_try(struct ch_file_key *out, struct ch_aead *a,
 }
 
 ch_err ch_age_hybrid_unwrap(struct ch_file_key *out, struct ch_aead *a, const ch_age_stanza *s,
-    const struct ch_age_identity *ids, size_t n_ids)
+    const struct ch_age_identity *ids, const ch_mlkem_ready *ready, size_t n_ids)
 {
 	uint8_t body[CH_AGE_WRAPPED];
 	ch_xwing_enc enc;
@@ -84,7 +85,7 @@ ch_err ch_age_hybrid_unwrap(struct ch_file_key *out, struct ch_aead *a, const ch
 	for (size_t i = 0; i < n_ids; i++) {
 		if (ids[i].type != CH_AGE_HYBRID)
 			continue;
-		e = ch_age_hybrid_try(out, a, &enc, body, &ids[i]);
+		e = ch_age_hybrid_try(out, a, &enc, body, &ids[i], ready ? &ready[i] : NULL);
 		if (e != CH_E_AUTH)
 			return e;
 	}

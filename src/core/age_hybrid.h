@@ -6,18 +6,21 @@
 #include "age_key.h"
 
 /*
- * Write a stanza that gives `key` to `to`. `random` is used for this stanza and never again; `a`
- * is a work area that is left keyed. FORMAT sticks in w for an unsound recipient; NOMEM, INTERNAL.
+ * Write a stanza that gives `key` to `to`; `ready` is its ML-KEM half made ready, or NULL. `random`
+ * is used for this stanza and never again; `a` is a work area that is left keyed. FORMAT sticks in
+ * w for an unsound recipient; NOMEM, INTERNAL.
  */
 void ch_age_hybrid_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_key *key,
-    const ch_age_recipient *to, const struct ch_secret64 *random);
+    const ch_age_recipient *to, const ch_mlkem_ready *ready, const struct ch_secret64 *random);
 
 /*
- * Open a stanza of type "mlkem768x25519". With n_ids = 0 only its form is judged.
+ * Open a stanza of type "mlkem768x25519". With n_ids = 0 only its form is judged. `ready`: of each
+ * identity its own key made ready, or NULL.
  * ABSENT: for none of these identities        FORMAT: malformed, or a share of low order
  * NOMEM, INTERNAL: the libraries
  */
 CH_MUST_USE ch_err ch_age_hybrid_unwrap(struct ch_file_key *out, struct ch_aead *a,
-    const ch_age_stanza *s, const struct ch_age_identity *ids, size_t n_ids);
+    const ch_age_stanza *s, const struct ch_age_identity *ids,
+    const ch_mlkem_ready *ready, size_t n_ids);
 
 #endif

@@ -104,6 +104,20 @@ bool ch_age_recipient_eq(const ch_age_recipient *a, const ch_age_recipient *b)
 	return ch_span_eq(ch_age_public(a), ch_age_public(b));
 }
 
+ch_err ch_age_ready_make(ch_age_ready *out, const ch_age_recipient *r)
+{
+	ch_err e = CH_OK;
+
+	memset(out, 0, sizeof *out);
+	if (r->type == CH_AGE_HYBRID)
+		e = ch_mlkem_ready_make(&out->m, &r->hybrid.m);
+	else if (r->type == CH_AGE_TAGPQ)
+		e = ch_mlkem_ready_make(&out->m, &r->tagpq.m);
+	if (e == CH_OK)
+		out->to = *r;
+	return e;
+}
+
 /* ---- identities ---- */
 
 static ch_err ch_age_secret(ch_age_type *type, struct ch_secret32 *secret, ch_span in)

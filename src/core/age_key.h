@@ -38,6 +38,13 @@ typedef struct {
 	};
 } ch_age_recipient;
 
+/* A recipient for who seals many files to it: what depends on the key alone is worked out once.
+ * Some 7 KiB: below the shell it is never a local. */
+typedef struct {
+	ch_age_recipient to;
+	ch_mlkem_ready m; /* of a hybrid one, else nothing */
+} ch_age_ready;
+
 /*
  * Secret. What every unwrapping needs is kept beside the seed: the recipient, and a hybrid key
  * expanded. Some 4 KiB: below the shell it is never a local.
@@ -57,6 +64,8 @@ CH_MUST_USE ch_err ch_age_recipient_parse(ch_age_recipient *out, ch_span in);
 CH_MUST_USE ch_err ch_age_recipient_check(const ch_age_recipient *r);
 void ch_age_recipient_put(struct ch_wr *w, const ch_age_recipient *r);
 bool ch_age_recipient_eq(const ch_age_recipient *a, const ch_age_recipient *b);
+/* FORMAT: no sound key        NOMEM, INTERNAL: the libraries */
+CH_MUST_USE ch_err ch_age_ready_make(ch_age_ready *out, const ch_age_recipient *r);
 
 /* The same for identities; constant time in the secret. */
 CH_MUST_USE ch_err ch_age_identity_parse(struct ch_age_identity *out, ch_span in);

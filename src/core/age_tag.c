@@ -57,7 +57,7 @@ static void ch_age_tag_stanza(struct ch_wr *w, struct ch_aead *a, const struct c
 }
 
 void ch_age_tag_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_key *key,
-    const ch_age_recipient *to, const struct ch_secret64 *random)
+    const ch_age_recipient *to, const ch_mlkem_ready *ready, const struct ch_secret64 *random)
 {
 	struct ch_secret32 shared, scalar;
 	ch_p256 point, enc;
@@ -66,6 +66,7 @@ void ch_age_tag_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_ke
 		.hashed = ch_span_of(to->tag.b, sizeof to->tag.b) };
 	ch_err e;
 
+	(void)ready;
 	CH_ASSERT(to->type == CH_AGE_TAG);
 	memcpy(scalar.b, random->b, sizeof scalar.b);
 	e = ch_p256_decompress(&point, &to->tag);
@@ -83,7 +84,7 @@ void ch_age_tag_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_ke
 
 /* The tag names the curve point alone: hardware may not know the other half without a touch. */
 void ch_age_tagpq_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_key *key,
-    const ch_age_recipient *to, const struct ch_secret64 *random)
+    const ch_age_recipient *to, const ch_mlkem_ready *ready, const struct ch_secret64 *random)
 {
 	struct ch_secret32 shared;
 	ch_pq256_enc enc;
@@ -93,7 +94,7 @@ void ch_age_tagpq_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_
 	ch_err e;
 
 	CH_ASSERT(to->type == CH_AGE_TAGPQ);
-	e = ch_pq256_encaps(&enc, &shared, &to->tagpq, random);
+	e = ch_pq256_encaps(&enc, &shared, &to->tagpq, ready, random);
 	if (e == CH_OK) {
 		CH_CT_PUBLIC(&enc, sizeof enc); /* it is sent */
 		ch_age_tag_stanza(w, a, key, &shared, &t);
@@ -121,24 +122,26 @@ static ch_err ch_age_tag_form(uint8_t *enc, size_t n, const ch_age_stanza *s)
 }
 
 ch_err ch_age_tag_unwrap(struct ch_file_key *out, struct ch_aead *a, const ch_age_stanza *s,
-    const struct ch_age_identity *ids, size_t n_ids)
+    const struct ch_age_identity *ids, const ch_mlkem_ready *ready, size_t n_ids)
 {
 	ch_p256 enc;
 
 	(void)a;
 	(void)ids;
+	(void)ready;
 	(void)n_ids;
 	memset(out, 0, sizeof *out);
 	return ch_age_tag_form((uint8_t *)&enc, sizeof enc, s);
 }
 
 ch_err ch_age_tagpq_unwrap(struct ch_file_key *out, struct ch_aead *a, const ch_age_stanza *s,
-    const struct ch_age_identity *ids, size_t n_ids)
+    const struct ch_age_identity *ids, const ch_mlkem_ready *ready, size_t n_ids)
 {
 	ch_pq256_enc enc;
 
 	(void)a;
 	(void)ids;
+	(void)ready;
 	(void)n_ids;
 	memset(out, 0, sizeof *out);
 	return ch_age_tag_form((uint8_t *)&enc, sizeof enc, s);

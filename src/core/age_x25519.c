@@ -33,7 +33,7 @@ static ch_err ch_age_x25519_key(struct ch_aead *a, const struct ch_secret32 *sec
 }
 
 void ch_age_x25519_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_key *key,
-    const ch_age_recipient *to, const struct ch_secret64 *random)
+    const ch_age_recipient *to, const ch_mlkem_ready *ready, const struct ch_secret64 *random)
 {
 	struct ch_secret32 secret;
 	uint8_t text[64], body[CH_AGE_WRAPPED];
@@ -41,6 +41,7 @@ void ch_age_x25519_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file
 	ch_xkey share;
 	ch_err e;
 
+	(void)ready;
 	CH_ASSERT(to->type == CH_AGE_X25519);
 	memcpy(secret.b, random->b, sizeof secret.b);
 	ch_x25519_base(&share, &secret);
@@ -75,12 +76,13 @@ static ch_err ch_age_x25519_parse(ch_xkey *share, uint8_t body[CH_AGE_WRAPPED],
 }
 
 ch_err ch_age_x25519_unwrap(struct ch_file_key *out, struct ch_aead *a, const ch_age_stanza *s,
-    const struct ch_age_identity *ids, size_t n_ids)
+    const struct ch_age_identity *ids, const ch_mlkem_ready *ready, size_t n_ids)
 {
 	uint8_t body[CH_AGE_WRAPPED];
 	ch_xkey share;
 	ch_err e = ch_age_x25519_parse(&share, body, s);
 
+	(void)ready;
 	memset(out, 0, sizeof *out);
 	if (e != CH_OK)
 		return e;

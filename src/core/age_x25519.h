@@ -7,17 +7,19 @@
 
 /*
  * Write a stanza that gives `key` to `to`. The first half of `random` is used, for this stanza and
- * never again; `a` is a work area that is left keyed. A recipient of low order sticks in w as
- * FORMAT.
+ * never again, and `ready` is not; `a` is a work area that is left keyed. A recipient of low order
+ * sticks in w as FORMAT.
  */
 void ch_age_x25519_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_key *key,
-    const ch_age_recipient *to, const struct ch_secret64 *random);
+    const ch_age_recipient *to, const ch_mlkem_ready *ready, const struct ch_secret64 *random);
 
 /*
- * Open a stanza of type "X25519". With n_ids = 0 only its form is judged.
+ * Open a stanza of type "X25519". With n_ids = 0 only its form is judged; `ready` is
+ * not used.
  * ABSENT: for none of these identities        FORMAT: malformed, or a share of low order
  */
 CH_MUST_USE ch_err ch_age_x25519_unwrap(struct ch_file_key *out, struct ch_aead *a,
-    const ch_age_stanza *s, const struct ch_age_identity *ids, size_t n_ids);
+    const ch_age_stanza *s, const struct ch_age_identity *ids,
+    const ch_mlkem_ready *ready, size_t n_ids);
 
 #endif

@@ -13,9 +13,10 @@ typedef struct {
 	const char *name;    /* of its stanza            */
 	size_t n_tag, n_enc; /* bytes of its arguments   */
 	void (*wrap)(struct ch_wr *w, struct ch_aead *a, const struct ch_file_key *key,
-	    const ch_age_recipient *to, const struct ch_secret64 *random);
+	    const ch_age_recipient *to, const ch_mlkem_ready *ready,
+	    const struct ch_secret64 *random);
 	ch_err (*unwrap)(struct ch_file_key *out, struct ch_aead *a, const ch_age_stanza *s,
-	    const struct ch_age_identity *ids, size_t n_ids);
+	    const struct ch_age_identity *ids, const ch_mlkem_ready *ready, size_t n_ids);
 } ch_seal_kind;
 
 static const ch_seal_kind ch_seal_kinds[] = {
@@ -75,12 +76,12 @@ static ch_err ch_seal_begin(struct ch_seal *s, struct ch_wr *w, size_t from,
 }
 
 static void ch_seal_wrap(struct ch_seal *s, struct ch_wr *w, const struct ch_file_key *key,
-    const ch_age_recipient *to, const struct ch_secret64 *random)
+    const ch_age_recipient *to, const ch_mlkem_ready *ready, const struct ch_secret64 *random)
 {
 	const ch_seal_kind *kind = ch_seal_kind_of(to->type);
 
 	if (kind)
-		kind->wrap(w, &s->aead, key, to, random);
+		kind->wrap(w, &s->aead, key, to, ready, random);
 	else
 		ch_wr_fail(w, CH_E_FORMAT);
 }
@@ -98,6 +99,13 @@ static ch_err ch_seal_stanzas_check(ch_span foreign)
 	return r.err == CH_OK ? CH_OK : CH_E_FORMAT;
 }
 
+/* Whether two recipients may stand in one file. */
+static void ch_seal_beside(struct ch_wr *w, const ch_age_recipient *a, const ch_age_recipient *b)
+{
+	if (ch_age_is_hybrid(a->type) != ch_age_is_hybrid(b->type))
+		ch_wr_fail(w, CH_E_CONFLICT);
+}
+
 ch_err ch_seal_start_with(struct ch_seal *s, struct ch_wr *w, const ch_age_recipient *to,
     size_t n_to, ch_span foreign, const struct ch_seal_random *random)
 {
@@ -108,11 +116,10 @@ ch_err ch_seal_start_with(struct ch_seal *s, struct ch_wr *w, const ch_age_recip
 	if (ch_seal_stanzas_check(foreign) != CH_OK)
 		ch_wr_fail(w, CH_E_FORMAT);
 	for (size_t i = 1; i < n_to; i++)
-		if (ch_age_is_hybrid(to[i].type) != ch_age_is_hybrid(to[0].type))
-			ch_wr_fail(w, CH_E_CONFLICT);
+		ch_seal_beside(w, &to[0], &to[i]);
 	ch_age_version_put(w);
 	for (size_t i = 0; i < n_to && w->err == CH_OK; i++)
-		ch_seal_wrap(s, w, &random->file_key, &to[i], &random->wrap[i]);
+		ch_seal_wrap(s, w, &random->file_key, &to[i], NULL, &random->wrap[i]);
 	ch_wr_put(w, foreign);
 	return ch_seal_begin(s, w, from, random);
 }
@@ -121,6 +128,21 @@ ch_err ch_seal_start(struct ch_seal *s, struct ch_wr *w, const ch_age_recipient 
     const struct ch_seal_random *random)
 {
 	return ch_seal_start_with(s, w, to, n_to, (ch_span){ 0 }, random);
+}
+
+ch_err ch_seal_start_ready(struct ch_seal *s, struct ch_wr *w, const ch_age_ready *to,
+    size_t n_to, const struct ch_seal_random *random)
+{
+	size_t from = w->n;
+
+	if (n_to == 0)
+		ch_wr_fail(w, CH_E_ABSENT);
+	for (size_t i = 1; i < n_to; i++)
+		ch_seal_beside(w, &to[0].to, &to[i].to);
+	ch_age_version_put(w);
+	for (size_t i = 0; i < n_to && w->err == CH_OK; i++)
+		ch_seal_wrap(s, w, &random->file_key, &to[i].to, &to[i].m, &random->wrap[i]);
+	return ch_seal_begin(s, w, from, random);
 }
 
 ch_err ch_seal_start_passphrase(struct ch_seal *s, struct ch_wr *w, ch_span pass,
@@ -225,7 +247,7 @@ static ch_err ch_open_by_ids(struct ch_open *o, struct ch_file_key *out, const c
 		ch_age_stanza_rd(&s, &r);
 		kind = ch_seal_kind_named(s.type);
 		if (kind)
-			e = kind->unwrap(&got, &o->aead, &s, keys->ids,
+			e = kind->unwrap(&got, &o->aead, &s, keys->ids, keys->ready,
 			    found == CH_OK ? 0 : keys->n_ids);
 		if (e == CH_OK)
 			*out = got;

@@ -49,6 +49,10 @@ CH_MUST_USE ch_err ch_seal_start_with(struct ch_seal *s, struct ch_wr *w,
     const ch_age_recipient *to, size_t n_to, ch_span foreign,
     const struct ch_seal_random *random);
 
+/* ch_seal_start() for recipients made ready: the same bytes, sooner. */
+CH_MUST_USE ch_err ch_seal_start_ready(struct ch_seal *s, struct ch_wr *w, const ch_age_ready *to,
+    size_t n_to, const struct ch_seal_random *random);
+
 /* The same under a passphrase; salt fresh too (random->wrap is not used). NOMEM from scrypt. */
 CH_MUST_USE ch_err ch_seal_start_passphrase(struct ch_seal *s, struct ch_wr *w, ch_span pass,
     const uint8_t salt[CH_AGE_SCRYPT_SALT], unsigned log_n, const struct ch_seal_random *random);
@@ -71,6 +75,7 @@ uint64_t ch_seal_size(size_t header_len, uint64_t plaintext);
 struct ch_open_keys {
 	const struct ch_age_identity *ids; /* n_ids > 0                                   */
 	size_t n_ids;
+	const ch_mlkem_ready *ready; /* NULL, or of each its own key: for who opens many files */
 	const struct ch_file_key *file_key; /* a known file key; no stanza is looked into */
 	ch_span pass;                       /* otherwise this passphrase ...              */
 	unsigned max_log_n;                 /* ... and the work we are willing to do      */

@@ -53,6 +53,14 @@ static ch_err ch_kem_x25519(struct ch_secret32 *out, const struct ch_secret32 *s
 	return e == CH_E_AUTH ? CH_E_FORMAT : e;
 }
 
+static ch_err ch_kem_mlkem(ch_mlkem_ct *ct, struct ch_secret32 *ss, const ch_mlkem_ek *ek,
+    const ch_mlkem_ready *ready, const struct ch_secret32 *m)
+{
+	if (ready)
+		return ch_mlkem_encaps_ready(ct, ss, ready, m);
+	return ch_mlkem_encaps_derand(ct, ss, ek, m);
+}
+
 ch_err ch_xwing_expand(ch_xwing_pub *pub, struct ch_xwing_key *key,
     const struct ch_secret32 *seed)
 {
@@ -94,14 +102,14 @@ ch_err ch_xwing_check(const ch_xwing_pub *pub)
 }
 
 ch_err ch_xwing_encaps(ch_xwing_enc *enc, struct ch_secret32 *shared, const ch_xwing_pub *to,
-    const struct ch_secret64 *random)
+    const ch_mlkem_ready *ready, const struct ch_secret64 *random)
 {
 	struct ch_secret32 m, x, ss_m = { { 0 } }, ss_x = { { 0 } };
 	ch_err e;
 
 	ch_kem_halves(&m, &x, random);
 	memset(shared, 0, sizeof *shared);
-	e = ch_mlkem_encaps_derand(&enc->m, &ss_m, &to->m, &m);
+	e = ch_kem_mlkem(&enc->m, &ss_m, &to->m, ready, &m);
 	if (e == CH_OK)
 		e = ch_kem_x25519(&ss_x, &x, &to->x);
 	if (e == CH_OK) {
@@ -119,10 +127,11 @@ ch_err ch_xwing_encaps(ch_xwing_enc *enc, struct ch_secret32 *shared, const ch_x
 }
 
 ch_err ch_xwing_decaps(struct ch_secret32 *shared, const struct ch_xwing_key *key,
-    const ch_xwing_pub *own, const ch_xwing_enc *enc)
+    const ch_xwing_pub *own, const ch_mlkem_ready *ready, const ch_xwing_enc *enc)
 {
 	struct ch_secret32 ss_m = { { 0 } }, ss_x = { { 0 } };
-	ch_err e = ch_mlkem_decaps(&ss_m, &key->m, &enc->m);
+	ch_err e = ready ? ch_mlkem_decaps_ready(&ss_m, &key->m, ready, &enc->m) :
+	    ch_mlkem_decaps(&ss_m, &key->m, &enc->m);
 
 	memset(shared, 0, sizeof *shared);
 	if (e == CH_OK)
@@ -165,14 +174,14 @@ ch_err ch_pq256_check(const ch_pq256_pub *pub)
 }
 
 ch_err ch_pq256_encaps(ch_pq256_enc *enc, struct ch_secret32 *shared, const ch_pq256_pub *to,
-    const struct ch_secret64 *random)
+    const ch_mlkem_ready *ready, const struct ch_secret64 *random)
 {
 	struct ch_secret32 m, t, ss_m = { { 0 } }, ss_t = { { 0 } };
 	ch_err e;
 
 	ch_kem_halves(&m, &t, random);
 	memset(shared, 0, sizeof *shared);
-	e = ch_mlkem_encaps_derand(&enc->m, &ss_m, &to->m, &m);
+	e = ch_kem_mlkem(&enc->m, &ss_m, &to->m, ready, &m);
 	if (e == CH_OK)
 		e = ch_p256_dh(&enc->t, &ss_t, &to->t, &t);
 	if (e == CH_OK)

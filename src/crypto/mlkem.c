@@ -31,15 +31,16 @@ static void hash(struct ch_mlkem_work *w, ch_sha3_alg alg, uint8_t *out, size_t 
 }
 
 /* An entry of the matrix. Beyond 1,008 bytes chance does not reach (2^-600): then it is a fault. */
-static void sample(struct ch_mlkem_work *w, const uint8_t rho[32], size_t x, size_t y)
+static void sample(struct ch_mlkem_work *w, struct ch_poly *a, const uint8_t rho[32], size_t x,
+    size_t y)
 {
 	const uint8_t at[2] = { (uint8_t)x, (uint8_t)y };
 
 	hash(w, CH_SHAKE128, w->bytes, SAMPLE, ch_span_of(rho, 32), ch_span_of(at, 2));
-	if (ch_poly_sample(&w->a, w->bytes, SAMPLE))
+	if (ch_poly_sample(a, w->bytes, SAMPLE))
 		return;
 	hash(w, CH_SHAKE128, w->bytes, LONG_SAMPLE, ch_span_of(rho, 32), ch_span_of(at, 2));
-	if (!ch_poly_sample(&w->a, w->bytes, LONG_SAMPLE) && w->sha.err == CH_OK)
+	if (!ch_poly_sample(a, w->bytes, LONG_SAMPLE) && w->sha.err == CH_OK)
 		w->sha.err = CH_E_INTERNAL;
 }
 
@@ -51,14 +52,22 @@ static void noise(struct ch_mlkem_work *w, struct ch_poly *p, const uint8_t seed
 	ch_poly_noise(p, w->bytes);
 }
 
-/* Row i of the matrix (of its transpose) times the vector. */
-static void row(struct ch_mlkem_work *w, const uint8_t rho[32], size_t i, bool transposed)
+/* Row i of the matrix times the vector. */
+static void row(struct ch_mlkem_work *w, const uint8_t rho[32], size_t i)
 {
 	memset(&w->sum, 0, sizeof w->sum);
 	for (size_t j = 0; j < K; j++) {
-		sample(w, rho, transposed ? i : j, transposed ? j : i);
+		sample(w, &w->a, rho, j, i);
 		ch_poly_mul_add(&w->sum, &w->a, &w->vec[j]);
 	}
+}
+
+/* Row i of its transpose, as it was made ready, times the vector. */
+static void ready_row(struct ch_mlkem_work *w, const ch_mlkem_ready *to, size_t i)
+{
+	memset(&w->sum, 0, sizeof w->sum);
+	for (size_t j = 0; j < K; j++)
+		ch_poly_mul_add(&w->sum, &to->matrix[i * K + j], &w->vec[j]);
 }
 
 /* Bytes of 12 bits a coefficient, times the vector. */
@@ -85,7 +94,7 @@ static void pke_keygen(struct ch_mlkem_work *w, uint8_t ek[CH_MLKEM_EK],
 		ch_poly_ntt(&w->vec[i]);
 	}
 	for (size_t i = 0; i < K; i++) {
-		row(w, rho, i, false);
+		row(w, rho, i);
 		ch_poly_unscale(&w->sum);
 		noise(w, &w->noise, sigma, K + i);
 		ch_poly_ntt(&w->noise);
@@ -101,21 +110,21 @@ static void pke_keygen(struct ch_mlkem_work *w, uint8_t ek[CH_MLKEM_EK],
 
 /* Algorithm 14, K-PKE.Encrypt. */
 static void pke_encrypt(struct ch_mlkem_work *w, uint8_t ct[CH_MLKEM_CT],
-    const uint8_t ek[CH_MLKEM_EK], const uint8_t m[32], const uint8_t r[32])
+    const ch_mlkem_ready *to, const uint8_t m[32], const uint8_t r[32])
 {
 	for (size_t i = 0; i < K; i++) {
 		noise(w, &w->vec[i], r, i);
 		ch_poly_ntt(&w->vec[i]);
 	}
 	for (size_t i = 0; i < K; i++) {
-		row(w, &ek[VEC], i, true);
+		ready_row(w, to, i);
 		ch_poly_intt(&w->sum);
 		noise(w, &w->noise, r, K + i);
 		ch_poly_add(&w->sum, &w->noise);
 		ch_poly_canonical(&w->sum);
 		ch_poly_pack10(&ct[i * 320], &w->sum);
 	}
-	product(w, ek);
+	product(w, to->ek.b);
 	ch_poly_intt(&w->sum);
 	noise(w, &w->noise, r, K + K);
 	ch_poly_add(&w->sum, &w->noise);
@@ -195,21 +204,42 @@ ch_err ch_mlkem_ek_check(const ch_mlkem_ek *ek)
 	return ok ? CH_OK : CH_E_FORMAT;
 }
 
-ch_err ch_mlkem_encaps_derand(ch_mlkem_ct *ct, struct ch_secret32 *ss, const ch_mlkem_ek *ek,
-    const struct ch_secret32 *m)
+/* The matrix, transposed, and the hash of ek. */
+static CH_OWN_FRAME ch_err make_ready(ch_mlkem_ready *out, const uint8_t ek[CH_MLKEM_EK])
 {
 	struct ch_mlkem_work w;
-	uint8_t h[32], k_r[64];
-	ch_err e = ch_mlkem_ek_check(ek);
 
 	work_init(&w);
-	if (e == CH_OK) {
-		hash(&w, CH_SHA3_256, h, 32, ch_span_of(ek->b, CH_MLKEM_EK), ch_span_of(NULL, 0));
-		hash(&w, CH_SHA3_512, k_r, 64, ch_span_of(m->b, 32), ch_span_of(h, 32));
-		pke_encrypt(&w, ct->b, ek->b, m->b, &k_r[32]);
-		memcpy(ss->b, k_r, 32);
-	}
-	e = work_deinit(&w, e);
+	memcpy(out->ek.b, ek, CH_MLKEM_EK);
+	for (size_t i = 0; i < K * K; i++)
+		sample(&w, &out->matrix[i], &ek[VEC], i / K, i % K);
+	hash(&w, CH_SHA3_256, out->hash, 32, ch_span_of(ek, CH_MLKEM_EK), ch_span_of(NULL, 0));
+	return work_deinit(&w, CH_OK);
+}
+
+ch_err ch_mlkem_ready_make(ch_mlkem_ready *out, const ch_mlkem_ek *ek)
+{
+	ch_err e = ch_mlkem_ek_check(ek);
+
+	if (e == CH_OK)
+		e = make_ready(out, ek->b);
+	if (e != CH_OK)
+		memset(out, 0, sizeof *out);
+	return e;
+}
+
+CH_OWN_FRAME ch_err ch_mlkem_encaps_ready(ch_mlkem_ct *ct, struct ch_secret32 *ss,
+    const ch_mlkem_ready *to, const struct ch_secret32 *m)
+{
+	struct ch_mlkem_work w;
+	uint8_t k_r[64];
+	ch_err e;
+
+	work_init(&w);
+	hash(&w, CH_SHA3_512, k_r, 64, ch_span_of(m->b, 32), ch_span_of(to->hash, 32));
+	pke_encrypt(&w, ct->b, to, m->b, &k_r[32]);
+	memcpy(ss->b, k_r, 32);
+	e = work_deinit(&w, CH_OK);
 	ch_wipe(k_r, sizeof k_r);
 	if (e != CH_OK) {
 		ch_wipe(ct, sizeof *ct);
@@ -218,17 +248,30 @@ ch_err ch_mlkem_encaps_derand(ch_mlkem_ct *ct, struct ch_secret32 *ss, const ch_
 	return e;
 }
 
+ch_err ch_mlkem_encaps_derand(ch_mlkem_ct *ct, struct ch_secret32 *ss, const ch_mlkem_ek *ek,
+    const struct ch_secret32 *m)
+{
+	ch_mlkem_ready to; /* public, not wiped */
+	ch_err e = ch_mlkem_ready_make(&to, ek);
+
+	if (e == CH_OK)
+		return ch_mlkem_encaps_ready(ct, ss, &to, m);
+	ch_wipe(ct, sizeof *ct);
+	ch_wipe(ss, sizeof *ss);
+	return e;
+}
+
 /* Algorithm 18; what stands in w and the locals is secret until the choice is made, and after. */
 static void decaps(struct ch_mlkem_work *w, struct ch_secret32 *ss, const struct ch_mlkem_dk *dk,
-    const ch_mlkem_ct *ct)
+    const ch_mlkem_ready *own, const ch_mlkem_ct *ct)
 {
-	const uint8_t *ek = &dk->b[VEC], *h = &ek[CH_MLKEM_EK], *z = &h[32];
+	const uint8_t *z = &dk->b[CH_MLKEM_DK - 32];
 	uint8_t m[32], k_r[64];
 	ch_mlkem_ct again;
 
 	pke_decrypt(w, m, dk->b, ct->b);
-	hash(w, CH_SHA3_512, k_r, 64, ch_span_of(m, 32), ch_span_of(h, 32));
-	pke_encrypt(w, again.b, ek, m, &k_r[32]);
+	hash(w, CH_SHA3_512, k_r, 64, ch_span_of(m, 32), ch_span_of(own->hash, 32));
+	pke_encrypt(w, again.b, own, m, &k_r[32]);
 	hash(w, CH_SHAKE256, ss->b, 32, ch_span_of(z, 32), ch_span_of(ct->b, CH_MLKEM_CT));
 	ch_ct_move(ss->b, k_r, 32, ch_ct_equal(again.b, ct->b, CH_MLKEM_CT));
 	ch_wipe(m, sizeof m);
@@ -236,20 +279,29 @@ static void decaps(struct ch_mlkem_work *w, struct ch_secret32 *ss, const struct
 	ch_wipe(&again, sizeof again);
 }
 
-ch_err ch_mlkem_decaps(struct ch_secret32 *ss, const struct ch_mlkem_dk *dk, const ch_mlkem_ct *ct)
+CH_OWN_FRAME ch_err ch_mlkem_decaps_ready(struct ch_secret32 *ss, const struct ch_mlkem_dk *dk,
+    const ch_mlkem_ready *own, const ch_mlkem_ct *ct)
 {
-	const uint8_t *ek = &dk->b[VEC];
 	struct ch_mlkem_work w;
-	uint8_t h[32];
-	ch_err e;
+	ch_err e = ch_ct_equal(own->hash, &dk->b[VEC + CH_MLKEM_EK], 32) ? CH_OK : CH_E_FORMAT;
 
 	work_init(&w);
-	hash(&w, CH_SHA3_256, h, 32, ch_span_of(ek, CH_MLKEM_EK), ch_span_of(NULL, 0));
-	e = ch_ct_equal(h, &ek[CH_MLKEM_EK], 32) ? CH_OK : CH_E_FORMAT;
-	if (w.sha.err == CH_OK && e == CH_OK)
-		decaps(&w, ss, dk, ct);
-	e = work_deinit(&w, w.sha.err != CH_OK ? CH_OK : e);
+	if (e == CH_OK)
+		decaps(&w, ss, dk, own, ct);
+	e = work_deinit(&w, e);
 	if (e != CH_OK)
 		ch_wipe(ss, sizeof *ss);
+	return e;
+}
+
+/* No check of ek itself: that it is canonical is no matter of section 7.3. */
+ch_err ch_mlkem_decaps(struct ch_secret32 *ss, const struct ch_mlkem_dk *dk, const ch_mlkem_ct *ct)
+{
+	ch_mlkem_ready own; /* public, not wiped */
+	ch_err e = make_ready(&own, &dk->b[VEC]);
+
+	if (e == CH_OK)
+		return ch_mlkem_decaps_ready(ss, dk, &own, ct);
+	ch_wipe(ss, sizeof *ss);
 	return e;
 }

@@ -102,6 +102,24 @@ ch_err ch_mlkem_encaps_derand(ch_mlkem_ct *ct, struct ch_secret32 *ss, const ch_
 	return e;
 }
 
+/* The library keeps what it works out in a key of its own, which is no plain memory: here a key
+ * made ready is no more than the key. */
+ch_err ch_mlkem_ready_make(ch_mlkem_ready *out, const ch_mlkem_ek *ek)
+{
+	ch_err e = ch_mlkem_ek_check(ek);
+
+	memset(out, 0, sizeof *out);
+	if (e == CH_OK)
+		out->ek = *ek;
+	return e;
+}
+
+ch_err ch_mlkem_encaps_ready(ch_mlkem_ct *ct, struct ch_secret32 *ss, const ch_mlkem_ready *to,
+    const struct ch_secret32 *m)
+{
+	return ch_mlkem_encaps_derand(ct, ss, &to->ek, m);
+}
+
 /* The hash of ek that stands in dk (section 7.3). */
 static ch_err dk_check(const struct ch_mlkem_dk *dk)
 {
@@ -131,4 +149,13 @@ ch_err ch_mlkem_decaps(struct ch_secret32 *ss, const struct ch_mlkem_dk *dk, con
 	if (e != CH_OK)
 		ch_wipe(ss, sizeof *ss);
 	return e;
+}
+
+ch_err ch_mlkem_decaps_ready(struct ch_secret32 *ss, const struct ch_mlkem_dk *dk,
+    const ch_mlkem_ready *own, const ch_mlkem_ct *ct)
+{
+	if (ch_span_eq(ch_span_of(own->ek.b, CH_MLKEM_EK), ch_span_of(&dk->b[VEC], CH_MLKEM_EK)))
+		return ch_mlkem_decaps(ss, dk, ct);
+	ch_wipe(ss, sizeof *ss);
+	return CH_E_FORMAT;
 }

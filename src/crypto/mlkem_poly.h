@@ -1,7 +1,7 @@
 /*
  * F1: the arithmetic under ML-KEM: polynomials of 256 coefficients modulo q = 3329 (FIPS 203
- * sections 4.2 and 4.3). For mlkem.c alone. Constant time in all coefficients and bytes, except
- * where it says public.
+ * sections 4.2 and 4.3). For mlkem.c alone; mlkem.h names the type. Constant time in all
+ * coefficients and bytes, except where it says public.
  *
  * A polynomial is 16 rows of 16. In the plain form row r holds the coefficients 16 r to 16 r + 15;
  * in the NTT form the rows are columns: c[c * 16 + r] is the standard's element 16 r + c. So every

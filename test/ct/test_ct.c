@@ -143,11 +143,11 @@ static void check_xwing(void)
 	CH_CT_SECRET(&random, sizeof random);
 	need(ch_xwing_expand(&pub, &key, &seed) == CH_OK, "expand");
 	CH_CT_SECRET(&key.x, sizeof key.x);
-	need(ch_xwing_encaps(&enc, &sent, &pub, &random) == CH_OK, "encaps");
+	need(ch_xwing_encaps(&enc, &sent, &pub, NULL, &random) == CH_OK, "encaps");
 	CH_CT_PUBLIC(&enc, sizeof enc);
 	for (int bad = 0; bad < 2; bad++) {
 		enc.m.b[0] ^= (uint8_t)bad;
-		need(ch_xwing_decaps(&got, &key, &pub, &enc) == CH_OK, "decaps");
+		need(ch_xwing_decaps(&got, &key, &pub, NULL, &enc) == CH_OK, "decaps");
 		same = ch_ct_equal(&sent, &got, sizeof got);
 		CH_CT_PUBLIC(&same, sizeof same);
 		need(same == !bad, "shared secret");
@@ -194,8 +194,8 @@ static void check_hardware(const struct ch_age_identity *hybrid)
 	CH_CT_SECRET(&random, sizeof random);
 	CH_CT_SECRET(&key, sizeof key);
 	need(ch_aead_init(&a) == CH_OK, "aead");
-	ch_age_tag_wrap(&w, &a, &key, &tag, &random);
-	ch_age_tagpq_wrap(&w, &a, &key, &tagpq, &random);
+	ch_age_tag_wrap(&w, &a, &key, &tag, NULL, &random);
+	ch_age_tagpq_wrap(&w, &a, &key, &tagpq, NULL, &random);
 	need(ch_wr_done(&w) == CH_OK, "wrap");
 	ch_aead_deinit(&a);
 }

@@ -351,7 +351,8 @@ static void tell_file(void)
 	secret("key of the header", head, 32);
 	secret("text", text, 1000);
 	if (type == CH_AGE_HYBRID) {
-		need(ch_xwing_encaps(&enc, &kem, &id.recipient.hybrid, &wrap) == CH_OK, "encaps");
+		need(ch_xwing_encaps(&enc, &kem, &id.recipient.hybrid, NULL, &wrap) == CH_OK,
+		    "encaps");
 		secret("shared secret", kem.b, 32);
 	}
 	tell_key_of();
@@ -377,12 +378,13 @@ static void tell_expand(void)
 
 static void xwing_encaps(void)
 {
-	need(ch_xwing_encaps(&enc, &kem, &id.recipient.hybrid, &wrap) == CH_OK, "encaps");
+	need(ch_xwing_encaps(&enc, &kem, &id.recipient.hybrid, NULL, &wrap) == CH_OK, "encaps");
 }
 
 static void xwing_decaps(void)
 {
-	need(ch_xwing_decaps(&kem, &id.hybrid, &id.recipient.hybrid, &enc) == CH_OK, "decaps");
+	need(ch_xwing_decaps(&kem, &id.hybrid, &id.recipient.hybrid, NULL, &enc) == CH_OK,
+	    "decaps");
 }
 
 static void tell_xwing(void)
@@ -416,7 +418,7 @@ static void wrap_x25519(void)
 	struct ch_wr w = ch_wr_of(sealed, sizeof sealed);
 
 	need(ch_aead_init(&aead) == CH_OK, "aead");
-	ch_age_x25519_wrap(&w, &aead, &fresh.file_key, &id.recipient, &wrap);
+	ch_age_x25519_wrap(&w, &aead, &fresh.file_key, &id.recipient, NULL, &wrap);
 	ch_aead_deinit(&aead);
 	need(ch_wr_done(&w) == CH_OK, "wrap");
 }

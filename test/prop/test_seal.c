@@ -239,7 +239,7 @@ static void test_faulty_writers(void **state)
 	check_err(open_as(ch_span_of(sealed, in.n + CH_AEAD_TAG), &ids[0], BIG), CH_E_FORMAT);
 	/* a stanza that fits, behind it a malformed one of the same type */
 	ch_age_version_put(&w);
-	ch_age_x25519_wrap(&w, &a, &rnd.file_key, &to[0], &wrap[0]);
+	ch_age_x25519_wrap(&w, &a, &rnd.file_key, &to[0], NULL, &wrap[0]);
 	ch_age_stanza_put(&w, CH_LIT("X25519 AAAA"), ch_span_of(plain, 32));
 	ch_age_mac_put(&w, 0, &rnd.file_key);
 	ch_wr_zeros(&w, 40);
@@ -248,7 +248,7 @@ static void test_faulty_writers(void **state)
 	w = ch_wr_of(sealed, sizeof sealed);
 	ch_age_version_put(&w);
 	ch_age_stanza_put(&w, CH_LIT("X25519 AAAA"), ch_span_of(plain, 32));
-	ch_age_x25519_wrap(&w, &a, &rnd.file_key, &to[0], &wrap[0]);
+	ch_age_x25519_wrap(&w, &a, &rnd.file_key, &to[0], NULL, &wrap[0]);
 	ch_age_mac_put(&w, 0, &rnd.file_key);
 	ch_wr_zeros(&w, 40);
 	check_err(open_as(ch_wr_span(&w), &ids[0], BIG), CH_E_FORMAT);

@@ -243,6 +243,52 @@ static void wrapped(void **state)
 	}
 }
 
+/* Recipients and identities made ready: the same file, and the same who opens it. */
+static void made_ready(void **state)
+{
+	static uint8_t again[sizeof sealed];
+	static ch_age_ready ready[3];
+	static ch_mlkem_ready own[4];
+	struct ch_seal s;
+
+	(void)state;
+	check_ok(ch_seal_init(&s));
+	for (unsigned set = 0; set < 1u << 3; set++) {
+		struct ch_wr w = ch_wr_of(sealed, sizeof sealed);
+		struct ch_wr a = ch_wr_of(again, sizeof again);
+		ch_age_recipient some[3];
+
+		for (unsigned i = 0; i < 3; i++) {
+			some[i] = to[(set >> i & 1) * 2 + (set & 1)];
+			check_ok(ch_age_ready_make(&ready[i], &some[i]));
+		}
+		check_ok(ch_seal_start(&s, &w, some, 3, &fresh));
+		check_ok(ch_seal_start_ready(&s, &a, ready, 3, &fresh));
+		assert_true(ch_span_eq(ch_wr_span(&w), ch_wr_span(&a)));
+	}
+	check_ok(ch_age_ready_make(&ready[0], &to[0]));
+	check_ok(ch_age_ready_make(&ready[1], &to[1]));
+	struct ch_wr w = ch_wr_of(sealed, sizeof sealed);
+
+	check_err(ch_seal_start_ready(&s, &w, ready, 2, &fresh), CH_E_CONFLICT);
+	w = ch_wr_of(sealed, sizeof sealed);
+	check_err(ch_seal_start_ready(&s, &w, ready, 0, &fresh), CH_E_ABSENT);
+	ch_seal_deinit(&s);
+
+	w = ch_wr_of(sealed, sizeof sealed);
+	check_ok(ch_seal_buffer(&w, CH_LIT("x"), &id[1][2].recipient, 1, &fresh));
+	for (unsigned i = 0; i < 4; i++)
+		check_ok(ch_mlkem_ready_make(&own[i], &id[1][i].recipient.hybrid.m));
+	for (unsigned n = 1; n <= 4; n++) {
+		struct ch_open_keys keys = { .ids = id[1], .n_ids = n, .ready = own };
+		uint8_t text[8];
+		struct ch_wr out = ch_wr_of(text, sizeof text);
+
+		check_err(ch_open_buffer(&out, NULL, ch_wr_span(&w), &keys),
+		    n > 2 ? CH_OK : CH_E_ABSENT);
+	}
+}
+
 /* A whole roster of delegates fits; one that does not is refused whole. */
 static void crowds(void **state)
 {
@@ -266,6 +312,7 @@ int main(void)
 		cmocka_unit_test(crowds),
 		cmocka_unit_test(header_size),
 		cmocka_unit_test(identities),
+		cmocka_unit_test(made_ready),
 		cmocka_unit_test(mixed),
 		cmocka_unit_test(recipients),
 		cmocka_unit_test(refused),

@@ -64,6 +64,18 @@ static ch_err do_decaps(void)
 	return ch_mlkem_decaps(&ss, &dk, &ct);
 }
 
+static ch_mlkem_ready ready;
+
+static ch_err do_encaps_ready(void)
+{
+	return ch_mlkem_encaps_ready(&ct, &ss, &ready, &m);
+}
+
+static ch_err do_decaps_ready(void)
+{
+	return ch_mlkem_decaps_ready(&ss, &dk, &ready, &ct);
+}
+
 static ch_err do_hash(void)
 {
 	return ch_sha3_256(ss.b, CH_LIT("abc"));
@@ -97,6 +109,9 @@ static void test_no_memory(void **state)
 	refuse(do_keygen, &ek, sizeof ek, &dk, sizeof dk);
 	refuse(do_encaps, &ct, sizeof ct, &ss, sizeof ss);
 	refuse(do_decaps, &ss, sizeof ss, &ss, sizeof ss);
+	check_ok(ch_mlkem_ready_make(&ready, &ek));
+	refuse(do_encaps_ready, &ct, sizeof ct, &ss, sizeof ss);
+	refuse(do_decaps_ready, &ss, sizeof ss, &ss, sizeof ss);
 }
 
 /* ---- the scheme ---- */
@@ -129,6 +144,36 @@ static void test_changed_key(void **state)
 	bad.b[CH_MLKEM_DK - 1] ^= 1;
 	check_ok(ch_mlkem_decaps(&got, &bad, &ct));
 	assert_memory_equal(&got, &ss, sizeof got); /* z is not asked when all fits */
+}
+
+/* A key made ready gives the same bytes, and fits no other dk. */
+static void test_ready(void **state)
+{
+	static const struct ch_secret64 others = { { 9 } };
+	struct ch_mlkem_dk other;
+	struct ch_secret32 got;
+	ch_mlkem_ek bad;
+	ch_mlkem_ct again;
+
+	(void)state;
+	check_ok(do_keygen());
+	check_ok(do_encaps());
+	check_ok(ch_mlkem_ready_make(&ready, &ek));
+	check_ok(ch_mlkem_encaps_ready(&again, &got, &ready, &m));
+	assert_memory_equal(&again, &ct, sizeof ct);
+	assert_memory_equal(&got, &ss, sizeof ss);
+	check_ok(ch_mlkem_decaps_ready(&got, &dk, &ready, &ct));
+	assert_memory_equal(&got, &ss, sizeof ss);
+	again.b[7] ^= 1;
+	check_ok(ch_mlkem_decaps(&ss, &dk, &again));
+	check_ok(ch_mlkem_decaps_ready(&got, &dk, &ready, &again));
+	assert_memory_equal(&got, &ss, sizeof ss); /* refused alike */
+	check_ok(ch_mlkem_keygen_derand(&bad, &other, &others));
+	check_err(ch_mlkem_decaps_ready(&got, &other, &ready, &ct), CH_E_FORMAT);
+	assert_true(check_is_zero(&got, sizeof got));
+	memset(bad.b, 0xff, 3);
+	check_err(ch_mlkem_ready_make(&ready, &bad), CH_E_FORMAT);
+	assert_true(check_is_zero(&ready, sizeof ready));
 }
 
 /* Every byte of a ciphertext counts. */
@@ -349,6 +394,7 @@ int main(void)
 		cmocka_unit_test(test_modulus),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_product),
+		cmocka_unit_test(test_ready),
 		cmocka_unit_test(test_reduce),
 		cmocka_unit_test(test_sample),
 		cmocka_unit_test(test_sha3),

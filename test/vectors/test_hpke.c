@@ -135,11 +135,11 @@ static void xwing_whole(const json_t *t, const char *seed, const char *pub, cons
 	check_ok(ch_xwing_public(&alone, &s));
 	assert_memory_equal(&alone, &pk, sizeof pk);
 	check_ok(ch_xwing_check(&pk));
-	check_ok(ch_xwing_encaps(&enc, &shared, &pk, &r));
+	check_ok(ch_xwing_encaps(&enc, &shared, &pk, NULL, &r));
 	same(&enc, sizeof enc, t, ct);
 	same(&shared, sizeof shared, t, ss);
 	memset(&shared, 0, sizeof shared);
-	check_ok(ch_xwing_decaps(&shared, &key, &pk, &enc));
+	check_ok(ch_xwing_decaps(&shared, &key, &pk, NULL, &enc));
 	same(&shared, sizeof shared, t, ss);
 }
 
@@ -157,7 +157,7 @@ static void pq256(const json_t *t)
 	get(&pk, sizeof pk, t, "pkRm");
 	memcpy(r.b, ikm, sizeof r.b);
 	check_ok(ch_pq256_check(&pk));
-	check_ok(ch_pq256_encaps(&enc, &shared, &pk, &r));
+	check_ok(ch_pq256_encaps(&enc, &shared, &pk, NULL, &r));
 	same(&enc, sizeof enc, t, "enc");
 	same(&shared, sizeof shared, t, "shared_secret");
 }
