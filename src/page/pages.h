@@ -16,6 +16,8 @@ void ch_page_first_party(struct ch_page *p);
 void ch_page_first_party_post(struct ch_page *p);
 void ch_page_first_folder(struct ch_page *p);
 void ch_page_first_folder_post(struct ch_page *p);
+void ch_page_first_practice(struct ch_page *p);
+void ch_page_first_practice_post(struct ch_page *p);
 void ch_page_sheet(struct ch_page *p);
 void ch_page_backup(struct ch_page *p);
 void ch_page_roster_file(struct ch_page *p);

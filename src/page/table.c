@@ -37,6 +37,8 @@ const ch_page_row ch_page_table[] = {
 	{ P, "first/party", ch_page_first_party_post, 0, NO, NULL, NULL },
 	{ G, "first/folder", ch_page_first_folder, 0, NO, NULL, NULL },
 	{ P, "first/folder", ch_page_first_folder_post, 0, NO, NULL, NULL },
+	{ G, "first/practice", ch_page_first_practice, 0, NO, "registry init", NULL },
+	{ P, "first/practice", ch_page_first_practice_post, 0, NO, NULL, NULL },
 	{ G, "sheet", ch_page_sheet, HOME, NO, NULL, NULL },
 	{ G, "backup", ch_page_backup, HOME, NO, NULL, NULL },
 	{ G, "roster", ch_page_roster_file, HOME, NO, "roster show", NULL },
