@@ -60,5 +60,14 @@ void ch_page_decline(struct ch_page *p);
 void ch_page_decline_post(struct ch_page *p);
 void ch_page_take_back(struct ch_page *p);
 void ch_page_take_back_post(struct ch_page *p);
+/* page_disclose.c, page_state.c */
+void ch_page_confirm(struct ch_page *p);
+void ch_page_confirm_post(struct ch_page *p);
+void ch_page_disclose(struct ch_page *p);
+void ch_page_disclose_post(struct ch_page *p);
+void ch_page_contest(struct ch_page *p);
+void ch_page_contest_post(struct ch_page *p);
+void ch_page_statement(struct ch_page *p);
+void ch_page_statement_post(struct ch_page *p);
 
 #endif

@@ -74,6 +74,16 @@ const ch_page_row ch_page_table[] = {
 	/* outbox */
 
 	/* in public */
+	{ G, "talks/*/papers/*/confirm", ch_page_confirm, HOME, NO, "confirm", NULL },
+	{ P, "talks/*/papers/*/confirm", ch_page_confirm_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/papers/*/disclose", ch_page_disclose, HOME, NO, "disclose", NULL },
+	{ P, "talks/*/papers/*/disclose", ch_page_disclose_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/papers/*/contest", ch_page_contest, HOME, NO, "contest", NULL },
+	{ P, "talks/*/papers/*/contest", ch_page_contest_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/papers/*/statement", ch_page_statement, HOME, NO, NULL, NULL },
+	{ P, "talks/*/papers/*/statement", ch_page_statement_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/statement", ch_page_statement, HOME, NO, "statement", NULL },
+	{ P, "talks/*/statement", ch_page_statement_post, HOME, NO, NULL, NULL },
 
 	/* keys and delegates */
 

@@ -16,9 +16,7 @@ def pages(w):
                                           'paper-opened': paper('opened'),
                                           'paper-waits': paper('waits'),
                                           'paper-ended': paper('declined'),
-                                          'sign-for': paper('waits') + '/sign-for',
-                                          'decline': paper('waits') + '/decline',
-                                          'take-back': paper('answer') + '/take-back'}})
+                                          'sign-for': paper('waits') + '/sign-for'}})
 
 
 if missing():
