@@ -69,5 +69,10 @@ void ch_page_contest(struct ch_page *p);
 void ch_page_contest_post(struct ch_page *p);
 void ch_page_statement(struct ch_page *p);
 void ch_page_statement_post(struct ch_page *p);
+/* page_public.c, page_register.c */
+void ch_page_public(struct ch_page *p);
+void ch_page_public_post(struct ch_page *p);
+void ch_page_register(struct ch_page *p);
+void ch_page_register_post(struct ch_page *p);
 
 #endif

@@ -84,10 +84,14 @@ const ch_page_row ch_page_table[] = {
 	{ P, "talks/*/papers/*/statement", ch_page_statement_post, HOME, NO, NULL, NULL },
 	{ G, "talks/*/statement", ch_page_statement, HOME, NO, "statement", NULL },
 	{ P, "talks/*/statement", ch_page_statement_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/public", ch_page_public, HOME, NO, "publish", NULL },
+	{ P, "talks/*/public", ch_page_public_post, HOME, NO, NULL, NULL },
 
 	/* keys and delegates */
 
 	/* register */
+	{ G, "register", ch_page_register, HOME, CH_M_NAV_REGISTER, "status", NULL },
+	{ P, "register", ch_page_register_post, HOME, NO, NULL, NULL },
 
 	/* search */
 

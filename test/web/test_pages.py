@@ -16,7 +16,9 @@ def pages(w):
                                           'paper-opened': paper('opened'),
                                           'paper-waits': paper('waits'),
                                           'paper-ended': paper('declined'),
-                                          'sign-for': paper('waits') + '/sign-for'}})
+                                          'sign-for': paper('waits') + '/sign-for',
+                                          'public': '/h/1/talks/strait/public',
+                                          'register': '/h/1/register'}})
 
 
 if missing():
