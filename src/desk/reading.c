@@ -25,6 +25,7 @@ struct ch_reading_room {
 	ch_bundle_room bundle_room;
 	ch_passage passage[CH_PASSAGES_MAX];
 	struct ch_paper_work work;
+	size_t paper_cap; /* no paper is longer than the envelope around it */
 	bool e_live, b_live, bundle_live;
 	/* attachments */
 	const char *save;
@@ -209,8 +210,8 @@ static ch_err start(struct ch_reading *r, struct ch_reading_room *m)
 		return e;
 	m->e_live = true;
 	ch_outer_reader_init(&m->outer, ch_open_sink_emit, &m->b);
-	m->bundle_room = (ch_bundle_room){ .paper_cap = CH_PAPER_MAX, .passage = m->passage,
-		.work = &m->work, .paper_txt = ch_alloc(CH_PAPER_MAX) };
+	m->bundle_room = (ch_bundle_room){ .paper_cap = m->paper_cap, .passage = m->passage,
+		.work = &m->work, .paper_txt = ch_alloc(m->paper_cap) };
 	if (!m->bundle_room.paper_txt)
 		return CH_E_NOMEM;
 	ch_bundle_reader_init(&m->bundle, &m->bundle_room, &r->cover, m->save ? &events : NULL, m);
@@ -261,8 +262,12 @@ static ch_err read_all(struct ch_reading *r, struct ch_reading_room *m,
     const struct ch_dossier *d, struct ch_problem *why)
 {
 	char path[CH_PATH_MAX];
+	uint64_t size = 0;
 	ch_err e = ch_path(path, "%s/envelope.age", d->dir);
 
+	if (e == CH_OK && (e = ch_file_size(&size, path)) != CH_OK)
+		return blame(r, m, d, e, why);
+	m->paper_cap = size < CH_PAPER_MAX ? (size_t)size : CH_PAPER_MAX;
 	if (e == CH_OK)
 		e = start(r, m);
 	if (e == CH_OK && (e = pump(m, path)) != CH_OK)
@@ -323,7 +328,7 @@ void ch_reading_close(struct ch_reading *r)
 		if (m->bundle_live)
 			ch_bundle_reader_deinit(&m->bundle);
 		if (m->bundle_room.paper_txt)
-			ch_free(m->bundle_room.paper_txt, CH_PAPER_MAX);
+			ch_free(m->bundle_room.paper_txt, m->paper_cap);
 		ch_free(m, sizeof *m); /* wipes the keys */
 	}
 	ch_buf_deinit(&r->cover_text);

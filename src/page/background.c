@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "rng.h"
+#include "search.h"
 #include "sync.h"
 #include "visit.h"
 
@@ -109,9 +110,7 @@ static ch_err sync_run(struct ch_job *j)
 	const ch_sync_ears ears = { on_event, j };
 	ch_err e = ch_visit(&j->watch, &j->link, &j->home, ch_span_str(a->origin), true, &j->why);
 
-	if (e == CH_OK)
-		e = ch_sync(&j->watch, &ears, &j->why);
-	return e == CH_OK ? ch_watch_keep_cosigners(&j->watch, &j->why) : e;
+	return e == CH_OK ? ch_sync(&j->watch, &ears, &j->why) : e;
 }
 
 /* A quarter more or less. */
@@ -196,6 +195,7 @@ void ch_background(struct ch_desk_home *h)
 	if (!h->home.unlocked || h->n == 0)
 		return;
 	look_if_due(h);
+	ch_search_fill(h);
 	if (!h->desk->no_background)
 		sync_if_due(h);
 }

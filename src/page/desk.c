@@ -9,6 +9,7 @@
 #include "party.h"
 #include "proc.h"
 #include "route.h"
+#include "search_db.h"
 #include "wipe.h"
 
 #define ARENA_MAX ((size_t)40 << 20)
@@ -269,6 +270,7 @@ ch_err ch_desk_run(const ch_desk_opts *o, struct ch_problem *why)
 
 	if (!k)
 		return CH_E_NOMEM;
+	ch_search_db_memory();
 	k->idle_ms = (uint64_t)o->idle_minutes * 60000;
 	k->no_background = o->no_background;
 	e = serve(k, o, why);

@@ -12,13 +12,14 @@ def pages(w):
     paper = lambda k: f'/h/1/talks/strait/papers/{n[k].replace("/", "-")}'
     with web.Desk(w, 'bravo') as d:
         browser(w, 'pages.js', {'link': d.link, 'base': f'http://{d.host}', 'pass': PASS,
-                                'pages': {'talks': '/h/1/talks', 'talks-page': '/h/1/talks/strait',
+                                'pages': {'talks': '/h/1/talks', 'search': '/h/1/search?q=joint+room&way=theirs',
+                                          'talks-page': '/h/1/talks/strait',
                                           'paper-opened': paper('opened'),
                                           'paper-waits': paper('waits'),
                                           'paper-ended': paper('declined'),
                                           'sign-for': paper('waits') + '/sign-for',
-                                          'public': '/h/1/talks/strait/public',
-                                          'register': '/h/1/register'}})
+                                          'decline': paper('waits') + '/decline',
+                                          'take-back': paper('answer') + '/take-back'}})
 
 
 if missing():
