@@ -413,3 +413,24 @@ ch_err ch_watch_bound(struct ch_buf *out, struct ch_watch *w, uint64_t index,
 		ch_buf_reset(out);
 	return e;
 }
+
+/* Losing the file costs a look; so what cannot be written is no error of the register. */
+ch_err ch_watch_keep_cosigners(struct ch_watch *w, struct ch_problem *why)
+{
+	char path[CH_PATH_MAX];
+	struct ch_buf note;
+	ch_err e;
+
+	if (w->size == 0)
+		return CH_OK;
+	ch_buf_init(&note, CH_WATCH_NOTE_MAX);
+	e = ch_watch_bound(&note, w, w->size - 1, why);
+	if (e == CH_OK)
+		e = registry_path(path, w, "cosigners.txt");
+	if (e == CH_OK)
+		e = ch_file_write(path, ch_buf_span(&note), 0600);
+	ch_buf_deinit(&note);
+	if (e == CH_E_ABSENT)
+		*why = (struct ch_problem){ 0 };
+	return e == CH_E_ABSENT ? CH_OK : e;
+}

@@ -79,6 +79,10 @@ CH_MUST_USE ch_err ch_watch_prove(struct ch_buf *out, struct ch_watch *w, ch_spa
 CH_MUST_USE ch_err ch_watch_bound(struct ch_buf *out, struct ch_watch *w, uint64_t index,
     struct ch_problem *why);
 
+/* Fetch the newest checkpoint with the cosignatures it has by now, and keep it as cosigners.txt,
+ * for a person to see. CH_OK as well when nobody cosigned yet. */
+CH_MUST_USE ch_err ch_watch_keep_cosigners(struct ch_watch *w, struct ch_problem *why);
+
 /*
  * What a registry says of itself (note `registry`), checked to be signed by its own key; spans into
  * the card. FORMAT, AUTH; CONFLICT: exercise and real do not mix.

@@ -108,20 +108,6 @@ void ch_act_link(struct ch_page *p, const struct ch_act *a, const char *last, ch
 	ch_html_put(&p->html, "</a> ");
 }
 
-void ch_act_field(struct ch_page *p, const char *name, ch_msg label, ch_msg hint, ch_span value)
-{
-	struct ch_html *w = &p->html;
-
-	ch_html_put(w, "<div class=\"field\"><label for=\"%s\">", name);
-	ch_html_say(w, label);
-	ch_html_put(w, "</label><input class=\"wide\" id=\"%s\" name=\"%s\" dir=\"auto\" "
-	    "maxlength=\"1000\" autocomplete=\"off\" aria-describedby=\"%s-hint\" "
-	    "value=\"%.*s\"><p class=\"quiet\" id=\"%s-hint\">", name, name, name,
-	    CH_SPAN(value), name);
-	ch_html_say(w, hint);
-	ch_html_put(w, "</p></div>");
-}
-
 ch_err ch_act_line(ch_span *out, struct ch_page *p, const char *name, struct ch_problem *why)
 {
 	ch_span given = ch_page_form(p, name);

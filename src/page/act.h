@@ -34,9 +34,6 @@ void ch_act_form(struct ch_page *p, const struct ch_act *a, const char *last);
 /* A link back to the paper, or on to another act on it. */
 void ch_act_link(struct ch_page *p, const struct ch_act *a, const char *last, ch_msg label,
     bool button);
-/* One line that a person may write; `value` is what it holds. */
-void ch_act_field(struct ch_page *p, const char *name, ch_msg label, ch_msg hint, ch_span value);
-
 /* A line of the form, in NFC. FORMAT: more than one line, or what may not stand in a statement; the
  * sentence says so. Empty is fine. In the page's arena. */
 CH_MUST_USE ch_err ch_act_line(ch_span *out, struct ch_page *p, const char *name,

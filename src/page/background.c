@@ -110,7 +110,9 @@ static ch_err sync_run(struct ch_job *j)
 	const ch_sync_ears ears = { on_event, j };
 	ch_err e = ch_visit(&j->watch, &j->link, &j->home, ch_span_str(a->origin), true, &j->why);
 
-	return e == CH_OK ? ch_sync(&j->watch, &ears, &j->why) : e;
+	if (e == CH_OK)
+		e = ch_sync(&j->watch, &ears, &j->why);
+	return e == CH_OK ? ch_watch_keep_cosigners(&j->watch, &j->why) : e;
 }
 
 /* A quarter more or less. */

@@ -10,6 +10,7 @@
 #include "text.h"
 
 #define LINE_MAX 200u
+#define WORK_PRACTICE 14u /* its keys guard nothing */
 
 /* ---- the doors ---- */
 
@@ -28,6 +29,7 @@ static void doors(struct ch_page *p)
 {
 	ch_html_put(&p->html, "<ul class=\"cards\">");
 	door(p, "/first/party", CH_M_FIRST_PARTY, CH_M_FIRST_PARTY_TEXT);
+	door(p, "/first/practice", CH_M_FIRST_PRACTICE, CH_M_FIRST_PRACTICE_TEXT);
 	door(p, "/first/folder", CH_M_FIRST_FOLDER, CH_M_FIRST_FOLDER_TEXT);
 	ch_html_put(&p->html, "</ul>");
 }
@@ -113,7 +115,7 @@ static ch_err make_run(struct ch_job *j)
 	const ch_party_new_ask ask = {
 		.handle = ch_span_str(a->handle), .title = ch_span_str(a->title),
 		.person = ch_span_str(a->person), .delegate_title = ch_span_str(a->office),
-		.work = CH_HOME_WORK, .exercise = a->exercise,
+		.work = a->exercise ? WORK_PRACTICE : CH_HOME_WORK, .exercise = a->exercise,
 	};
 	ch_err e = ch_party_new(&j->home, &ask, ch_pass_span(&a->pass), &j->why);
 

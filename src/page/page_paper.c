@@ -82,6 +82,7 @@ static const struct {
 	{ "confirm", CH_M_ACT_CONFIRM, IF_DELIVERED, false },
 	{ "disclose", CH_M_ACT_DISCLOSE, IF_OURS | IF_DELIVERED, false },
 	{ "contest", CH_M_ACT_CONTEST, IF_DELIVERED, false },
+	{ "statement", CH_M_ACT_SAY, IF_DELIVERED, false },
 	{ "export", CH_M_ACT_EXPORT, IF_DELIVERED, false },
 };
 
@@ -120,9 +121,6 @@ static void acts_line(struct ch_page *p, const struct ch_dossier *d, const ch_de
 }
 
 /* ---- the text ---- */
-
-/* A text made to be slow to parse holds the desk up so long, and no longer. */
-#define MARKDOWN_MS 300u
 
 static void attachments(struct ch_page *p, const ch_paper *paper)
 {
@@ -163,21 +161,26 @@ static void mind_markdown(struct ch_page *p, const ch_paper *paper)
 	ch_page_note_end(p);
 }
 
-void ch_page_passages(struct ch_page *p, const ch_paper *paper)
+void ch_page_passage(struct ch_page *p, ch_span text, uint32_t i, uint64_t end_ms)
 {
 	struct ch_html *w = &p->html;
-	uint64_t end = ch_clock_ms() + MARKDOWN_MS;
+
+	ch_html_put(w, "<div class=\"passage\" id=\"p%u\" data-n=\"%u\" dir=\"auto\">", i + 1,
+	    i + 1);
+	if (ch_clock_ms() < end_ms)
+		ch_md_html(w, text);
+	else
+		ch_md_plain(w, text);
+	ch_html_put(w, "</div>");
+}
+
+void ch_page_passages(struct ch_page *p, const ch_paper *paper)
+{
+	uint64_t end = ch_clock_ms() + CH_PAGE_MARKDOWN_MS;
 
 	mind_markdown(p, paper);
-	for (uint32_t i = 0; i < paper->n_passages; i++) {
-		ch_html_put(w, "<div class=\"passage\" id=\"p%u\" data-n=\"%u\" dir=\"auto\">",
-		    i + 1, i + 1);
-		if (ch_clock_ms() < end)
-			ch_md_html(w, paper->passage[i].text);
-		else
-			ch_md_plain(w, paper->passage[i].text);
-		ch_html_put(w, "</div>");
-	}
+	for (uint32_t i = 0; i < paper->n_passages; i++)
+		ch_page_passage(p, paper->passage[i].text, i, end);
 }
 
 /* The sheet: number and caveat on top, the text, its attachments. */
@@ -211,76 +214,6 @@ static void sheet(struct ch_page *p, const struct ch_dossier *d, const ch_paper 
 	attachments(p, paper);
 }
 
-static bool is_open(const struct ch_dossier *d, const ch_delivery *v)
-{
-	return d->ours || (v->state == CH_STATE_DELIVERED && ch_dossier_part(d, "keybox").n > 0);
-}
-
-/* ---- large papers: opened by a job, kept until another one is ---- */
-
-#define LARGE ((uint64_t)8 << 20)
-
-struct opening {
-	char folder[CH_NUMBER_MAX + 1], path[256];
-	struct ch_reading r;
-};
-
-static ch_err opening_run(struct ch_job *j)
-{
-	struct opening *a = j->arg;
-	struct ch_dossier d = { 0 };
-	ch_err e = ch_dossier_open(&d, &j->home, &j->talks, ch_span_str(a->folder), &j->why);
-
-	if (e == CH_OK)
-		e = ch_reading_open(&a->r, &d, NULL, &j->why);
-	ch_dossier_close(&d);
-	return e;
-}
-
-static void opening_end(struct ch_job *j)
-{
-	struct opening *a = j->arg;
-	struct ch_desk_home *h = j->at;
-
-	if (j->err != CH_OK || !h->home.unlocked) {
-		ch_reading_close(&a->r);
-		return;
-	}
-	ch_reading_close(&h->opened);
-	h->opened = a->r; /* moved */
-	memcpy(h->opened_path, a->path, sizeof h->opened_path);
-}
-
-static const ch_job_kind opening_kind = {
-	.title = CH_M_JOB_OPENING, .done = CH_M_JOB_OPENING_DONE,
-	.wants = CH_JOB_UNLOCKED | CH_JOB_TALKS, .arg_size = sizeof(struct opening),
-	.run = opening_run, .end = opening_end,
-};
-
-/* Whether the page must wait for a job; it was started then, and the page leads there. */
-static bool open_first(struct ch_page *p, const struct ch_dossier *d, const ch_delivery *v)
-{
-	ch_span path = ch_http_head(p->req)->path;
-	struct opening *a;
-	struct ch_job *j;
-	size_t n;
-
-	if (v->size <= LARGE || !is_open(d, v) || path.n >= sizeof a->path ||
-	    ch_span_eq(path, ch_span_str(p->home->opened_path)) ||
-	    ch_page_query(p, "unopened").n > 0)
-		return false;
-	j = ch_page_paper_job(p, &opening_kind);
-	if (j && p->arg[1].n < sizeof a->folder) {
-		a = j->arg;
-		memcpy(a->folder, p->arg[1].p, p->arg[1].n);
-		memcpy(a->path, path.p, path.n);
-		n = strlen(j->back);
-		memcpy(&j->back[n], "?unopened=1", n + 12 < sizeof j->back ? 12 : 0);
-	}
-	ch_page_job(p, j);
-	return true;
-}
-
 static void text_or_why(struct ch_page *p, const struct ch_dossier *d, const ch_delivery *v)
 {
 	struct ch_reading r = { 0 };
@@ -288,15 +221,15 @@ static void text_or_why(struct ch_page *p, const struct ch_dossier *d, const ch_
 	ch_standing s = ch_standing_of(v, d->ours);
 	ch_err e;
 
-	if (!is_open(d, v)) {
+	if (!ch_page_is_open(d, v)) {
 		ch_html_put(&p->html, "<div class=\"sheet sealed\"><p>");
 		ch_html_say(&p->html, ch_standing_is_unsigned_end(s) ? CH_M_STAYS_SEALED :
 		    CH_M_SEALED_UNTIL);
 		ch_html_put(&p->html, "</p></div>");
 		return;
 	}
-	if (ch_span_eq(ch_http_head(p->req)->path, ch_span_str(p->home->opened_path))) {
-		sheet(p, d, p->home->opened.paper);
+	if (ch_page_kept(p)) {
+		sheet(p, d, ch_page_kept(p)->paper);
 		return;
 	}
 	if (ch_page_query(p, "unopened").n > 0)
@@ -360,7 +293,7 @@ void ch_page_paper_show(struct ch_page *p)
 		return;
 	p->nav = CH_M_NAV_TALKS;
 	v = ch_alloc(sizeof *v);
-	if (ch_page_paper(p, &d, v, &t, p->arg[1]) && !open_first(p, &d, v))
+	if (ch_page_paper(p, &d, v, &t, p->arg[1]) && !ch_page_opens_first(p, &d, v))
 		page(p, &t, &d, v);
 	ch_dossier_close(&d);
 	ch_free(v, sizeof *v);

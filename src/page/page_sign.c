@@ -1,6 +1,7 @@
 /* Sign for, decline, take back: the three ends of a delivery that a person decides. Each page says
  * what the act makes provable, and to whom; the button on it is the act. */
 #include "act.h"
+#include "field.h"
 #include "pages.h"
 #include "reply.h"
 
@@ -143,8 +144,8 @@ static void form(struct ch_page *p, const struct ch_act *a, const end_page *end)
 
 	ch_act_form(p, a, end->last);
 	if (end->kind != CH_K_RECEIPT)
-		ch_act_field(p, "reason", CH_M_REASON_FIELD, end->ours ? CH_M_REASON_TO_ADDRESSEE :
-		    CH_M_REASON_TO_AUTHOR, (ch_span){ 0 });
+		ch_page_field(p, "reason", CH_M_REASON_FIELD, end->ours ?
+		    CH_M_REASON_TO_ADDRESSEE : CH_M_REASON_TO_AUTHOR, (ch_span){ 0 }, 0);
 	ch_html_put(w, "<p class=\"acts\">");
 	ch_page_button(p, end->button, true);
 	ch_html_put(w, " ");

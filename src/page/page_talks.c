@@ -205,7 +205,9 @@ static void parties(struct ch_page *p, const struct ch_talks *t)
 			party_row(p, &it);
 	ch_html_put(w, "</ul><p class=\"quiet\">");
 	ch_html_say(w, CH_M_FINGERPRINTS_WHY);
-	ch_html_put(w, "</p><details><summary>");
+	ch_html_put(w, "</p><p><a href=\"/h/%u/talks/%s/public\">", p->home->n, t->name);
+	ch_html_say(w, CH_M_PUBLISH_TITLE);
+	ch_html_put(w, "</a></p><details><summary>");
 	ch_html_say(w, CH_M_SEES);
 	ch_html_put(w, "</summary><ul class=\"plain\"><li>");
 	ch_html_say(w, CH_M_SEES_REGISTRY);

@@ -16,6 +16,8 @@ void ch_page_first_party(struct ch_page *p);
 void ch_page_first_party_post(struct ch_page *p);
 void ch_page_first_folder(struct ch_page *p);
 void ch_page_first_folder_post(struct ch_page *p);
+void ch_page_first_practice(struct ch_page *p);
+void ch_page_first_practice_post(struct ch_page *p);
 void ch_page_sheet(struct ch_page *p);
 void ch_page_backup(struct ch_page *p);
 void ch_page_roster_file(struct ch_page *p);
@@ -58,6 +60,20 @@ void ch_page_decline(struct ch_page *p);
 void ch_page_decline_post(struct ch_page *p);
 void ch_page_take_back(struct ch_page *p);
 void ch_page_take_back_post(struct ch_page *p);
+/* page_disclose.c, page_state.c */
+void ch_page_confirm(struct ch_page *p);
+void ch_page_confirm_post(struct ch_page *p);
+void ch_page_disclose(struct ch_page *p);
+void ch_page_disclose_post(struct ch_page *p);
+void ch_page_contest(struct ch_page *p);
+void ch_page_contest_post(struct ch_page *p);
+void ch_page_statement(struct ch_page *p);
+void ch_page_statement_post(struct ch_page *p);
+/* page_public.c, page_register.c */
+void ch_page_public(struct ch_page *p);
+void ch_page_public_post(struct ch_page *p);
+void ch_page_register(struct ch_page *p);
+void ch_page_register_post(struct ch_page *p);
 /* page_search.c */
 void ch_page_search(struct ch_page *p);
 

@@ -8,6 +8,18 @@
 void ch_page_cover(struct ch_page *p, const struct ch_talks *t, const ch_span v[CH_H_KEYS]);
 /* The passages of an opened paper, each with id p1, p2 … */
 void ch_page_passages(struct ch_page *p, const ch_paper *paper);
+/* A text made to be slow to parse holds the desk up so long, and no longer. */
+#define CH_PAGE_MARKDOWN_MS 300u
+/* One of them; once end_ms of ch_clock_ms() has come, as it was written. */
+void ch_page_passage(struct ch_page *p, ch_span text, uint32_t i, uint64_t end_ms);
+/* Whether its text can be read here. */
+bool ch_page_is_open(const struct ch_dossier *d, const ch_delivery *v);
+/* A paper that takes long to open is opened by a job and kept. True: the page leads there, and back
+ * (a form: to the paper). */
+CH_MUST_USE bool ch_page_opens_first(struct ch_page *p, const struct ch_dossier *d,
+    const ch_delivery *v);
+/* The paper of the page's path, if it is kept; else NULL. */
+const struct ch_reading *ch_page_kept(const struct ch_page *p);
 /* The delivery record in plain words, findings, what its holder can show, "check again". */
 void ch_page_record(struct ch_page *p, const struct ch_dossier *d, const ch_delivery *v);
 /* "1.4 MB", "312 bytes" */

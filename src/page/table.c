@@ -37,6 +37,8 @@ const ch_page_row ch_page_table[] = {
 	{ P, "first/party", ch_page_first_party_post, 0, NO, NULL, NULL },
 	{ G, "first/folder", ch_page_first_folder, 0, NO, NULL, NULL },
 	{ P, "first/folder", ch_page_first_folder_post, 0, NO, NULL, NULL },
+	{ G, "first/practice", ch_page_first_practice, 0, NO, "registry init", NULL },
+	{ P, "first/practice", ch_page_first_practice_post, 0, NO, NULL, NULL },
 	{ G, "sheet", ch_page_sheet, HOME, NO, NULL, NULL },
 	{ G, "backup", ch_page_backup, HOME, NO, NULL, NULL },
 	{ G, "roster", ch_page_roster_file, HOME, NO, "roster show", NULL },
@@ -72,10 +74,24 @@ const ch_page_row ch_page_table[] = {
 	/* outbox */
 
 	/* in public */
+	{ G, "talks/*/papers/*/confirm", ch_page_confirm, HOME, NO, "confirm", NULL },
+	{ P, "talks/*/papers/*/confirm", ch_page_confirm_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/papers/*/disclose", ch_page_disclose, HOME, NO, "disclose", NULL },
+	{ P, "talks/*/papers/*/disclose", ch_page_disclose_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/papers/*/contest", ch_page_contest, HOME, NO, "contest", NULL },
+	{ P, "talks/*/papers/*/contest", ch_page_contest_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/papers/*/statement", ch_page_statement, HOME, NO, NULL, NULL },
+	{ P, "talks/*/papers/*/statement", ch_page_statement_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/statement", ch_page_statement, HOME, NO, "statement", NULL },
+	{ P, "talks/*/statement", ch_page_statement_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/public", ch_page_public, HOME, NO, "publish", NULL },
+	{ P, "talks/*/public", ch_page_public_post, HOME, NO, NULL, NULL },
 
 	/* keys and delegates */
 
 	/* register */
+	{ G, "register", ch_page_register, HOME, CH_M_NAV_REGISTER, "status", NULL },
+	{ P, "register", ch_page_register_post, HOME, NO, NULL, NULL },
 
 	/* search */
 	{ G, "search", ch_page_search, HOME, CH_M_NAV_SEARCH, NULL, NULL },

@@ -16,6 +16,9 @@ ch_span ch_page_code(char out[CH_CODE_MAX + 1], ch_span handle);
 /* In a job: the registry stands in our roster, which is published there; a registry that does not
  * know us yet is no error. A trial registry admits us first. Needs the lock. */
 CH_MUST_USE ch_err ch_page_enter(struct ch_job *j, ch_span origin, ch_span pass);
+/* The same for any home that is unlocked and locked for this operation. */
+CH_MUST_USE ch_err ch_page_enter_as(struct ch_watch *w, struct ch_link *l, struct ch_home *h,
+    const struct ch_trial *t, ch_span origin, ch_span pass, struct ch_problem *why);
 /* The terms for a draft: the card and address of a pinned registry. Spans into the buffers. */
 CH_MUST_USE ch_err ch_page_ask_registry(ch_talks_ask *ask, struct ch_buf *card, struct ch_buf *url,
     const struct ch_home *h, ch_span origin, struct ch_problem *why);

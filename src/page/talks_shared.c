@@ -44,6 +44,29 @@ static void term_if(struct ch_page *p, ch_msg label, ch_msg text, ch_span v, ch_
 		term(p, label, otherwise, v);
 }
 
+/* Words of the formats, with commas in between, as a person says them. */
+static void term_list(struct ch_page *p, ch_msg label, ch_span list)
+{
+	struct ch_html *w = &p->html;
+	struct ch_rd r = ch_rd_of(list);
+
+	ch_html_put(w, "<dt>");
+	ch_html_say(w, label);
+	ch_html_put(w, "</dt><dd>");
+	while (!ch_rd_at_end(&r)) {
+		struct ch_rd look = r;
+		ch_span one = ch_rd_until(&look, ',');
+
+		if (look.err == CH_OK)
+			r = look;
+		else
+			one = ch_rd_rest(&r);
+		ch_page_term(p, one);
+		ch_html_put(w, "%s", look.err == CH_OK ? ", " : "");
+	}
+	ch_html_put(w, "</dd>");
+}
+
 static void registries(struct ch_page *p, const ch_stmt *c)
 {
 	ch_item it;
@@ -54,7 +77,9 @@ static void registries(struct ch_page *p, const ch_stmt *c)
 		ch_html_put(&p->html, "<dt>");
 		ch_html_say(&p->html, CH_M_TERM_REGISTRY);
 		ch_html_put(&p->html, "</dt><dd><bdi>%.*s</bdi><br><bdi class=\"quiet\">%.*s"
-		    "</bdi></dd>", CH_SPAN(it.v[CH_CR_ORIGIN]), CH_SPAN(it.v[CH_CR_URL]));
+		    "</bdi>", CH_SPAN(it.v[CH_CR_ORIGIN]), CH_SPAN(it.v[CH_CR_URL]));
+		ch_page_fingerprint(p, it.v[CH_CR_VKEY]);
+		ch_html_put(&p->html, "</dd>");
 	}
 }
 
@@ -67,8 +92,8 @@ void ch_page_terms(struct ch_page *p, const ch_stmt *c)
 	ch_page_fact(p, CH_M_TERM_NAME, v[CH_CHARTER_NAME]);
 	ch_page_fact(p, CH_M_TERM_OPENED, v[CH_CHARTER_PARTY]);
 	registries(p, c);
-	term(p, CH_M_TERM_BASIS, CH_M_TERM_BASIS_TEXT, v[CH_CHARTER_BASIS]);
-	term(p, CH_M_TERM_BASES, CH_M_TERM_PLAIN, v[CH_CHARTER_BASES]);
+	term_list(p, CH_M_TERM_BASIS, v[CH_CHARTER_BASIS]);
+	term_list(p, CH_M_TERM_BASES, v[CH_CHARTER_BASES]);
 	term(p, CH_M_TERM_PUBLIC, confirm_text(v[CH_CHARTER_CONFIRM]), none);
 	ch_page_fact(p, CH_M_TERM_LANGUAGES, v[CH_CHARTER_LANGUAGES]);
 	ch_page_fact(p, CH_M_TERM_WORD_SET, v[CH_CHARTER_WORD_SET]);
@@ -103,32 +128,39 @@ ch_span ch_page_code(char out[CH_CODE_MAX + 1], ch_span handle)
 
 /* ---- in jobs ---- */
 
-static ch_err admit_us(struct ch_job *j)
+static ch_err admit(const struct ch_trial *t, const struct ch_home *h, struct ch_problem *why)
 {
 	struct ch_roster_file own = { 0 };
-	ch_err e = ch_party_roster(&own, &j->home, ch_span_str(j->home.handle), 0, &j->why);
+	ch_err e = ch_party_roster(&own, h, ch_span_str(h->handle), 0, why);
 
 	if (e == CH_OK)
-		e = ch_trial_admit(&j->at->desk->trial, ch_buf_span(&own.bytes), &j->why);
+		e = ch_trial_admit(t, ch_buf_span(&own.bytes), why);
 	ch_roster_file_deinit(&own);
 	return e;
 }
 
-ch_err ch_page_enter(struct ch_job *j, ch_span origin, ch_span pass)
+ch_err ch_page_enter_as(struct ch_watch *w, struct ch_link *l, struct ch_home *h,
+    const struct ch_trial *t, ch_span origin, ch_span pass, struct ch_problem *why)
 {
 	uint64_t version;
-	ch_err e = ch_party_renew(&version, &j->home, origin, false, pass, &j->why);
+	ch_err e = ch_party_renew(&version, h, origin, false, pass, why);
 
-	if (e == CH_OK && ch_trial_is(&j->at->desk->trial, origin))
-		e = admit_us(j);
+	if (e == CH_OK && ch_trial_is(t, origin))
+		e = admit(t, h, why);
 	if (e == CH_OK)
-		e = ch_visit(&j->watch, &j->link, &j->home, origin, false, &j->why);
+		e = ch_visit(w, l, h, origin, false, why);
 	if (e == CH_OK)
-		e = ch_party_publish(&j->watch, &j->why);
-	if (e == CH_OK || strcmp(j->why.type, "not-enrolled") != 0)
+		e = ch_party_publish(w, why);
+	if (e == CH_OK || strcmp(why->type, "not-enrolled") != 0)
 		return e;
-	j->why = (struct ch_problem){ 0 };
+	*why = (struct ch_problem){ 0 };
 	return CH_OK;
+}
+
+ch_err ch_page_enter(struct ch_job *j, ch_span origin, ch_span pass)
+{
+	return ch_page_enter_as(&j->watch, &j->link, &j->home, &j->at->desk->trial, origin, pass,
+	    &j->why);
 }
 
 ch_err ch_page_ask_registry(ch_talks_ask *ask, struct ch_buf *card, struct ch_buf *url,

@@ -53,8 +53,8 @@ async function axe(page, name) {
 }
 
 // Light and dark, wide and narrow; kept in plan.out. Nothing may be wider than the window.
-async function shots(page, name) {
-	for (const scheme of ['light', 'dark'])
+async function shots(page, name, schemes = ['light', 'dark']) {
+	for (const scheme of schemes)
 		for (const width of [1280, 390]) {
 			await page.emulateMedia({ colorScheme: scheme });
 			await page.setViewportSize({ width, height: 900 });
@@ -73,12 +73,12 @@ async function settled(page) {
 	await page.waitForSelector('[data-poll]', { state: 'detached' });
 }
 
-async function visit(page, url, name) {
+async function visit(page, url, name, schemes) {
 	const answer = await page.goto(url);
 	check(answer.status() === 200, `${url}: ${answer.status()}`);
 	await settled(page);
 	await axe(page, name);
-	await shots(page, name);
+	await shots(page, name, schemes);
 }
 
 // From the first link to an unlocked desk.

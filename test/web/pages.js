@@ -25,7 +25,7 @@ run(async () => {
 	});
 	await page.waitForSelector('html[dir=rtl]');
 	for (const [name, url] of Object.entries(plan.pages))
-		await visit(page, plan.base + url, name + '-rtl');
+		await visit(page, plan.base + url, name + '-rtl', ['light']);
 	await page.evaluate(() => {
 		const f = document.querySelector('footer form[action="/language"] button');
 		f.value = 'fr';
@@ -33,6 +33,6 @@ run(async () => {
 	});
 	await page.waitForSelector('html[lang=fr]');
 	for (const [name, url] of Object.entries(plan.pages))
-		await visit(page, plan.base + url, name + '-fr');
+		await visit(page, plan.base + url, name + '-fr', ['light']);
 	await b.end();
 });

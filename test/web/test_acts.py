@@ -114,4 +114,101 @@ def killed(w):
         check(w.json('alpha', 'show', n)['standing'].startswith('signed for, delivered'), f'turn {turn}')
 
 
-sys.exit(main([signing, declining, taking_back, killed]))
+def reviewed(d, path, button, **form):
+    """The page that shows what the public will see; nothing was done by it."""
+    status, _, text = d.post(path, **form)
+    check(status == 200 and 'Exactly what the public will see' in text and button in text,
+          f'{path}: {status}: {text[-3000:]}')
+    return text
+
+
+def confirming(w):
+    """Only what its author allows can be ticked; exactly that is shown, then signed."""
+    n = waiting(w, 'Boats')
+    w.run('bravo', 'sign-for', n)
+    path = address(n) + '/confirm'
+    with web.Desk(w, 'bravo', more=['--no-sync']) as d:
+        d.begin()
+        d.unlock()
+        _, _, text = d.get(path)
+        check('name="head-from"' in text and 'name="head-subject"' not in text, 'what is allowed')
+        check('two boats' not in text, 'and nothing of the text')
+        ticked = {'head-from': '1', 'head-act': '1', 'text': 'No more than this.'}
+        text = reviewed(d, path, 'Confirm this in public', **ticked)
+        sheet = text.split('<article')[1].split('</article>')[0]
+        check('alpha.example' in sheet and 'proposal' in sheet and 'No more than this.' in sheet and
+              'Boats' not in text, sheet)
+        check(not list((w.dir / 'bravo/talks/strait').glob('public/*')), 'nothing is signed')
+        _, _, text = d.post(path, **{'text': ''})
+        check('Nothing is ticked' in text, text[-2000:])
+        _, _, text = d.post(path, change='1', **ticked)
+        check(text.count(' checked>') == 2 and 'No more than this.' in text, 'the choice is kept')
+        _, _, text = d.post(path, **{'head-subject': '1'})
+        check('does not allow its subject' in text, text[-2000:])
+        status, head, _ = d.post(path, sure='1', **ticked)
+        _, text = d.follow(head['Location'])
+        check('Confirmed in public, at place' in text, text[-3000:])
+    folder = next((w.dir / 'bravo/talks/strait/public').iterdir())
+    said = (folder / 'confirmation.txt').read_text()
+    check('leaves from,act\n' in said and 'note No more than this.\n' in said, said)
+    w.run('alpha', 'sync')
+    with web.Desk(w, 'alpha', more=['--no-sync']) as d:
+        d.begin()
+        d.unlock()
+        path = address(n) + '/contest'
+        _, _, text = d.get(path)
+        check('bravo.example' in text and 'confirms that it received' in text, text[-3000:])
+        text = reviewed(d, path, 'Contest it in public', text='A different matter.')
+        _, head, _ = d.post(path, text='A different matter.', sure='1')
+        _, text = d.follow(head['Location'])
+        check('Contested in public, at place' in text, text[-3000:])
+
+
+def disclosing(w):
+    """The ticked passage and its heading, and no other word."""
+    n = w.send('alpha', 'bravo.example', '# Boats\n\nTwo each.\n\n# Lanes\n\nOne each.\n\nNot a word '
+               'of this.\n', '--subject', 'Boats')
+    path = address(n) + '/disclose'
+    with web.Desk(w, 'alpha', more=['--no-sync']) as d:
+        d.begin()
+        d.unlock()
+        _, _, text = d.get(path)
+        check(text.count('name="passage-') == 5, text[-3000:])
+        text = reviewed(d, path, 'Disclose this, for ever', **{'passage-4': '1'})
+        sheet = text.split('<article')[1].split('</article>')[0]
+        check('One each.' in sheet and 'Lanes' in sheet and 'Two each.' not in text and
+              'Not a word' not in text, sheet)
+        check('2 passages stay sealed' in sheet and 'One passage stays sealed' in sheet, sheet)
+        check('it was not signed for' in text, 'its delivery is not shown')
+        _, head, _ = d.post(path, sure='1', **{'passage-4': '1'})
+        _, text = d.follow(head['Location'])
+        check('Disclosed, at place' in text, text[-3000:])
+        extract = next((w.dir / 'alpha/talks/strait/public').iterdir()) / 'extract.txt'
+        check('One each.' in extract.read_text() and 'Not a word' not in extract.read_text(), 'extract')
+    w.run('bravo', 'sync')
+    with web.Desk(w, 'bravo', more=['--no-sync']) as d:
+        d.begin()
+        d.unlock()
+        status, _, text = d.get(path)
+        check(status == 422 and 'only its author discloses' in text, text[-2000:])
+
+
+def saying(w):
+    with web.Desk(w, 'alpha', more=['--no-sync']) as d:
+        d.begin()
+        d.unlock()
+        path = '/h/1/talks/strait/statement'
+        _, _, text = d.post(path, text='')
+        check('There are no words yet' in text, text[-2000:])
+        _, _, text = d.post(path, text='two\nlines')
+        check('one line' in text, text[-2000:])
+        _, _, text = d.post(path, text='\u202eanswer')
+        check('one line' in text, 'nothing that turns a line')
+        text = reviewed(d, path, 'Say this in public', text='<b>We</b> shall answer.')
+        check('&lt;b&gt;We' in text and '<b>' not in text, 'shown as written')
+        _, head, _ = d.post(path, text='<b>We</b> shall answer.', sure='1')
+        path, text = d.follow(head['Location'])
+        check(path.startswith('/h/1/talks/strait?') and 'Said in public, at place' in text, text)
+
+
+sys.exit(main([confirming, disclosing, saying, signing, declining, taking_back, killed]))

@@ -50,9 +50,11 @@ def make_party(d, name, wait=True, **more):
 
 
 def browser(w):
-    at = place(w, 'browser')
-    with web.Desk(at) as d:
-        chromium.browser(at, 'first.js', {'link': d.link, 'base': f'http://{d.host}', 'pass': PASS})
+    """Two persons, two machines, no terminal: from the first link to a charter in force."""
+    at, other = place(w, 'browser'), place(w, 'other-browser')
+    with web.Desk(at) as d, web.Desk(other) as o:
+        chromium.browser(at, 'first.js', {'link': d.link, 'base': f'http://{d.host}', 'pass': PASS,
+                                          'otherLink': o.link, 'otherBase': f'http://{o.host}'})
 
 
 def refusals(w):
@@ -78,12 +80,12 @@ def killed(w):
     """kill -9 at any moment of the making: there is a whole party or none, and the next try works."""
     at = place(w, 'killed')
     whole = 0
-    for delay in (0.02, 0.6):
+    for delay in (0.02, 0.12, 0.25):
         with web.Desk(at) as d:
             d.begin()
             form(d, '/first/party')
             d.post('/first/party', title='Alpha', handle='alpha.example', person='a', again=PASS,
-                   **{'pass': PASS})
+                   exercise='yes', **{'pass': PASS})
             time.sleep(delay)
             d.stop(signal.SIGKILL)
         for home in homes(at):
@@ -93,7 +95,7 @@ def killed(w):
             shutil.rmtree(home.parent)
     with web.Desk(at) as d:
         d.begin()
-        _, text = make_party(d, 'alpha.example')
+        _, text = make_party(d, 'alpha.example', exercise='yes')
         check('Recovery sheet' in text, 'the sheet')
     check(len(homes(at)) == 1, f'{homes(at)} {whole}')
 
@@ -208,6 +210,24 @@ def two_desks(w):
         alpha.until('/h/1/talks', 'In step with')
 
 
+def practice(w):
+    """An exercise with oneself: one form, and a paper waits in the one side for the other."""
+    at = place(w, 'practice')
+    with web.Desk(at) as d:
+        d.begin()
+        form(d, '/first/practice')
+        where, text = post(d, '/first/practice', again=PASS, **{'pass': PASS})
+        n = where.split('/')[2]
+        check('Exercise' in text, text[-3000:])
+        d.post(f'/h/{n}/sync')
+        d.until(f'/h/{n}/talks', 'A first paper, to try with')
+    check((at.dir / 'data/chancery/trial/registry').is_dir(), 'the trial registry')
+    with web.Desk(at) as d:
+        d.begin()
+        _, _, text = d.get('/')
+        check('north.example' in text and 'south.example' in text, 'both sides come again')
+
+
 def main(tests):
     chosen = sys.argv[1:]
     bad = 0
@@ -226,7 +246,7 @@ def main(tests):
 
 
 if __name__ == '__main__':
-    plain = [refusals, killed, backup, several, two_desks]
+    plain = [refusals, killed, backup, several, two_desks, practice]
     if chromium.missing():
         print(f'skip  browser: {chromium.missing()} is missing')
     sys.exit(main(plain if chromium.missing() else [browser] + plain))

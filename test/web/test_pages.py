@@ -18,8 +18,8 @@ def pages(w):
                                           'paper-waits': paper('waits'),
                                           'paper-ended': paper('declined'),
                                           'sign-for': paper('waits') + '/sign-for',
-                                          'decline': paper('waits') + '/decline',
-                                          'take-back': paper('answer') + '/take-back'}})
+                                          'public': '/h/1/talks/strait/public',
+                                          'register': '/h/1/register'}})
 
 
 if missing():

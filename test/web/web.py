@@ -123,6 +123,8 @@ def papers(w):
                          '--subject', 'Patrols in the strait')
     w.run('bravo', 'sync')
     w.run('bravo', 'sign-for', n['opened'])
+    w.run('bravo', 'confirm', n['opened'])
+    w.run('alpha', 'disclose', n['opened'], '--passages', '2')
     n['answer'] = w.send('bravo', 'alpha.example', 'We thank you and ask for a map.\n',
                          '--re', n['opened'], '--subject', 'A map of the lanes', act='reply')
     n['waits'] = w.send('alpha', 'bravo.example', 'Draft rules for the joint room.\n',

@@ -1,0 +1,67 @@
+"""The public record and the register in the desk, by plain HTTP: what the page shows is what the
+published folder shows; a register that showed two histories is told with what to do."""
+import subprocess
+import sys
+
+import web
+from world import CHANCERY, check, main
+
+
+def record(w):
+    """What was said stands there word for word; the button writes the folder that anyone checks."""
+    n = w.send('alpha', 'bravo.example', '# On boats\n\nTwo boats each.\n\nAnd no mines.\n',
+               '--subject', 'Boats')
+    w.run('bravo', 'sync')
+    w.run('bravo', 'sign-for', n)
+    w.run('bravo', 'confirm', n)
+    w.run('alpha', 'disclose', n, '--passages', '2')
+    w.run('alpha', 'statement', 'We will not negotiate in public.', '--about', n)
+    at, out = '/h/1/talks/strait/public', w.dir / 'said in public'
+    with web.Desk(w, 'bravo') as d:
+        d.begin()
+        d.unlock()
+        _, _, text = d.get('/h/1/talks/strait')
+        check(f'href="{at}"' in text, 'the talks lead to it')
+        _, head, _ = d.post(at, folder='relative/path')
+        _, text = d.follow(head['Location'])
+        check('named whole' in text and not (w.dir / 'relative').exists(), text[-1500:])
+        _, head, _ = d.post(at, folder=str(w.dir / 'alpha'))
+        _, text = d.follow(head['Location'])
+        check('nothing was written' in text, text[-1500:])
+        _, head, _ = d.post(at, folder=str(out))
+        _, text = d.follow(head['Location'])
+        check('public statements are in' in text, text[-1500:])
+        _, _, text = d.get(at)
+        for words in ('confirmed that it received and signed for a paper', 'Two boats each.',
+                      'We will not negotiate in public.', 'Place '):
+            check(words in text, words)
+        check('no mines' not in text, 'what was not disclosed is not there')
+        check('no mines' not in (out / 'index.html').read_text(), 'nor in the folder')
+    said = subprocess.run([CHANCERY + '-verify', '--exercise-ok', out], stdout=subprocess.PIPE, timeout=60)
+    check(said.returncode == 0, said.stdout.decode())
+
+
+def register(w):
+    """Who cosigned, that this desk did, and an alarm."""
+    w.send('alpha', 'bravo.example', 'One.\n')
+    with web.Desk(w, 'bravo') as d:
+        d.begin()
+        d.unlock()
+        _, head, _ = d.post('/h/1/register')
+        _, text = d.follow(head['Location'])
+        check('each only grew' in text, text[-1500:])
+        w.run('alpha', 'sync')
+        _, head, _ = d.post('/h/1/register')
+        d.follow(head['Location'])
+        _, _, text = d.get('/h/1/register')
+        for words in ('exercise.registry', 'proven to hold all', 'the registry itself', 'this desk',
+                      'a delegate of a party'):
+            check(words in text, f'{words}: {text}')
+        check('NOT GENUINE' not in text, text)
+        folder = next((w.dir / 'bravo' / 'registries').iterdir())
+        (folder / 'alarm-00000000-ours.txt').write_text('x\n')
+        _, _, text = d.get('/h/1/register')
+        check('there is evidence against the registry' in text and 'Stop using this' in text, text)
+
+
+sys.exit(main([record, register]))
