@@ -257,10 +257,14 @@ ch_err ch_draft_list(struct ch_dir *out, const struct ch_home *h)
 ch_err ch_leaving_parse(ch_leaving *out, ch_span text)
 {
 	struct ch_rd r = ch_rd_of(text);
-	ch_span number;
+	ch_span number, talks;
 	ch_err e;
 
 	*out = (ch_leaving){ 0 };
+	talks = line_of(&r, "talks ");
+	ch_rd_need(&r, talks.n > 0 && talks.n <= CH_TALKS_NAME_MAX, CH_E_FORMAT);
+	if (r.err == CH_OK)
+		memcpy(out->talks, talks.p, talks.n);
 	e = ch_when_parse(&out->since, line_of(&r, "since "));
 	ch_rd_need(&r, e == CH_OK, CH_E_FORMAT);
 	e = ch_dec_parse(&out->delay, line_of(&r, "delay "), CH_DRAFT_DELAY_MAX);
@@ -282,6 +286,7 @@ ch_err ch_leaving_parse(ch_leaving *out, ch_span text)
 
 ch_err ch_leaving_format(struct ch_wr *w, const ch_leaving *l)
 {
+	put_line(w, "talks ", ch_span_str(l->talks));
 	CH_WR_LIT(w, "since ");
 	ch_when_put(w, l->since);
 	CH_WR_LIT(w, "\ndelay ");
@@ -345,19 +350,15 @@ static bool is_there(const struct ch_home *h, const char *fmt, const char *hex)
 }
 
 /* Whether the paper of that number is the one sealed under this nonce. */
-static bool is_paper(const struct ch_home *h, ch_span talks, const ch_leaving *l)
+static bool is_paper(const struct ch_home *h, const ch_leaving *l)
 {
-	char name[CH_TALKS_NAME_MAX + 1] = "";
 	struct ch_talks t = { 0 };
 	struct ch_dossier d = { 0 };
 	struct ch_problem quiet = { 0 };
 	ch_hash nonce;
 	bool is = false;
 
-	if (talks.n == 0 || talks.n > CH_TALKS_NAME_MAX)
-		return false;
-	memcpy(name, talks.p, talks.n);
-	if (ch_talks_load(&t, h, name, &quiet) == CH_OK &&
+	if (ch_talks_load(&t, h, l->talks, &quiet) == CH_OK &&
 	    ch_dossier_open(&d, h, &t, ch_span_str(l->number), &quiet) == CH_OK && d.ours && d.l) {
 		nonce = ch_val_hash(d.l->v[CH_L_NONCE]);
 		is = ch_hash_eq(&nonce, &l->nonce) && ch_dossier_part(&d, "registered").n > 0;
@@ -368,7 +369,7 @@ static bool is_paper(const struct ch_home *h, ch_span talks, const ch_leaving *l
 }
 
 ch_err ch_draft_state_of(ch_draft_state *out, ch_leaving *leaving, const struct ch_home *h,
-    const char *id, ch_span talks)
+    const char *id)
 {
 	char hex[65] = "";
 	struct ch_wr w = ch_wr_of(hex, 64);
@@ -388,7 +389,7 @@ ch_err ch_draft_state_of(ch_draft_state *out, ch_leaving *leaving, const struct 
 		*out = CH_DRAFT_STAGED;
 	else if (is_there(h, "rejected-", hex))
 		*out = CH_DRAFT_REJECTED;
-	else if (is_paper(h, talks, leaving))
+	else if (is_paper(h, leaving))
 		*out = CH_DRAFT_GONE;
 	else
 		*out = CH_DRAFT_BACK;

@@ -93,7 +93,8 @@ CH_MUST_USE ch_err ch_draft_name(struct ch_wr *out, ch_span name);
 /* ---- leaving ---- */
 
 typedef struct {
-	int64_t since;
+	char talks[CH_TALKS_NAME_MAX + 1];
+	int64_t since;                  /* by the home's clock */
 	uint64_t delay;                 /* seconds */
 	bool sealing;                   /* number and nonce are fixed */
 	char number[CH_NUMBER_MAX + 1];
@@ -116,9 +117,9 @@ typedef enum {
 	CH_DRAFT_GONE,     /* its paper is registered: the draft may go                   */
 	CH_DRAFT_BACK,     /* sealing was cut off, or it was taken out of the outbox      */
 } ch_draft_state;
-/* Files alone decide. `talks`: the name that the draft has. */
+/* Files alone decide; a locked home will do. */
 CH_MUST_USE ch_err ch_draft_state_of(ch_draft_state *out, ch_leaving *leaving,
-    const struct ch_home *h, const char *id, ch_span talks);
+    const struct ch_home *h, const char *id);
 
 /* ---- to a letter ---- */
 

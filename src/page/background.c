@@ -7,6 +7,7 @@
 #include "background.h"
 
 #include "clock.h"
+#include "outgoing.h"
 #include "rng.h"
 #include "search.h"
 #include "sync.h"
@@ -147,6 +148,7 @@ static void sync_end(struct ch_job *j)
 	if (!c || j->err == CH_E_LOCKED)
 		return;
 	if (j->err == CH_OK) {
+		ch_outgoing_go_on(j->at);
 		*c = (ch_desk_contact){ .last_ok = ch_clock_wall() };
 		memcpy(c->origin, a->origin, sizeof c->origin);
 	} else {
@@ -198,6 +200,7 @@ void ch_background(struct ch_desk_home *h)
 		return;
 	look_if_due(h);
 	ch_search_fill(h);
+	ch_outgoing_tick(h);
 	if (!h->desk->no_background)
 		sync_if_due(h);
 }

@@ -49,6 +49,11 @@ struct ch_desk_home {
 	char opened_path[256];
 	struct ch_held held;
 	bool lock_wanted;              /* the index goes as soon as nobody reads it */
+	/* Of papers that go out (outgoing.c): the next look, the next try to seal and after how
+	 * long; up to which not-before the registries were asked; what a crash left was swept. */
+	uint64_t outgoing_ms, seal_next_ms, seal_wait_ms;
+	int64_t due_until;
+	bool drafts_swept;
 	uint64_t used_ms, looked_ms;   /* the last page a person saw; the last look at the files */
 	/* For pages that keep something of theirs beside the home (the search's database); called
 	 * when the home is locked. */

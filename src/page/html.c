@@ -87,6 +87,11 @@ void ch_html_text(struct ch_html *w, ch_span text)
 	}
 }
 
+void ch_html_own(struct ch_html *w, ch_span text)
+{
+	escape(w, text);
+}
+
 /* One conversion; returns what comes behind it. */
 static const char *convert(struct ch_html *w, const char *f, va_list ap)
 {

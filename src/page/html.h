@@ -36,6 +36,10 @@ void ch_html_put(struct ch_html *w, const char *fmt, ...) __attribute__((format(
 /* Text of any length and origin, escaped and marked; LF stays. */
 void ch_html_text(struct ch_html *w, ch_span text);
 
+/* The same without marks, for a field in which a person goes on writing: what comes back must be
+ * what was typed (a Persian word has a zero-width sign in it). Never for what others wrote. */
+void ch_html_own(struct ch_html *w, ch_span text);
+
 /* A sentence. Arguments are set apart by <bdi>: a name in another direction turns nothing. */
 void ch_html_say(struct ch_html *w, ch_msg id);
 void ch_html_say_with(struct ch_html *w, ch_msg id, const ch_args *args);

@@ -36,7 +36,8 @@ typedef struct {
 	ch_msg nav;              /* where it stands in the navigation; CH_M_COUNT: nowhere */
 	const char *command;     /* the command of which it is the page, "sign-for"; NULL: none */
 	/* With PUT: takes the body in pieces by ch_http_take_stream() and answers itself, by
-	 * ch_page_answer(). The script sends the hidden field's value as X-Chancery-Form. */
+	 * ch_page_answer(). The script sends the hidden field's value as X-Chancery-Form. With
+	 * POST: a form with a file; the handler compares the hidden field, its first part. */
 	void (*stream)(struct ch_page *p);
 } ch_page_row;
 

@@ -365,6 +365,12 @@ void ch_page_talks_show(struct ch_page *p)
 	ch_html_say(w, ch_page_talks_state(t.state));
 	ch_html_put(w, "</p><h1><bdi>%.*s</bdi></h1>",
 	    CH_SPAN(title.n ? title : ch_span_str(t.name)));
+	if (t.state == CH_TALKS_FORCE) {
+		ch_html_put(w, "<p class=\"acts\"><a class=\"button\" "
+		    "href=\"/h/%u/talks/%s/compose\">", p->home->n, t.name);
+		ch_html_say(w, CH_M_COMPOSE_WRITE);
+		ch_html_put(w, "</a></p>");
+	}
 	still_looking(p);
 	ch_html_put(w, "<div class=\"beside\">");
 	row = ch_index_talks(p->home->index, p->arg[0]);

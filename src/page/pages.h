@@ -76,5 +76,24 @@ void ch_page_register(struct ch_page *p);
 void ch_page_register_post(struct ch_page *p);
 /* page_search.c */
 void ch_page_search(struct ch_page *p);
+/* page_compose.c, page_draft.c, page_draft_file.c, page_review.c, page_outbox.c */
+void ch_page_compose(struct ch_page *p);
+void ch_page_compose_post(struct ch_page *p);
+void ch_page_answer_to(struct ch_page *p);
+void ch_page_drafts(struct ch_page *p);
+void ch_page_draft(struct ch_page *p);
+void ch_page_draft_post(struct ch_page *p);
+void ch_page_discard(struct ch_page *p);
+void ch_page_discard_post(struct ch_page *p);
+void ch_page_file_stream(struct ch_page *p);
+void ch_page_word_stream(struct ch_page *p);
+void ch_page_file_remove(struct ch_page *p);
+void ch_page_review(struct ch_page *p);
+void ch_page_send(struct ch_page *p);
+void ch_page_outbox(struct ch_page *p);
+void ch_page_outbox_cancel(struct ch_page *p);
+void ch_page_outbox_now(struct ch_page *p);
+void ch_page_draft_keep(struct ch_page *p);
+void ch_page_draft_again(struct ch_page *p);
 
 #endif

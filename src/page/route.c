@@ -311,11 +311,22 @@ static void take_post(struct ch_page *p)
 	}
 }
 
+/* A form with a file, without script: its handler reads the hidden field, which comes first. */
+static bool is_file_form(const ch_http1_head *h)
+{
+	const struct ch_rd r = ch_rd_of(ch_http1_get(h, "Content-Type"));
+
+	return h->method == CH_HTTP1_POST && ch_rd_starts(&r, CH_LIT("multipart/form-data; "));
+}
+
 static void take_stream(struct ch_page *p)
 {
 	const ch_http1_head *h = ch_http_head(p->req);
 
-	if (!is_our_origin(h) || !has_token(p, ch_http1_get(h, "X-Chancery-Form")))
+	if (h->method == CH_HTTP1_POST && !is_file_form(h))
+		refuse(p->req, 415, "Not a form with a file.\n");
+	else if (!is_our_origin(h) ||
+	    (!is_file_form(h) && !has_token(p, ch_http1_get(h, "X-Chancery-Form"))))
 		refuse(p->req, 403, "This is not from this desk.\n");
 	else if ((p->row->needs & CH_PAGE_UNLOCKED) && !p->home->home.unlocked)
 		refuse(p->req, 403, "The desk is locked.\n");
@@ -371,10 +382,10 @@ void ch_page_route(void *ctx, struct ch_http_req *r)
 			p->status = 405;
 		ch_page_not_found(p);
 		ch_page_answer(p);
-	} else if (p->row->method == CH_HTTP1_POST) {
-		take_post(p);
 	} else if (p->row->stream) {
 		take_stream(p);
+	} else if (p->row->method == CH_HTTP1_POST) {
+		take_post(p);
 	} else {
 		set_tongue(p);
 		run_row(p);

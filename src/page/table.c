@@ -6,6 +6,7 @@
 
 #define G CH_HTTP1_GET
 #define P CH_HTTP1_POST
+#define U CH_HTTP1_PUT
 #define HOME (CH_PAGE_HOME | CH_PAGE_UNLOCKED)
 #define NO CH_M_COUNT
 
@@ -62,6 +63,23 @@ const ch_page_row ch_page_table[] = {
 	{ P, "talks/*/sign", ch_page_sign_post, HOME, NO, "talks sign", NULL },
 
 	/* compose, drafts */
+	{ G, "talks/*/compose", ch_page_compose, HOME, NO, "send", NULL },
+	{ P, "talks/*/compose", ch_page_compose_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/papers/*/answer", ch_page_answer_to, HOME, NO, NULL, NULL },
+	{ G, "drafts", ch_page_drafts, HOME, CH_M_NAV_DRAFTS, NULL, NULL },
+	{ G, "drafts/*", ch_page_draft, HOME, NO, NULL, NULL },
+	{ P, "drafts/*", ch_page_draft_post, HOME, NO, NULL, NULL },
+	{ G, "drafts/*/discard", ch_page_discard, HOME, NO, NULL, NULL },
+	{ P, "drafts/*/discard", ch_page_discard_post, HOME, NO, NULL, NULL },
+	{ U, "drafts/*/files", NULL, HOME, NO, NULL, ch_page_file_stream },
+	{ P, "drafts/*/files", NULL, HOME, NO, NULL, ch_page_file_stream },
+	{ U, "drafts/*/word", NULL, HOME, NO, NULL, ch_page_word_stream },
+	{ P, "drafts/*/word", NULL, HOME, NO, NULL, ch_page_word_stream },
+	{ P, "drafts/*/files/*/remove", ch_page_file_remove, HOME, NO, NULL, NULL },
+	{ G, "drafts/*/review", ch_page_review, HOME, NO, NULL, NULL },
+	{ P, "drafts/*/send", ch_page_send, HOME, NO, NULL, NULL },
+	{ P, "drafts/*/keep", ch_page_draft_keep, HOME, NO, NULL, NULL },
+	{ P, "drafts/*/again", ch_page_draft_again, HOME, NO, NULL, NULL },
 
 	/* sign for, decline, take back */
 	{ G, "talks/*/papers/*/sign-for", ch_page_sign_for, HOME, NO, "sign-for", NULL },
@@ -72,6 +90,9 @@ const ch_page_row ch_page_table[] = {
 	{ P, "talks/*/papers/*/take-back", ch_page_take_back_post, HOME, NO, NULL, NULL },
 
 	/* outbox */
+	{ G, "outbox", ch_page_outbox, HOME, CH_M_NAV_OUTBOX, "outbox", NULL },
+	{ P, "outbox/*/cancel", ch_page_outbox_cancel, HOME, NO, NULL, NULL },
+	{ P, "outbox/*/now", ch_page_outbox_now, HOME, NO, NULL, NULL },
 
 	/* in public */
 	{ G, "talks/*/papers/*/confirm", ch_page_confirm, HOME, NO, "confirm", NULL },

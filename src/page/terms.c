@@ -18,6 +18,10 @@ static const struct {
 	{ "consent", CH_M_ACT_CONSENT }, { "contestation", CH_M_ACT_CONTESTATION },
 	{ "correction", CH_M_ACT_CORRECTION }, { "confidential", CH_M_BASIS_CONFIDENTIAL },
 	{ "open", CH_M_BASIS_OPEN }, { "without-prejudice", CH_M_BASIS_WITHOUT_PREJUDICE },
+	{ "sent-in-error", CH_M_ACT_SENT_IN_ERROR },
+	{ "save-as-to-costs", CH_M_BASIS_SAVE_AS_TO_COSTS },
+	{ "subject-to-contract", CH_M_BASIS_SUBJECT_TO_CONTRACT },
+	{ "mediation", CH_M_BASIS_MEDIATION },
 };
 
 void ch_page_term(struct ch_page *p, ch_span token)

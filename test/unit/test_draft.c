@@ -79,15 +79,16 @@ static void test_text(void **state)
 static void test_leaving_text(void **state)
 {
 	static const char *const bad[] = {
-		"", "since 2026-11-25T12:00:00Z\n", "since x\ndelay 1\n",
-		"since 2026-11-25T12:00:00Z\ndelay 604801\n",
-		"since 2026-11-25T12:00:00Z\ndelay 1\nnumber A\n",
-		"since 2026-11-25T12:00:00Z\ndelay 1\nnumber \nnonce " HEX64 "\n",
-		"since 2026-11-25T12:00:00Z\ndelay 1\nnumber A\nnonce " HEX64 "\nx\n",
+		"", "since 2026-11-25T12:00:00Z\ndelay 1\n",
+		"talks strait\nsince 2026-11-25T12:00:00Z\n", "talks strait\nsince x\ndelay 1\n",
+		"talks strait\nsince 2026-11-25T12:00:00Z\ndelay 604801\n",
+		"talks strait\nsince 2026-11-25T12:00:00Z\ndelay 1\nnumber A\n",
+		"talks strait\nsince 2026-11-25T12:00:00Z\ndelay 1\nnumber \nnonce " HEX64 "\n",
+		"talks strait\nsince 2026-11-25T12:00:00Z\ndelay 1\nnumber A\nnonce " HEX64 "\nx\n",
 	};
-	const ch_span good[] = { CH_LIT("since 2026-11-25T12:00:00Z\ndelay 60\n"),
-		CH_LIT("since 2026-11-25T12:00:00Z\ndelay 0\nnumber A-B/2026/0001\nnonce " HEX64
-		"\n") };
+	const ch_span good[] = { CH_LIT("talks strait\nsince 2026-11-25T12:00:00Z\ndelay 60\n"),
+		CH_LIT("talks strait\nsince 2026-11-25T12:00:00Z\ndelay 0\n"
+		"number A-B/2026/0001\nnonce " HEX64 "\n") };
 	uint8_t out[512];
 	ch_leaving l;
 
@@ -217,37 +218,37 @@ static void test_sweep(void **state)
 
 static void test_state(void **state)
 {
-	ch_leaving l = { .since = 1790000000, .delay = 60 }, got;
+	ch_leaving l = { .talks = "strait", .since = 1790000000, .delay = 60 }, got;
 	ch_draft_state s;
 	char path[CH_PATH_MAX];
 
 	(void)state;
 	check_ok(ch_draft_begin(&a));
 	check_ok(ch_draft_save(&a, &home, &why));
-	check_ok(ch_draft_state_of(&s, &got, &home, a.id, CH_LIT("strait")));
+	check_ok(ch_draft_state_of(&s, &got, &home, a.id));
 	assert_int_equal(s, CH_DRAFT_OPEN);
 	check_ok(ch_leaving_save(&l, &home, a.id));
-	check_ok(ch_draft_state_of(&s, &got, &home, a.id, CH_LIT("strait")));
+	check_ok(ch_draft_state_of(&s, &got, &home, a.id));
 	assert_int_equal(s, CH_DRAFT_WANTED);
 	l.sealing = true;
 	(void)snprintf(l.number, sizeof l.number, "A-B/2026/0001");
 	memset(l.nonce.b, 0xab, sizeof l.nonce.b);
 	check_ok(ch_leaving_save(&l, &home, a.id));
-	check_ok(ch_draft_state_of(&s, &got, &home, a.id, CH_LIT("strait")));
+	check_ok(ch_draft_state_of(&s, &got, &home, a.id));
 	assert_int_equal(s, CH_DRAFT_BACK);
 	check_ok(ch_home_path(path, &home, "outbox/rejected-abababababababababababababababab"
 	    "abababababababababababababababab"));
 	check_ok(ch_dir_make(path));
-	check_ok(ch_draft_state_of(&s, &got, &home, a.id, CH_LIT("strait")));
+	check_ok(ch_draft_state_of(&s, &got, &home, a.id));
 	assert_int_equal(s, CH_DRAFT_REJECTED);
 	check_ok(ch_home_path(path, &home, "outbox/abababababababababababababababab"
 	    "abababababababababababababababab"));
 	check_ok(ch_dir_make(path));
-	check_ok(ch_draft_state_of(&s, &got, &home, a.id, CH_LIT("strait")));
+	check_ok(ch_draft_state_of(&s, &got, &home, a.id));
 	assert_int_equal(s, CH_DRAFT_STAGED);
 	check_ok(ch_leaving_end(&home, a.id));
 	check_ok(ch_leaving_end(&home, a.id));
-	check_ok(ch_draft_state_of(&s, &got, &home, a.id, CH_LIT("strait")));
+	check_ok(ch_draft_state_of(&s, &got, &home, a.id));
 	assert_int_equal(s, CH_DRAFT_OPEN);
 }
 

@@ -60,3 +60,191 @@
 		});
 	});
 })();
+
+// A draft saves itself a moment after the last key, and what depends on it is put in anew; files go
+// up with progress. Nothing is kept in the browser.
+(function () {
+	var part = document.querySelector('[data-autosave]');
+	if (!part)
+		return;
+	var form = part.closest('form'), timer = null, busy = false, again = false;
+	var field = form.elements.form.value;
+
+	function body() {
+		return new URLSearchParams(new FormData(form)).toString();
+	}
+	var last = body();
+
+	function said(which) {
+		var s = document.getElementById('saved');
+		s.textContent = s.dataset[which];
+	}
+	function takeIn(text, url) {
+		var fresh = new DOMParser().parseFromString(text, 'text/html');
+		if (!fresh.querySelector('[data-autosave]'))
+			return false;
+		document.querySelectorAll('[data-live]').forEach(function (old) {
+			var now = fresh.getElementById(old.id);
+			if (now && now.innerHTML !== old.innerHTML)
+				old.replaceWith(document.adoptNode(now));
+		});
+		var path = new URL(url).pathname;
+		if (path !== location.pathname) {
+			history.replaceState(null, '', path);
+			form.setAttribute('action', path);
+		}
+		return true;
+	}
+	function save() {
+		clearTimeout(timer);
+		timer = null;
+		if (busy) {
+			again = true;
+			return Promise.resolve();
+		}
+		var sent = body();
+		if (sent === last)
+			return Promise.resolve();
+		busy = true;
+		return fetch(form.getAttribute('action'), { method: 'POST', body: sent, headers:
+			{ 'Content-Type': 'application/x-www-form-urlencoded' } }).then(function (r) {
+			return r.text().then(function (text) {
+				if (r.ok && takeIn(text, r.url))
+					last = sent;
+				else
+					said(r.url.indexOf('/unlock') > 0 ? 'locked' : 'fail');
+			});
+		}).catch(function () { said('fail'); }).then(function () {
+			busy = false;
+			if (again || body() !== last)
+				soon(again ? 0 : 3000);
+			again = false;
+		});
+	}
+	function soon(ms) {
+		clearTimeout(timer);
+		timer = setTimeout(save, ms);
+	}
+	form.addEventListener('input', function () { soon(1000); });
+	form.addEventListener('change', function () { soon(200); });
+	document.addEventListener('visibilitychange', function () {
+		if (document.visibilityState === 'hidden')
+			save();
+	});
+
+	function progress(name) {
+		var line = document.createElement('p'), bar = document.createElement('progress');
+		var place = document.getElementById('progress');
+		line.textContent = place.dataset.sending + ' ' + name;
+		bar.max = 1;
+		bar.value = 0;
+		bar.setAttribute('aria-label', line.textContent);
+		place.append(line, bar);
+		return { bar: bar, line: line };
+	}
+	// One after the other; the answer is the page with the new list, or one that says why not.
+	function up(file, what) {
+		return save().then(function () {
+			return new Promise(function (done) {
+				var drop = document.getElementById('drop');
+				if (!drop)
+					return done();
+				var x = new XMLHttpRequest(), p = progress(file.name);
+				x.upload.onprogress = function (e) {
+					if (e.lengthComputable)
+						p.bar.value = e.loaded / e.total;
+				};
+				x.onload = function () {
+					if (what === 'word' && x.responseURL.indexOf('/jobs/') > 0) {
+						location.href = x.responseURL;
+						return;
+					}
+					if (x.status !== 200 || !takeIn(x.responseText, x.responseURL)) {
+						var why = new DOMParser().parseFromString(x.responseText,
+							'text/html').querySelector('.said');
+						p.bar.remove();
+						p.line.textContent = document.getElementById('progress').dataset
+							.failed + ' ' + (why ? why.textContent : '');
+					}
+					done();
+				};
+				x.onerror = function () {
+					p.bar.remove();
+					p.line.textContent = document.getElementById('progress').dataset.failed;
+					done();
+				};
+				x.open('PUT', location.pathname + '/' + what + '?name=' +
+					encodeURIComponent(file.name));
+				x.setRequestHeader('X-Chancery-Form', field);
+				x.setRequestHeader('Content-Type', 'application/octet-stream');
+				x.send(file);
+			});
+		});
+	}
+	function all(files, what) {
+		return Array.from(files).reduce(function (before, f) {
+			return before.then(function () { return up(f, what); });
+		}, Promise.resolve());
+	}
+	function target(e) {
+		return e.target.closest ? e.target.closest('#drop, #text') : null;
+	}
+	document.addEventListener('dragover', function (e) {
+		e.preventDefault();
+		if (target(e))
+			target(e).classList.add('over-it');
+	});
+	document.addEventListener('dragleave', function (e) {
+		if (target(e))
+			target(e).classList.remove('over-it');
+	});
+	document.addEventListener('drop', function (e) {
+		var to = target(e);
+		if (!e.dataTransfer.files.length)
+			return;
+		e.preventDefault();
+		if (!to)
+			return;
+		to.classList.remove('over-it');
+		var word = to.id === 'text' && /\.docx$/i.test(e.dataTransfer.files[0].name);
+		all(e.dataTransfer.files, word ? 'word' : 'files');
+	});
+	document.addEventListener('submit', function (e) {
+		var chosen = e.target.id === 'drop' && document.getElementById('file').files;
+		if (!chosen || !chosen.length)
+			return;
+		e.preventDefault();
+		all(chosen, e.submitter && e.submitter.hasAttribute('formaction') ? 'word' : 'files');
+	});
+})();
+
+// The outbox counts down, and asks again when something should have left.
+(function () {
+	var begun = Date.now();
+	function tick() {
+		var left = document.querySelectorAll('[data-left]'), due = false;
+		if (!left.length)
+			return;
+		left.forEach(function (e) {
+			var s = Math.ceil(Number(e.dataset.left) - (Date.now() - begun) / 1000);
+			due = due || s <= 0;
+			if (s > 0 && s < 3600)
+				e.textContent = e.dataset.say.replace('{0}', Math.floor(s / 60) + ':' +
+					String(s % 60).padStart(2, '0'));
+		});
+		if (!due) {
+			setTimeout(tick, 500);
+			return;
+		}
+		setTimeout(function () {
+			fetch(location.href).then(function (r) { return r.text(); }).then(function (t) {
+				var fresh = new DOMParser().parseFromString(t, 'text/html');
+				begun = Date.now();
+				document.getElementById('main').replaceWith(document.adoptNode(
+					fresh.getElementById('main')));
+				tick();
+			}).catch(function () { setTimeout(tick, 2000); });
+		}, 1500);
+	}
+	tick();
+})();

@@ -1,0 +1,34 @@
+/* What the pages of a draft share: its form, its list of files, its state. */
+#ifndef CH_COMPOSE_H
+#define CH_COMPOSE_H
+
+#include "draft.h"
+#include "page.h"
+
+/* A draft of p->home and what became of it; `d` from ch_alloc. False: answered already. Must be
+ * one that may be written, else the page leads to the outbox. */
+CH_MUST_USE bool ch_compose_load(struct ch_page *p, struct ch_draft *d);
+
+/* The page that writes it. `d->id` empty: not saved yet. */
+void ch_compose_show(struct ch_page *p, const struct ch_talks *t, const struct ch_draft *d);
+
+/* One sentence about a form, an act, a basis; nothing for an unknown word. */
+void ch_compose_why(struct ch_page *p, ch_span token);
+
+/* The text as passages, or why it cannot stand. */
+void ch_compose_preview(struct ch_page *p, ch_span text);
+
+/* Attachments: names, sizes; with forms to remove one when `edit`. */
+void ch_compose_files(struct ch_page *p, const struct ch_draft *d, bool edit);
+
+/* Subject, or a word for none. */
+void ch_compose_subject(struct ch_page *p, const struct ch_draft *d);
+
+/* A Word document as Markdown, by pandoc. What a reader would not see in it: */
+enum { CH_WORD_CHANGES = 1, CH_WORD_COMMENTS = 2, CH_WORD_HIDDEN = 4 };
+#define CH_WORD_MAX ((size_t)32 << 20)
+/* ABSENT: pandoc is not installed        FORMAT: it cannot read it        LIMIT: too large, slow */
+CH_MUST_USE ch_err ch_word_read(struct ch_buf *text, unsigned *beside, ch_span docx,
+    struct ch_problem *why);
+
+#endif

@@ -1,0 +1,61 @@
+'use strict';
+const { axe, check, plan, run, start, unlock } = require('./lib.js');
+
+// What the page says of the last saving, once it is another than before.
+async function saved(page) {
+	await page.waitForSelector('#saved time');
+}
+
+run(async () => {
+	const b = await start();
+	const page = b.page;
+
+	await unlock(page, plan.link, plan.pass);
+	await page.goto(plan.base + '/h/1/talks/strait/compose');
+	check((await page.textContent('#files')).includes('once the draft is saved'), 'no draft yet');
+	await page.fill('#subject', 'Typed');
+	await page.fill('#text', '# Typed\n\nAnd *set*.');
+	await page.selectOption('#act', 'request');
+	await saved(page);
+	check(/\/drafts\/[0-9a-f]{16}$/.test(page.url()), 'its address: ' + page.url());
+	check(await page.innerText('#preview em') === 'set', 'the preview');
+	check((await page.innerText('#why-act')).startsWith('Asks for something.'), 'the sentence');
+	await axe(page, 'compose, saved');
+
+	// More of it, without a button; it is there after loading the page anew.
+	await page.fill('#text', '# Typed\n\nAnd *more*.');
+	await page.waitForSelector('#preview em:text("more")');
+	await page.reload();
+	check((await page.inputValue('#text')).includes('*more*'), 'kept');
+
+	// A file, chosen; then one dropped, with a name that would turn the line.
+	await page.setInputFiles('#file', { name: 'map.pdf', mimeType: 'application/pdf',
+		buffer: Buffer.alloc(300000, 1) });
+	await page.click('#drop button:not([formaction])');
+	await page.waitForSelector('#files li:has-text("map.pdf")');
+	await page.evaluate(() => {
+		const t = new DataTransfer();
+		t.items.add(new File(['x'], 'evil\u202efdp.exe'));
+		t.items.add(new File(['hello'], 'dropped.txt'));
+		document.getElementById('drop').dispatchEvent(new DragEvent('drop', { bubbles: true,
+			cancelable: true, dataTransfer: t }));
+	});
+	await page.waitForSelector('#files li:has-text("dropped.txt")');
+	check(await page.locator('#files li').count() === 2, 'the evil name was not taken');
+	check(await page.evaluate(() => localStorage.length + sessionStorage.length) === 0, 'storage');
+
+	// To the outbox and away.
+	await page.click('button[value=review]');
+	await page.waitForURL(/review$/);
+	check((await page.innerText('main')).includes('dropped.txt'), 'the review');
+	await page.selectOption('#delay', '60');
+	await page.click('form[action$="/send"] button');
+	await page.waitForURL(/outbox/);
+	await page.waitForSelector('[data-left]:text-matches("0:\\\\d\\\\d")');
+	await axe(page, 'outbox, counting');
+	await page.click('form[action$="/now"] button');
+	await page.waitForSelector('#out ~ ul >> text=Typed');
+	// The 422 of the evil name is in the console, and nothing else.
+	b.trouble.splice(0, b.trouble.length, ...b.trouble.filter(t => !/422/.test(t)));
+	await b.end();
+});
