@@ -3,7 +3,7 @@
 #include "common.h"
 #include "wipe.h"
 
-#define TEXT_MAX (CH_AGE_IDENTITY_MAX * (CH_HOME_RETIRED_MAX + 2) + 200)
+#define TEXT_MAX CH_HOME_KEYS_TEXT
 
 static void put_line(struct ch_wr *w, const struct ch_age_identity *id)
 {
@@ -11,17 +11,24 @@ static void put_line(struct ch_wr *w, const struct ch_age_identity *id)
 	CH_WR_LIT(w, "\n");
 }
 
+static void put_seals(struct ch_wr *w, const struct ch_home_keys *k)
+{
+	if (!k->by_token)
+		put_line(w, &k->seal);
+	for (unsigned i = k->n_retired; i > 0; i--)
+		put_line(w, &k->retired[i - 1]);
+	for (unsigned i = k->n_tokens; i > 0; i--) {
+		ch_wr_put(w, ch_span_of(k->token[i - 1].text, k->token[i - 1].n));
+		CH_WR_LIT(w, "\n");
+	}
+}
+
 static ch_err reveal(struct ch_cli *c, bool archive, const char *file)
 {
-	const size_t size = (CH_HOME_RETIRED_MAX + 1) * sizeof(struct ch_age_identity);
 	const struct ch_home_keys *k = &c->home.keys;
-	struct ch_age_identity *ids = ch_alloc(size);
 	uint8_t text[TEXT_MAX];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
-	size_t n = 0;
 
-	if (!ids)
-		return CH_E_NOMEM;
 	CH_WR_LIT(&w, "# ");
 	ch_wr_str(&w, c->home.delegate);
 	ch_wr_str(&w, archive ? ": opens what this home sealed for itself\n" :
@@ -31,14 +38,11 @@ static ch_err reveal(struct ch_cli *c, bool archive, const char *file)
 	for (unsigned i = k->n_archives; archive && i > 0; i--)
 		put_line(&w, &k->archives[i - 1]);
 	if (!archive)
-		n = ch_home_identities(ids, &c->home);
-	for (size_t i = 0; i < n; i++)
-		put_line(&w, &ids[i]);
+		put_seals(&w, k);
 	ch_err e = ch_wr_done(&w);
 	if (e == CH_OK)
 		e = ch_cli_write_file(file, ch_wr_span(&w), &c->opts, &c->why);
 	ch_wipe(text, sizeof text);
-	ch_free(ids, size);
 	return e;
 }
 
@@ -59,7 +63,8 @@ int ch_cmd_delegate_key(int argc, char **argv)
 		    "age\n"
 		    "identity file. With it stock age (from 1.3 on; any, for a classic party) and\n"
 		    "tar open what is on file here, without chancery. Whoever has the file can\n"
-		    "open it too: keep it on paper or offline.",
+		    "open it too: keep it on paper or offline. Of a key in hardware it has what\n"
+		    "its plugin wants (AGE-PLUGIN-…), and the hardware is needed besides.",
 		.example = "  chancery delegate key --reveal -o key.txt\n"
 		    "  age -d -i key.txt -o e.tar envelope.age",
 		.opts = own, .n_opts = CH_COUNT(own), .max = 0,

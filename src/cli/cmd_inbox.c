@@ -5,6 +5,7 @@
 #include "common.h"
 #include "say.h"
 #include "shelf.h"
+#include "waiting.h"
 
 static void print_one(struct ch_cli *c, const struct ch_dossier *d, const ch_delivery *v,
     const ch_cover *cover, const char *talks)
@@ -72,6 +73,7 @@ int ch_cmd_inbox(int argc, char **argv)
 	struct ch_cli *c;
 	struct ch_dir names = { 0 };
 	unsigned n = 0;
+	size_t waiting;
 	int end = ch_cli_start(&c, argc, argv, &u);
 	ch_err e;
 
@@ -91,7 +93,12 @@ int ch_cmd_inbox(int argc, char **argv)
 		ch_talks_deinit(&t);
 	}
 	ch_out_list_end(&c->out);
-	if (e == CH_OK && n == 0)
+	waiting = e == CH_OK ? ch_waiting_n(&c->home) : 0;
+	ch_out_put_number(&c->out, "waiting_for_token", waiting);
+	if (waiting > 0)
+		ch_out_say(&c->out, "Sealed to your hardware key and not opened here yet: %zu; "
+		    "chancery sync names each.", waiting);
+	else if (e == CH_OK && n == 0)
 		ch_out_say(&c->out, "Nothing waits for your signature.");
 	ch_dir_deinit(&names);
 	return ch_cli_close(c, e);

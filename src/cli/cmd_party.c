@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "common.h"
+#include "wipe.h"
 
 static ch_err make(struct ch_cli *c, const ch_party_new_ask *ask)
 {
@@ -43,6 +44,7 @@ static void tell(struct ch_cli *c)
 static int cmd_new(int argc, char **argv)
 {
 	const char *person = NULL, *title = NULL, *delegate_title = NULL, *suite = "hybrid";
+	const char *file = NULL;
 	uint64_t work = CH_HOME_WORK;
 	bool exercise = false, hybrid = true;
 	const ch_opt own[] = {
@@ -53,6 +55,8 @@ static int cmd_new(int argc, char **argv)
 		    .help = "the delegate's office" },
 		{ .name = "suite", .arg = "SUITE", .value = &suite,
 		    .help = "hybrid (default) or classic: how papers to the party are sealed" },
+		{ .name = "token", .arg = "FILE", .value = &file,
+		    .help = "the sealing key is in hardware: FILE is what its age plugin wrote" },
 		{ .name = "exercise", .flag = &exercise,
 		    .help = "a party of a drill; DIR/clock may hold its time" },
 		{ .name = "work-factor", .arg = "N", .number = &work,
@@ -65,10 +69,15 @@ static int cmd_new(int argc, char **argv)
 		    "roster, signed by the party key. Nothing leaves this machine.\n"
 		    "Suite hybrid: papers are sealed with ML-KEM-768 and X25519 together, so that\n"
 		    "no later quantum computer opens them; stock age opens them from version 1.3.\n"
-		    "Suite classic: X25519 alone; every stock age opens them, also Debian's 1.1.1.",
+		    "Suite classic: X25519 alone; every stock age opens them, Debian's 1.1.1 too.\n"
+		    "With --token papers are sealed to a key in hardware: sign-for and show want\n"
+		    "it plugged in, with its program age-plugin-NAME in PATH. FILE has the\n"
+		    "identity AGE-PLUGIN-… and the recipient: age1tagpq1… is hybrid, age1tag1…\n"
+		    "classic. A lost token means lost papers: there is no copy of its key.",
 		.example = "  chancery party new alpha.example --person a.jones --title \"Alpha\"",
 		.opts = own, .n_opts = CH_COUNT(own), .min = 1, .max = 1,
 	};
+	struct ch_token token = { 0 };
 	struct ch_cli *c;
 	int end = ch_cli_start(&c, argc, argv, &u);
 	ch_err e;
@@ -80,11 +89,14 @@ static int cmd_new(int argc, char **argv)
 		    "see chancery party new --help"));
 	if ((e = ch_cli_suite(&hybrid, suite, &c->why)) != CH_OK)
 		return ch_cli_close(c, e);
+	if (file && (e = ch_cli_token(&token, file, hybrid, &c->why)) != CH_OK)
+		return ch_cli_close(c, e);
 	e = make(c, &(ch_party_new_ask){ .handle = ch_span_str(c->opts.argv[0]),
 	    .title = ch_span_str(title ? title : ""), .person = ch_span_str(person),
 	    .delegate_title = ch_span_str(delegate_title ? delegate_title : ""),
 	    .dir = c->opts.home, .work = (unsigned)(work > 99 ? 99 : work),
-	    .exercise = exercise, .classic = !hybrid });
+	    .exercise = exercise, .classic = !hybrid, .token = file ? &token : NULL });
+	ch_wipe(&token, sizeof token);
 	if (e == CH_OK)
 		tell(c);
 	return ch_cli_close(c, e);

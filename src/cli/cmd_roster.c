@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "common.h"
+#include "wipe.h"
 
 static void print_roster(struct ch_cli *c, const struct ch_roster_file *r)
 {
@@ -118,27 +119,60 @@ static int cmd_publish(int argc, char **argv)
 	return ch_cli_close(c, e);
 }
 
+/* Our suite as it is, unless another was named. */
+static ch_err suite_of(bool *hybrid, struct ch_cli *c, const char *suite)
+{
+	struct ch_roster_file r = { 0 };
+	ch_err e;
+
+	if (suite)
+		return ch_cli_suite(hybrid, suite, &c->why);
+	e = ch_party_roster(&r, &c->home, ch_span_str(c->home.handle), 0, &c->why);
+	*hybrid = e == CH_OK && r.roster.hybrid;
+	ch_roster_file_deinit(&r);
+	return e;
+}
+
+static ch_err renew_seal(uint64_t *version, struct ch_cli *c, const char *suite, const char *file)
+{
+	struct ch_token token = { 0 };
+	ch_party_seal want = { .token = file ? &token : NULL };
+	ch_err e = suite_of(&want.hybrid, c, suite);
+
+	if (e == CH_OK && file)
+		e = ch_cli_token(&token, file, want.hybrid, &c->why);
+	if (e == CH_OK)
+		e = ch_party_renew_seal(version, &c->home, &want, ch_pass_span(&c->pass), &c->why);
+	ch_wipe(&token, sizeof token);
+	return e;
+}
+
 static int cmd_renew(int argc, char **argv)
 {
-	const char *suite = NULL;
+	const char *suite = NULL, *file = NULL;
 	const ch_opt own[] = {
 		{ .name = "suite", .arg = "SUITE", .value = &suite,
 		    .help = "hybrid or classic: change the sealing suite, with a new sealing key" },
+		{ .name = "token", .arg = "FILE", .value = &file,
+		    .help = "take a sealing key in hardware: FILE is what its age plugin wrote" },
 	};
 	const ch_usage u = {
-		.usage = "roster renew [--suite SUITE]",
+		.usage = "roster renew [--suite SUITE] [--token FILE]",
 		.about = "Signs a new version of our roster, valid for 90 more days, and "
 		    "publishes it.\n"
-		    "Needs the party key. The suite stays as it is unless another is asked\n"
-		    "for: then this home takes new sealing and archive keys, and keeps the old\n"
-		    "ones for what was sealed to them.",
+		    "Needs the party key. The sealing key stays as it is unless another suite or\n"
+		    "a token is asked for: then this home takes a new one, and keeps the old ones\n"
+		    "for what was sealed to them. --suite alone brings the key back from a token\n"
+		    "into the home. One suite holds for all delegates, so it changes only while\n"
+		    "this home is the only one; a token of the same suite is this delegate's own\n"
+		    "business.",
 		.example = "  chancery roster renew",
 		.opts = own, .n_opts = CH_COUNT(own), .max = 0,
 	};
 	struct ch_cli *c;
 	uint64_t version;
-	bool hybrid = true;
 	int end = ch_cli_start(&c, argc, argv, &u);
+	bool hybrid;
 	ch_err e;
 
 	if (end != CH_EXIT_GO_ON)
@@ -146,9 +180,8 @@ static int cmd_renew(int argc, char **argv)
 	e = suite ? ch_cli_suite(&hybrid, suite, &c->why) : CH_OK;
 	if (e == CH_OK)
 		e = ch_cli_open(c, CH_CLI_LOCK | CH_CLI_UNLOCK | CH_CLI_KEEP_PASS);
-	if (e == CH_OK && suite)
-		e = ch_party_renew_suite(&version, &c->home, hybrid, ch_pass_span(&c->pass),
-		    &c->why);
+	if (e == CH_OK && (suite || file))
+		e = renew_seal(&version, c, suite, file);
 	else if (e == CH_OK)
 		e = ch_party_renew(&version, &c->home, (ch_span){ 0 }, true,
 		    ch_pass_span(&c->pass), &c->why);

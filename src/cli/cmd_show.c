@@ -149,7 +149,7 @@ int ch_cmd_show(int argc, char **argv)
 		return end;
 	e = ch_cli_open(c, CH_CLI_TALKS | CH_CLI_UNLOCK);
 	if (e == CH_OK)
-		e = ch_dossier_open(&d, &c->home, &c->talks, ch_span_str(c->opts.argv[0]), &c->why);
+		e = ch_cli_paper(&d, c, c->opts.argv[0]);
 	if (e == CH_OK) {
 		ch_out_put_string(&c->out, "number", ch_span_str(d.number));
 		e = show(c, &d, text, save);

@@ -13,7 +13,7 @@ static ch_err open_paper(struct ch_cli *c, struct ch_dossier *d, bool ours)
 	ch_err e = ch_cli_open(c, ONLINE);
 
 	if (e == CH_OK)
-		e = ch_dossier_open(d, &c->home, &c->talks, ch_span_str(c->opts.argv[0]), &c->why);
+		e = ch_cli_paper(d, c, c->opts.argv[0]);
 	if (e == CH_OK && d->ours != ours)
 		e = ch_problem_set(&c->why, CH_E_DENIED, ours ?
 		    "%s was sent to us; only its author can take it back; you may decline it" :

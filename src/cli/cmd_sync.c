@@ -14,6 +14,7 @@ static const struct {
 	[CH_SYNC_CHANGED] = { "changed", "is now" },
 	[CH_SYNC_OPENED] = { "opened", "was opened; all inside fits its cover" },
 	[CH_SYNC_PUBLIC] = { "public", "has new public statements:" },
+	[CH_SYNC_TOKEN] = { "token", "" },
 	[CH_SYNC_PROBLEM] = { "problem", "" },
 };
 
@@ -28,8 +29,8 @@ static void on_event(void *ctx, ch_sync_what what, const char *number, const cha
 	if (what == CH_SYNC_PROBLEM)
 		ch_out_warn("%s", text);
 	else
-		ch_out_say(&c->out, "%s %s%s%s", number, whats[what].words, text[0] ? " " : "",
-		    text);
+		ch_out_say(&c->out, "%s%s%s%s%s", number, whats[what].words[0] ? " " : "",
+		    whats[what].words, text[0] ? " " : "", text);
 }
 
 /* The deciding registries of all talks in force (or of the one asked for), each once. */

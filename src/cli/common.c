@@ -6,6 +6,7 @@
 
 #include "text.h"
 #include "visit.h"
+#include "waiting.h"
 #include "wipe.h"
 
 #define PASS_SHORT 12
@@ -91,7 +92,27 @@ ch_err ch_cli_suite(bool *hybrid, const char *word, struct ch_problem *why)
 	return CH_OK;
 }
 
+ch_err ch_cli_token(struct ch_token *out, const char *path, bool hybrid, struct ch_problem *why)
+{
+	struct ch_problem what = { 0 };
+	struct ch_buf text;
+	ch_err e = ch_cli_read_file(&text, path, why);
+
+	memset(out, 0, sizeof *out);
+	if (e == CH_OK && (e = ch_token_parse(out, ch_buf_span(&text), hybrid, &what)) != CH_OK)
+		ch_problem_set(why, e, "%s is not the file of a hardware key for this: %s; nothing "
+		    "was done", path, what.text);
+	ch_buf_deinit(&text); /* wipes */
+	return e;
+}
+
 /* ---- opening ---- */
+
+static void say_token(void *ctx, const char *line)
+{
+	(void)ctx;
+	ch_out_warn("%s", line);
+}
 
 int ch_cli_start(struct ch_cli **out, int argc, char **argv, const ch_usage *u)
 {
@@ -155,23 +176,45 @@ ch_err ch_cli_registry(struct ch_cli *c, ch_span origin, bool sign_in)
 	return ch_visit(&c->watch, &c->link, &c->home, origin, sign_in, &c->why);
 }
 
-ch_err ch_cli_open(struct ch_cli *c, unsigned want)
+static ch_err sign_in(struct ch_cli *c)
 {
 	ch_item reg;
+	ch_err e = ch_talks_registry(&reg, &c->talks);
+
+	return e == CH_OK ? ch_cli_registry(c, reg.v[CH_CR_ORIGIN], true) : e;
+}
+
+ch_err ch_cli_open(struct ch_cli *c, unsigned want)
+{
 	ch_err e = ch_home_open(&c->home, c->opts.home, &c->why);
 
+	c->home.token = (ch_token_ui){ .mode = CH_TOKEN_ASK, .say = say_token };
 	if (e == CH_OK && (want & CH_CLI_LOCK))
 		e = ch_home_lock(&c->home, &c->why);
 	if (e == CH_OK && (want & CH_CLI_TALKS))
 		e = open_talks(c);
 	if (e == CH_OK && (want & CH_CLI_UNLOCK))
 		e = unlock(c, want);
-	if (e == CH_OK && (want & CH_CLI_SIGN_IN)) {
-		e = ch_talks_registry(&reg, &c->talks);
-		if (e == CH_OK)
-			e = ch_cli_registry(c, reg.v[CH_CR_ORIGIN], true);
-	}
-	return e;
+	return e == CH_OK && (want & CH_CLI_SIGN_IN) ? sign_in(c) : e;
+}
+
+ch_err ch_cli_paper(struct ch_dossier *d, struct ch_cli *c, const char *number)
+{
+	char found[CH_NUMBER_MAX + 1];
+	struct ch_problem none = { 0 };
+	ch_err e = ch_dossier_open(d, &c->home, &c->talks, ch_span_str(number), &none);
+
+	if (e != CH_E_ABSENT || ch_waiting_n(&c->home) == 0)
+		return e == CH_OK ? e : ch_problem_set(&c->why, e, "%s", none.text);
+	e = c->home.lock.held ? CH_OK : ch_home_lock(&c->home, &c->why);
+	if (e == CH_OK && !c->watch.open)
+		e = sign_in(c);
+	if (e == CH_OK)
+		e = ch_waiting_take(found, &c->watch, &c->talks, ch_span_str(number), &c->why);
+	if (e == CH_E_ABSENT)
+		return ch_problem_set(&c->why, e, "%s", none.text);
+	return e == CH_OK ? ch_dossier_open(d, &c->home, &c->talks, ch_span_str(found), &c->why) :
+	    e;
 }
 
 int ch_cli_close(struct ch_cli *c, ch_err e)

@@ -2,10 +2,12 @@
 #ifndef CH_CLI_COMMON_H
 #define CH_CLI_COMMON_H
 
+#include "dossier.h"
 #include "home.h"
 #include "opts.h"
 #include "out.h"
 #include "talks.h"
+#include "token.h"
 #include "watch.h"
 
 /* The passphrase by --passphrase-file, --passphrase-fd or the terminal. Twice when `fresh`, with
@@ -24,6 +26,10 @@ ch_err ch_cli_pass_fault(struct ch_problem *why, ch_err e);
 
 /* The argument of --suite. FORMAT: neither `hybrid` nor `classic`. */
 CH_MUST_USE ch_err ch_cli_suite(bool *hybrid, const char *word, struct ch_problem *why);
+
+/* The file of --token, for a suite. The caller wipes. FORMAT, LIMIT: no such key; and of files. */
+CH_MUST_USE ch_err ch_cli_token(struct ch_token *out, const char *path, bool hybrid,
+    struct ch_problem *why);
 
 typedef enum {
 	CH_CLI_LOOK = 0,       /* only read what is not sealed */
@@ -54,6 +60,10 @@ int ch_cli_start(struct ch_cli **out, int argc, char **argv, const ch_usage *u);
 CH_MUST_USE ch_err ch_cli_open(struct ch_cli *c, unsigned want);
 /* To a registry by origin, signed in or not, with a look at its register. */
 CH_MUST_USE ch_err ch_cli_registry(struct ch_cli *c, ch_span origin, bool sign_in);
+
+/* The paper of that number; one that waits for the hardware key is fetched, opened and kept first.
+ * The home was opened with its talks, and unlocked. */
+CH_MUST_USE ch_err ch_cli_paper(struct ch_dossier *d, struct ch_cli *c, const char *number);
 
 /* The talks that --talks asks for, or all of this home. ABSENT: there are none of that name. */
 CH_MUST_USE ch_err ch_cli_talks_names(struct ch_dir *names, struct ch_cli *c);

@@ -8,6 +8,8 @@
 #include "hex.h"
 #include "intake.h"
 #include "seal_sink.h"
+#include "token.h"
+#include "waiting.h"
 #include "when.h"
 #include "wipe.h"
 
@@ -26,6 +28,7 @@ struct arrival {
 	ch_stmt l;
 	char file[CH_PATH_MAX];       /* E as fetched, below incoming/ */
 	bool have_e;                  /* ... and it is the one that L names */
+	bool ended;                   /* the record says so */
 	bool hybrid;                  /* the suite of our roster that L names */
 	ch_cover cover;
 	ch_span cover_text;
@@ -70,6 +73,7 @@ static ch_err fetch_record(struct arrival *a)
 	    !(sub = ch_pack_find(part, n, CH_LIT("submission"))))
 		return bad(a, "the registry gave no submission");
 	a->sub_bytes = sub->bytes;
+	a->ended = ch_pack_find(part, n, CH_LIT("ended")) != NULL;
 	if (ch_note_parse(&a->sub_note, sub->bytes, CH_NOTE_TEXT_MAX) != CH_OK ||
 	    ch_stmt_parse_as(&a->l, a->sub_note.text, CH_K_SUBMISSION, a->home->exercise) !=
 	    CH_OK ||
@@ -146,10 +150,43 @@ static ch_err check_l(struct arrival *a, const struct ch_talks *talks, size_t n_
 
 /* ---- E ---- */
 
+static ch_err waiting_path(char out[CH_PATH_MAX], const struct arrival *a, const char *file)
+{
+	return ch_home_path(out, a->home, "waiting/%.*s%s", (int)a->hex.n, (const char *)a->hex.p,
+	    file);
+}
+
+/* It is here already when it waits for a hardware key. */
+static bool is_here(struct arrival *a, uint64_t announced, const ch_hash *want)
+{
+	char path[CH_PATH_MAX];
+	ch_hash have;
+	uint64_t size;
+
+	if (a->ended || waiting_path(path, a, "/envelope.age") != CH_OK ||
+	    ch_digest_file(&have, &size, path) != CH_OK || size != announced ||
+	    !ch_hash_eq(&have, want))
+		return false;
+	memcpy(a->file, path, sizeof path);
+	return true;
+}
+
+static ch_err download(struct arrival *a, const char *path, uint64_t announced)
+{
+	struct ch_outfile f = { 0 };
+	ch_err e = ch_outfile_open(&f, a->file, 0600);
+
+	if (e == CH_OK)
+		e = ch_link_get_file(a->w->link, path, &f, announced, a->why);
+	if (e == CH_OK)
+		e = ch_outfile_commit(&f);
+	ch_outfile_abort(&f);
+	return e;
+}
+
 static ch_err fetch_e(struct arrival *a)
 {
 	char path[96], dir[CH_PATH_MAX];
-	struct ch_outfile f = { 0 };
 	ch_span hex = a->l.v[CH_L_ENVELOPE];
 	ch_hash have = { 0 }, want = ch_val_hash(hex);
 	uint64_t size = 0, announced = ch_val_dec(a->l.v[CH_L_SIZE]);
@@ -162,13 +199,10 @@ static ch_err fetch_e(struct arrival *a)
 		e = ch_dir_sweep(dir);
 	if (e == CH_OK)
 		e = ch_path(a->file, "%s/%.*s.age", dir, (int)a->hex.n, (const char *)a->hex.p);
+	if (e == CH_OK && (a->have_e = is_here(a, announced, &want)))
+		return CH_OK;
 	if (e == CH_OK)
-		e = ch_outfile_open(&f, a->file, 0600);
-	if (e == CH_OK)
-		e = ch_link_get_file(a->w->link, path, &f, announced, a->why);
-	if (e == CH_OK)
-		e = ch_outfile_commit(&f);
-	ch_outfile_abort(&f);
+		e = download(a, path, announced);
 	if (e == CH_OK)
 		e = ch_digest_file(&have, &size, a->file);
 	if (e == CH_E_LIMIT)
@@ -181,22 +215,25 @@ static ch_err fetch_e(struct arrival *a)
 }
 
 struct opening {
-	struct ch_age_identity ids[CH_HOME_RETIRED_MAX + 1];
+	struct ch_file_key key;
 	struct ch_open_keys keys;
 	struct ch_open_sink sink;
 	struct ch_outer_reader outer;
-	uint8_t piece[PIECE];
+	uint8_t piece[PIECE]; /* the longest header fits */
 };
 
 static ch_err open_outer(struct arrival *a, struct opening *o)
 {
 	struct ch_infile f;
-	size_t n = PIECE;
-	ch_err e = ch_open_sink_init(&o->sink, ch_outer_reader_emit, &o->outer, &o->keys);
+	size_t n = 0;
+	ch_err e = ch_infile_open(&f, a->file);
 
-	if (e != CH_OK)
-		return e;
-	e = ch_infile_open(&f, a->file);
+	if (e == CH_OK)
+		e = ch_infile_read(o->piece, &n, &f, PIECE);
+	if (e == CH_OK)
+		e = ch_token_file_key(&o->key, a->home, ch_span_of(o->piece, n), a->why);
+	if (e == CH_OK)
+		e = ch_open_sink_write(&o->sink, ch_span_of(o->piece, n));
 	while (e == CH_OK && n == PIECE) {
 		e = ch_infile_read(o->piece, &n, &f, PIECE);
 		if (e == CH_OK)
@@ -205,12 +242,10 @@ static ch_err open_outer(struct arrival *a, struct opening *o)
 	ch_infile_close(&f);
 	if (e == CH_OK)
 		e = ch_open_sink_finish(&o->sink);
-	if (e == CH_OK)
-		e = ch_outer_reader_finish(&o->outer);
-	ch_open_sink_deinit(&o->sink);
-	return e;
+	return e == CH_OK ? ch_outer_reader_finish(&o->outer) : e;
 }
 
+/* LOCKED: it waits for the hardware key. */
 static ch_err open_e(struct arrival *a)
 {
 	struct opening *o = ch_alloc(sizeof *o);
@@ -219,17 +254,20 @@ static ch_err open_e(struct arrival *a)
 
 	if (!o)
 		return CH_E_NOMEM;
-	o->keys = (struct ch_open_keys){ .ids = o->ids,
-		.n_ids = ch_home_identities(o->ids, a->home) };
+	o->keys = (struct ch_open_keys){ .file_key = &o->key };
 	ch_outer_reader_init(&o->outer, NULL, NULL);
-	e = open_outer(a, o);
+	e = ch_open_sink_init(&o->sink, ch_outer_reader_emit, &o->outer, &o->keys);
+	if (e == CH_OK) {
+		e = open_outer(a, o);
+		ch_open_sink_deinit(&o->sink);
+	}
 	if (e == CH_OK)
 		a->cover_text = ch_arena_copy(&a->a, ch_outer_reader_cover(&o->outer));
 	fits = o->outer.k_type == (a->hybrid ? CH_AGE_HYBRID : CH_AGE_X25519);
 	ch_free(o, sizeof *o); /* wipes */
 	if (e == CH_OK && !fits)
 		return bad(a, "the body is sealed by another suite than that of our roster");
-	if (e != CH_OK && !ch_err_is_fault(e))
+	if (e != CH_OK && e != CH_E_LOCKED && !ch_err_is_fault(e))
 		return bad(a, "the envelope does not open to a cover and one sealed body");
 	return e != CH_OK ? e : a->a.err;
 }
@@ -381,6 +419,67 @@ static ch_err unquarantine(const struct arrival *a)
 	return e == CH_OK ? ch_dir_remove(dir) : e;
 }
 
+/* ---- waiting for a hardware key ---- */
+
+/* E and L stay at hand: without the key nothing more can be known. LOCKED when all is kept. */
+static ch_err keep_waiting(char number[CH_NUMBER_MAX + 1], struct arrival *a)
+{
+	char dir[CH_PATH_MAX], path[CH_PATH_MAX], text[CH_PATH_MAX];
+	ch_err e = number_of(number, a);
+
+	if (e == CH_OK)
+		e = ch_home_path(dir, a->home, "waiting");
+	if (e == CH_OK)
+		e = ch_dir_make(dir);
+	if (e == CH_OK)
+		e = waiting_path(dir, a, "");
+	if (e == CH_OK)
+		e = ch_dir_make(dir);
+	if (e == CH_OK)
+		e = put(dir, "submission.txt", a->sub_bytes);
+	if (e == CH_OK)
+		e = ch_waiting_text(text, a->talks, number);
+	if (e == CH_OK)
+		e = put(dir, "number.txt", ch_span_str(text));
+	if (e == CH_OK)
+		e = ch_path(path, "%s/envelope.age", dir);
+	if (e == CH_OK && strcmp(path, a->file) != 0)
+		e = ch_file_rename(path, a->file);
+	return e == CH_OK ? CH_E_LOCKED : e;
+}
+
+static ch_err stop_waiting(const struct arrival *a)
+{
+	char dir[CH_PATH_MAX];
+	ch_err e = waiting_path(dir, a, "");
+
+	return e == CH_OK ? ch_dir_remove(dir) : e;
+}
+
+static ch_err run(char number[CH_NUMBER_MAX + 1], struct arrival *a, const struct ch_talks *talks,
+    size_t n_talks)
+{
+	ch_err e = fetch_record(a), gone;
+
+	if (e == CH_OK)
+		e = check_l(a, talks, n_talks);
+	if (e == CH_OK && (e = fetch_e(a)) == CH_OK && (e = open_e(a)) == CH_OK &&
+	    (e = check_cover(a)) == CH_OK)
+		e = store(a, number);
+	else if (e == CH_E_LOCKED)
+		e = keep_waiting(number, a);
+	else if (e != CH_OK && strcmp(a->why->type, "already-ended") == 0)
+		e = store_ended(a, number);
+	if (e == CH_OK)
+		e = unquarantine(a);
+	else if (e == CH_E_AUTH)
+		e = quarantine(a);
+	if (e != CH_OK && e != CH_E_AUTH)
+		return e;
+	gone = stop_waiting(a);
+	return e == CH_OK ? gone : e;
+}
+
 ch_err ch_arrive(char number[CH_NUMBER_MAX + 1], struct ch_watch *w, const struct ch_talks *talks,
     size_t n_talks, ch_span l_hex, struct ch_problem *why)
 {
@@ -395,17 +494,7 @@ ch_err ch_arrive(char number[CH_NUMBER_MAX + 1], struct ch_watch *w, const struc
 	a->hex = l_hex;
 	a->why = why;
 	ch_arena_init(&a->a, (size_t)64 << 20);
-	if ((e = fetch_record(a)) == CH_OK)
-		e = check_l(a, talks, n_talks);
-	if (e == CH_OK && (e = fetch_e(a)) == CH_OK && (e = open_e(a)) == CH_OK &&
-	    (e = check_cover(a)) == CH_OK)
-		e = store(a, number);
-	else if (e != CH_OK && strcmp(why->type, "already-ended") == 0)
-		e = store_ended(a, number);
-	if (e == CH_OK)
-		e = unquarantine(a);
-	else if (e == CH_E_AUTH)
-		e = quarantine(a);
+	e = run(number, a, talks, n_talks);
 	ch_arena_deinit(&a->a);
 	ch_free(a, sizeof *a);
 	return e;

@@ -11,6 +11,7 @@
 /*
  * Take in L, named by its hash in hex, for one of these talks. `number` is set when it arrived.
  * AUTH: quarantined, the sentence says why        NET: not reached, ask again
+ * LOCKED: it is here, and waits for a hardware key (waiting.h); `number` is set
  */
 CH_MUST_USE ch_err ch_arrive(char number[CH_NUMBER_MAX + 1], struct ch_watch *w,
     const struct ch_talks *talks, size_t n_talks, ch_span l_hex, struct ch_problem *why);

@@ -51,7 +51,7 @@ static void note_one(struct chain *c, const char *path, bool exercise)
 	ch_buf_deinit(&b);
 }
 
-/* All folders below `under`: papers of the talks, or the quarantine. */
+/* All folders below `under`: papers of the talks, the quarantine, or those that wait. */
 static ch_err note_all(struct chain *c, const struct ch_home *home, const char *under)
 {
 	char path[CH_PATH_MAX];
@@ -106,6 +106,8 @@ static ch_err check_one(struct ch_watch *w, const struct ch_talks *talks, const 
 	e = c.l && c.have ? note_all(&c, w->home, under) : CH_E_NOMEM;
 	if (e == CH_OK)
 		e = note_all(&c, w->home, "quarantine");
+	if (e == CH_OK)
+		e = note_all(&c, w->home, "waiting");
 	for (uint64_t i = 0; e == CH_OK && i < head.n && what[0] == '\0'; i++) {
 		if (!c.have[i])
 			(void)snprintf(what, sizeof what, "number %llu is missing",

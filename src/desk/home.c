@@ -373,18 +373,6 @@ void ch_home_cosign_key(ch_edkey *pub, struct ch_edsecret *sec, const struct ch_
 	ch_ed25519_keypair(pub, sec, &h->keys.cosign);
 }
 
-size_t ch_home_identities(struct ch_age_identity out[CH_HOME_RETIRED_MAX + 1],
-    const struct ch_home *h)
-{
-	size_t n = 0;
-
-	CH_ASSERT(h->unlocked);
-	memcpy(&out[n++], &h->keys.seal, sizeof out[0]);
-	for (unsigned i = h->keys.n_retired; i > 0; i--)
-		memcpy(&out[n++], &h->keys.retired[i - 1], sizeof out[0]);
-	return n;
-}
-
 /* ---- files sealed to the archive key ---- */
 
 static ch_err seal_into(struct ch_wr *w, const struct ch_home *h, ch_span bytes)

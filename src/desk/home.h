@@ -21,18 +21,40 @@
 #define CH_HOME_WORK_MAX    22u /* what an unlock is willing to do: 4 GiB */
 #define CH_HANDLE_MAX       253u
 #define CH_KEYNAME_MAX      (CH_HANDLE_MAX + 9u)
+#define CH_HOME_TOKENS_MAX  4
+#define CH_HOME_TOKEN_MAX   1024u /* characters of a plugin's identity */
 /* What a file sealed by ch_home_seal() is longer than its content. */
 #define CH_HOME_SEAL_OVER   4096u
+
+/* The identity of a key in hardware, as its plugin wants it: AGE-PLUGIN-… */
+struct ch_home_token {
+	size_t n;
+	uint8_t text[CH_HOME_TOKEN_MAX];
+};
+
+/* What is done when a hardware key is wanted. Zero: it is not tried. */
+typedef struct {
+	enum {
+		CH_TOKEN_LATER,
+		CH_TOKEN_QUIET, /* tried for a short while, and its questions are not answered */
+		CH_TOKEN_ASK,   /* with a person at the terminal                               */
+	} mode;
+	void (*say)(void *ctx, const char *line); /* of ASK */
+	void *ctx;
+} ch_token_ui;
 
 /* All secrets of a delegate. Wiped by ch_home_close(). */
 struct ch_home_keys {
 	struct ch_secret32 statement, sign_in, cosign; /* seeds of Ed25519 */
 	struct ch_secret32 auth;                       /* X25519, off the record */
-	struct ch_age_identity seal, archive;
+	struct ch_age_identity seal, archive;          /* seal is zero when by_token */
 	unsigned n_retired;                            /* earlier sealing keys, newest last */
 	struct ch_age_identity retired[CH_HOME_RETIRED_MAX];
 	unsigned n_archives;                           /* earlier archive keys, newest last */
 	struct ch_age_identity archives[CH_HOME_ARCHIVES_MAX];
+	bool by_token;                                 /* the newest token is the sealing key */
+	unsigned n_tokens;                             /* newest last */
+	struct ch_home_token token[CH_HOME_TOKENS_MAX];
 };
 
 void ch_home_keys_wipe(struct ch_home_keys *k);
@@ -43,6 +65,7 @@ struct ch_home {
 	char delegate[CH_KEYNAME_MAX + 1]; /* alpha.example/0123abcd */
 	unsigned version; /* of the files; 0 until open */
 	bool exercise, unlocked;
+	ch_token_ui token;
 	ch_age_recipient archive;
 	struct ch_lock lock;
 	struct ch_home_keys keys;          /* zero until unlocked */
@@ -102,13 +125,14 @@ CH_MUST_USE ch_err ch_home_write_text(const struct ch_home *h);
 CH_MUST_USE ch_err ch_home_write_archive(const struct ch_home *h);
 
 /*
- * New sealing and archive keys of a type for an unlocked home; those before are retired and go on
- * opening what was sealed to them. A home of an older version becomes one of this version first.
- * Nothing new is made when the sealing key is of that type, so that a broken run can be repeated.
+ * A new sealing key for an unlocked home, of a type or (not NULL) in hardware; a new archive key of
+ * that type unless it is one; those before are retired and go on opening what was sealed to them. A
+ * home of an older version becomes one of this version first. Nothing new is made when the sealing
+ * key is the one wanted, so that a broken run can be repeated.
  * LIMIT: as many keys are retired here as a home can hold
  */
-CH_MUST_USE ch_err ch_home_renew(struct ch_home *h, ch_age_type type, ch_span pass,
-    struct ch_problem *why);
+CH_MUST_USE ch_err ch_home_renew(struct ch_home *h, ch_age_type type,
+    const struct ch_home_token *token, ch_span pass, struct ch_problem *why);
 
 /* party-key.age: the key that signs rosters. ABSENT: it was taken away, the sentence says so. */
 CH_MUST_USE ch_err ch_home_write_party_key(const struct ch_home *h,
@@ -117,7 +141,7 @@ CH_MUST_USE ch_err ch_home_party_key(struct ch_secret32 *seed, const struct ch_h
     ch_span pass, struct ch_problem *why);
 
 /* The text in keys.age, reader and writer; secret, wiped by the caller. */
-#define CH_HOME_KEYS_TEXT 8192u
+#define CH_HOME_KEYS_TEXT 10240u
 CH_MUST_USE ch_err ch_home_keys_format(struct ch_wr *w, const struct ch_home *h);
 CH_MUST_USE ch_err ch_home_keys_parse(struct ch_home_keys *out, const struct ch_home *h,
     ch_span text);
@@ -146,10 +170,5 @@ void ch_home_cosign_key(ch_edkey *pub, struct ch_edsecret *sec, const struct ch_
  */
 CH_MUST_USE ch_err ch_home_seal(const struct ch_home *h, const char *path, ch_span bytes);
 CH_MUST_USE ch_err ch_home_unseal(struct ch_buf *out, const struct ch_home *h, const char *path);
-
-/* All identities that may open an envelope of ours: the sealing key, then retired ones. Borrowed
- * copies, to be wiped by the caller. Returns how many. */
-size_t ch_home_identities(struct ch_age_identity out[CH_HOME_RETIRED_MAX + 1],
-    const struct ch_home *h);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "age_file.h"
 #include "b64.h"
 #include "dec.h"
 #include "rng.h"
@@ -50,19 +51,14 @@ static void rd_identity(struct ch_age_identity *out, struct ch_rd *r, const char
 		ch_rd_fail(r, CH_E_FORMAT);
 }
 
-/* "retired 2" and two lines "seal …"; "archives 1" and one line "archive …". */
-static void put_identities(struct ch_wr *w, const char *count, const char *key,
-    const struct ch_age_identity *ids, unsigned n)
+static void put_count(struct ch_wr *w, const char *count, unsigned n)
 {
 	ch_wr_str(w, count);
 	ch_dec_put(w, n);
 	CH_WR_LIT(w, "\n");
-	for (unsigned i = 0; i < n; i++)
-		put_identity(w, key, &ids[i]);
 }
 
-static unsigned rd_identities(struct ch_age_identity *out, struct ch_rd *r, const char *count,
-    const char *key, unsigned max)
+static unsigned rd_count(struct ch_rd *r, const char *count, unsigned max)
 {
 	uint64_t n = 0;
 	ch_span v;
@@ -71,9 +67,86 @@ static unsigned rd_identities(struct ch_age_identity *out, struct ch_rd *r, cons
 	v = ch_rd_line1(r);
 	if (r->err == CH_OK)
 		r->err = ch_dec_parse(&n, v, max);
-	for (size_t i = 0; i < n; i++)
-		rd_identity(&out[i], r, key);
 	return (unsigned)n;
+}
+
+/* ---- "seal …": ours or a plugin's ---- */
+
+static void put_token(struct ch_wr *w, const struct ch_home_token *t)
+{
+	CH_WR_LIT(w, "seal ");
+	ch_wr_put(w, ch_span_of(t->text, t->n));
+	CH_WR_LIT(w, "\n");
+}
+
+static void rd_token(struct ch_home_keys *k, struct ch_rd *r)
+{
+	struct ch_home_token *t = &k->token[k->n_tokens];
+	struct ch_age_identity none;
+	ch_age_key_text is;
+	struct ch_diag why;
+	ch_span v;
+
+	CH_RD_LIT(r, "seal ");
+	v = ch_rd_line1(r);
+	ch_rd_need(r, v.n <= sizeof t->text && k->n_tokens < CH_HOME_TOKENS_MAX, CH_E_LIMIT);
+	if (r->err == CH_OK &&
+	    (ch_age_identity_text(&is, &none, &why, v) != CH_OK || !is.plugin[0]))
+		ch_rd_fail(r, CH_E_FORMAT);
+	ch_age_identity_wipe(&none);
+	if (r->err != CH_OK)
+		return;
+	memcpy(t->text, v.p, v.n);
+	t->n = v.n;
+	k->n_tokens++;
+}
+
+static bool next_is_token(const struct ch_rd *r)
+{
+	return ch_rd_starts(r, CH_LIT("seal AGE-PLUGIN-"));
+}
+
+/* The sealing key; then how many were before it, those of ours, and those in hardware. */
+static void put_seals(struct ch_wr *w, const struct ch_home_keys *k)
+{
+	unsigned before = k->n_tokens - (k->by_token ? 1 : 0);
+
+	if (k->by_token)
+		put_token(w, &k->token[before]);
+	else
+		put_identity(w, "seal ", &k->seal);
+	put_count(w, "retired ", k->n_retired + before);
+	for (unsigned i = 0; i < k->n_retired; i++)
+		put_identity(w, "seal ", &k->retired[i]);
+	for (unsigned i = 0; i < before; i++)
+		put_token(w, &k->token[i]);
+}
+
+static void rd_seals(struct ch_home_keys *k, struct ch_rd *r)
+{
+	struct ch_home_token now;
+	unsigned n;
+
+	k->by_token = next_is_token(r);
+	if (k->by_token)
+		rd_token(k, r);
+	else
+		rd_identity(&k->seal, r, "seal ");
+	memcpy(&now, &k->token[0], sizeof now);
+	k->n_tokens = 0;
+	n = rd_count(r, "retired ", CH_HOME_RETIRED_MAX + CH_HOME_TOKENS_MAX);
+	while (r->err == CH_OK && n > 0 && !next_is_token(r)) {
+		ch_rd_need(r, k->n_retired < CH_HOME_RETIRED_MAX, CH_E_LIMIT);
+		if (r->err == CH_OK)
+			rd_identity(&k->retired[k->n_retired++], r, "seal ");
+		n--;
+	}
+	while (r->err == CH_OK && n-- > 0)
+		rd_token(k, r);
+	ch_rd_need(r, !k->by_token || k->n_tokens < CH_HOME_TOKENS_MAX, CH_E_LIMIT);
+	if (r->err == CH_OK && k->by_token)
+		memcpy(&k->token[k->n_tokens++], &now, sizeof now);
+	ch_wipe(&now, sizeof now);
 }
 
 ch_err ch_home_keys_format(struct ch_wr *w, const struct ch_home *h)
@@ -81,7 +154,8 @@ ch_err ch_home_keys_format(struct ch_wr *w, const struct ch_home *h)
 	const struct ch_home_keys *k = &h->keys;
 
 	CH_ASSERT(k->n_retired <= CH_HOME_RETIRED_MAX && k->n_archives <= CH_HOME_ARCHIVES_MAX);
-	CH_ASSERT(h->version >= 1 && (h->version > 1 || k->n_archives == 0));
+	CH_ASSERT(k->n_tokens <= CH_HOME_TOKENS_MAX && (!k->by_token || k->n_tokens > 0));
+	CH_ASSERT(h->version >= 1 && (h->version > 1 || k->n_archives + k->n_tokens == 0));
 	CH_WR_LIT(w, KEYS_TYPE);
 	ch_dec_put(w, h->version);
 	CH_WR_LIT(w, "\ndelegate ");
@@ -93,9 +167,10 @@ ch_err ch_home_keys_format(struct ch_wr *w, const struct ch_home *h)
 	put_secret(w, "auth ", &k->auth);
 	put_identity(w, "archive ", &k->archive);
 	if (h->version > 1)
-		put_identities(w, "archives ", "archive ", k->archives, k->n_archives);
-	put_identity(w, "seal ", &k->seal);
-	put_identities(w, "retired ", "seal ", k->retired, k->n_retired);
+		put_count(w, "archives ", k->n_archives);
+	for (unsigned i = 0; i < k->n_archives; i++)
+		put_identity(w, "archive ", &k->archives[i]);
+	put_seals(w, k);
 	return ch_wr_done(w);
 }
 
@@ -120,11 +195,11 @@ ch_err ch_home_keys_parse(struct ch_home_keys *out, const struct ch_home *h, ch_
 	rd_secret(&out->auth, &r, "auth ");
 	rd_identity(&out->archive, &r, "archive ");
 	if (!first)
-		out->n_archives = rd_identities(out->archives, &r, "archives ", "archive ",
-		    CH_HOME_ARCHIVES_MAX);
-	rd_identity(&out->seal, &r, "seal ");
-	out->n_retired = rd_identities(out->retired, &r, "retired ", "seal ",
-	    CH_HOME_RETIRED_MAX);
+		out->n_archives = rd_count(&r, "archives ", CH_HOME_ARCHIVES_MAX);
+	for (unsigned i = 0; i < out->n_archives; i++)
+		rd_identity(&out->archives[i], &r, "archive ");
+	rd_seals(out, &r);
+	ch_rd_need(&r, !first || out->n_tokens == 0, CH_E_FORMAT);
 	e = ch_rd_done(&r);
 	if (e != CH_OK)
 		ch_home_keys_wipe(out);

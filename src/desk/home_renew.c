@@ -49,26 +49,53 @@ static ch_err fresh(struct ch_age_identity *out, ch_age_type type)
 	return e;
 }
 
-static ch_err retire(struct ch_home_keys *k, ch_age_type type, struct ch_problem *why)
+/* Whether the sealing key is the one that is wanted. */
+static bool has(const struct ch_home_keys *k, ch_age_type type, const struct ch_home_token *token)
 {
-	if (k->n_retired == CH_HOME_RETIRED_MAX || k->n_archives == CH_HOME_ARCHIVES_MAX)
-		return ch_problem_set(why, CH_E_LIMIT, "as many keys are retired here as a home "
-		    "can hold; nothing was changed");
-	memcpy(&k->retired[k->n_retired++], &k->seal, sizeof k->seal);
-	memcpy(&k->archives[k->n_archives++], &k->archive, sizeof k->archive);
-	ch_err e = fresh(&k->seal, type);
+	const struct ch_home_token *now = k->by_token ? &k->token[k->n_tokens - 1] : NULL;
 
-	return e == CH_OK ? fresh(&k->archive, type) : e;
+	if (!token || !now)
+		return !token && !now && k->seal.type == type;
+	return ch_span_eq(ch_span_of(token->text, token->n), ch_span_of(now->text, now->n));
 }
 
-ch_err ch_home_renew(struct ch_home *h, ch_age_type type, ch_span pass, struct ch_problem *why)
+static ch_err new_archive(struct ch_home_keys *k, ch_age_type type)
+{
+	if (k->archive.type == type)
+		return CH_OK;
+	memcpy(&k->archives[k->n_archives++], &k->archive, sizeof k->archive);
+	return fresh(&k->archive, type);
+}
+
+static ch_err retire(struct ch_home_keys *k, ch_age_type type, const struct ch_home_token *token,
+    struct ch_problem *why)
+{
+	ch_err e = CH_OK;
+
+	if (k->n_retired == CH_HOME_RETIRED_MAX || k->n_archives == CH_HOME_ARCHIVES_MAX ||
+	    (token && k->n_tokens == CH_HOME_TOKENS_MAX))
+		return ch_problem_set(why, CH_E_LIMIT, "as many keys are retired here as a home "
+		    "can hold; nothing was changed");
+	if (!k->by_token)
+		memcpy(&k->retired[k->n_retired++], &k->seal, sizeof k->seal);
+	k->by_token = token != NULL;
+	ch_age_identity_wipe(&k->seal);
+	if (token)
+		memcpy(&k->token[k->n_tokens++], token, sizeof *token);
+	else
+		e = fresh(&k->seal, type);
+	return e == CH_OK ? new_archive(k, type) : e;
+}
+
+ch_err ch_home_renew(struct ch_home *h, ch_age_type type, const struct ch_home_token *token,
+    ch_span pass, struct ch_problem *why)
 {
 	char path[CH_PATH_MAX];
 	ch_err e = ch_home_path(path, h, "keys.age");
 
 	CH_ASSERT(h->unlocked && h->lock.held);
-	if (e == CH_OK && h->keys.seal.type != type) {
-		e = retire(&h->keys, type, why);
+	if (e == CH_OK && !has(&h->keys, type, token)) {
+		e = retire(&h->keys, type, token, why);
 		h->version = CH_HOME_VERSION;
 		if (e == CH_OK)
 			e = ch_home_write_text(h);

@@ -146,7 +146,8 @@ static ch_err put_delegate(struct draft *d, const struct ch_home *h,
 		e = put_enrolled(&it.v[CH_DEL_COSIGN], &it.v[CH_DEL_COSIGN_PROOF], d, h, "cosign",
 		    &h->keys.cosign, CH_VKEY_COSIGNATURE);
 	from = d->small.n;
-	ch_age_recipient_put(&d->small, &h->keys.seal.recipient);
+	ch_age_recipient_put(&d->small, ask->token ? &ask->token->to :
+	    &h->keys.seal.recipient);
 	it.v[CH_DEL_SEAL] = since(&d->small, from);
 	from = d->small.n;
 	ch_x25519_base(&auth, &h->keys.auth);
@@ -185,7 +186,8 @@ static ch_age_type type_of(bool hybrid)
 	return hybrid ? CH_AGE_HYBRID : CH_AGE_X25519;
 }
 
-static ch_err fresh_keys(struct ch_home_keys *k, struct ch_secret32 *party, ch_age_type type)
+static ch_err fresh_keys(struct ch_home_keys *k, struct ch_secret32 *party, ch_age_type type,
+    const struct ch_token *token)
 {
 	struct ch_secret32 *const seed[] = { party, &k->statement, &k->sign_in, &k->cosign,
 		&k->auth };
@@ -194,8 +196,12 @@ static ch_err fresh_keys(struct ch_home_keys *k, struct ch_secret32 *party, ch_a
 
 	for (size_t i = 0; e == CH_OK && i < CH_COUNT(seed); i++)
 		e = ch_random(seed[i], sizeof *seed[i]);
-	if (e == CH_OK && (e = ch_random(&r, sizeof r)) == CH_OK)
+	if (e == CH_OK && token) {
+		memcpy(&k->token[k->n_tokens++], &token->key, sizeof token->key);
+		k->by_token = true;
+	} else if (e == CH_OK && (e = ch_random(&r, sizeof r)) == CH_OK) {
 		e = ch_age_identity_make(&k->seal, type, &r);
+	}
 	if (e == CH_OK && (e = ch_random(&r, sizeof r)) == CH_OK)
 		e = ch_age_identity_make(&k->archive, type, &r);
 	ch_wipe(&r, sizeof r);
@@ -233,7 +239,7 @@ ch_err ch_party_new(struct ch_home *h, const ch_party_new_ask *ask, ch_span pass
 		    "it is made of a-z, 0-9, . and -");
 	e = name_delegate(h, ask);
 	if (e == CH_OK)
-		e = fresh_keys(&h->keys, &party, type_of(!ask->classic));
+		e = fresh_keys(&h->keys, &party, type_of(!ask->classic), ask->token);
 	if (e == CH_OK)
 		e = ask->dir ? ch_path(dir, "%s", ask->dir)
 		    : ch_home_default(dir, h->handle, h->delegate, why);
@@ -289,26 +295,37 @@ static ch_err add_registry(struct draft *d, ch_span origin)
 	return e;
 }
 
-/* The only delegate, with the sealing key that this home has now. */
-static ch_err put_new_seal(struct draft *d, const struct ch_home *h)
+static const ch_age_recipient *seal_of(const ch_party_seal *want, const struct ch_home *h)
+{
+	return want->token ? &want->token->to : &h->keys.seal.recipient;
+}
+
+/* All delegates, this home's with the sealing key that it has now. */
+static ch_err put_new_seal(struct draft *d, const struct ch_home *h, const ch_party_seal *want)
 {
 	size_t from = d->small.n;
-	bool hybrid = ch_age_is_hybrid(h->keys.seal.recipient.type);
-	ch_item it;
-	ch_err e = ch_stmt_item(&it, &d->s, CH_ROSTER_DELEGATES, 0);
+	ch_err e = CH_OK;
+	ch_span seal;
 
-	ch_age_recipient_put(&d->small, &h->keys.seal.recipient);
-	it.v[CH_DEL_SEAL] = since(&d->small, from);
-	if (e == CH_OK)
-		e = ch_stmt_put_item(&d->list, CH_K_ROSTER, CH_ROSTER_DELEGATES, &it);
+	ch_age_recipient_put(&d->small, seal_of(want, h));
+	seal = since(&d->small, from);
+	for (uint32_t i = 0; e == CH_OK && i < d->s.count[CH_ROSTER_DELEGATES]; i++) {
+		ch_item it;
+
+		e = ch_stmt_item(&it, &d->s, CH_ROSTER_DELEGATES, i);
+		if (ch_span_eq(it.v[CH_DEL_NAME], ch_span_str(h->delegate)))
+			it.v[CH_DEL_SEAL] = seal;
+		if (e == CH_OK)
+			e = ch_stmt_put_item(&d->list, CH_K_ROSTER, CH_ROSTER_DELEGATES, &it);
+	}
 	d->s.v[CH_ROSTER_DELEGATES] = ch_wr_span(&d->list);
-	d->s.v[CH_ROSTER_SUITE] = hybrid ? CH_LIT("hybrid") : CH_LIT("classic");
+	d->s.v[CH_ROSTER_SUITE] = want->hybrid ? CH_LIT("hybrid") : CH_LIT("classic");
 	return e;
 }
 
 /* What changes: one registry more, or the sealing key, or the dates alone. */
 static ch_err next_roster(struct ch_home *h, const struct ch_roster_file *last, ch_span origin,
-    bool new_seal, const struct ch_secret32 *seed, struct ch_problem *why)
+    const ch_party_seal *new_seal, const struct ch_secret32 *seed, struct ch_problem *why)
 {
 	struct draft *d = draft_new(h);
 	ch_err e;
@@ -323,7 +340,7 @@ static ch_err next_roster(struct ch_home *h, const struct ch_roster_file *last, 
 	d->s.v[CH_ROSTER_PREVIOUS] = ch_val_put_hash(&d->small, &last->hash);
 	e = origin.n > 0 ? add_registry(d, origin) : CH_OK;
 	if (e == CH_OK && new_seal)
-		e = put_new_seal(d, h);
+		e = put_new_seal(d, h, new_seal);
 	if (e == CH_OK)
 		e = finish(d, h, seed, why);
 	draft_free(d);
@@ -345,7 +362,7 @@ ch_err ch_party_renew(uint64_t *version, struct ch_home *h, ch_span origin, bool
 	if (origin.n > 0 || renew) {
 		e = ch_home_party_key(&seed, h, pass, why);
 		if (e == CH_OK)
-			e = next_roster(h, &last, origin, false, &seed, why);
+			e = next_roster(h, &last, origin, NULL, &seed, why);
 		*version = e == CH_OK ? last.version + 1 : 0;
 	} else {
 		*version = last.version;
@@ -356,35 +373,56 @@ ch_err ch_party_renew(uint64_t *version, struct ch_home *h, ch_span origin, bool
 }
 
 /* New keys come first: a roster that names them must never be without a home that has them. */
-static ch_err change_suite(struct ch_home *h, const struct ch_roster_file *last, bool hybrid,
-    ch_span pass, struct ch_problem *why)
+static ch_err change_seal(struct ch_home *h, const struct ch_roster_file *last,
+    const ch_party_seal *want, ch_span pass, struct ch_problem *why)
 {
 	struct ch_secret32 seed = { 0 };
 	ch_err e;
 
-	if (last->roster.n != 1)
-		return ch_problem_set(why, CH_E_DENIED, "our roster has other delegates, and one "
+	if (last->roster.hybrid != want->hybrid && last->roster.n != 1)
+		return ch_problem_set(why, CH_E_DENIED, "our roster has %zu delegates, and one "
 		    "suite holds for all: each would need a new sealing key at once, which one "
-		    "home cannot give; nothing was changed");
+		    "home cannot give; nothing was changed. Within the suite, roster renew works "
+		    "as ever; for another suite make a new party with chancery party new --suite",
+		    (size_t)last->roster.n);
 	e = ch_home_party_key(&seed, h, pass, why);
 	if (e == CH_OK)
-		e = ch_home_renew(h, type_of(hybrid), pass, why);
+		e = ch_home_renew(h, type_of(want->hybrid), want->token ? &want->token->key : NULL,
+		    pass, why);
 	if (e == CH_OK)
-		e = next_roster(h, last, (ch_span){ 0 }, true, &seed, why);
+		e = next_roster(h, last, (ch_span){ 0 }, want, &seed, why);
 	ch_wipe(&seed, sizeof seed);
 	return e;
 }
 
-ch_err ch_party_renew_suite(uint64_t *version, struct ch_home *h, bool hybrid, ch_span pass,
-    struct ch_problem *why)
+/* Whether the roster names this key for us already. */
+static bool is_there(const struct ch_roster_file *last, const struct ch_home *h,
+    const ch_party_seal *want)
+{
+	ch_age_recipient now;
+	ch_delegate d;
+
+	if (last->roster.hybrid != want->hybrid || (!want->token && h->keys.by_token))
+		return false;
+	for (uint32_t i = 0; i < last->roster.n; i++) {
+		ch_roster_delegate(&d, &last->roster, i);
+		if (ch_span_eq(d.name, ch_span_str(h->delegate)))
+			return ch_age_recipient_parse(&now, d.seal) == CH_OK &&
+			    ch_age_recipient_eq(&now, seal_of(want, h));
+	}
+	return false;
+}
+
+ch_err ch_party_renew_seal(uint64_t *version, struct ch_home *h, const ch_party_seal *want,
+    ch_span pass, struct ch_problem *why)
 {
 	struct ch_roster_file last = { 0 };
 	ch_err e = ch_party_roster(&last, h, ch_span_str(h->handle), 0, why);
 
 	*version = 0;
-	if (e == CH_OK && last.roster.hybrid == hybrid)
+	if (e == CH_OK && is_there(&last, h, want))
 		e = ch_party_renew(version, h, (ch_span){ 0 }, true, pass, why);
-	else if (e == CH_OK && (e = change_suite(h, &last, hybrid, pass, why)) == CH_OK)
+	else if (e == CH_OK && (e = change_seal(h, &last, want, pass, why)) == CH_OK)
 		*version = last.version + 1;
 	ch_roster_file_deinit(&last);
 	return e;

@@ -8,6 +8,7 @@
 
 #include "link.h"
 #include "roster.h"
+#include "token.h"
 #include "watch.h"
 #include "words.h"
 
@@ -56,6 +57,7 @@ typedef struct {
 	unsigned work;
 	bool exercise;
 	bool classic; /* the sealing suite; hybrid when false */
+	const struct ch_token *token; /* the sealing key in hardware, of that suite; or NULL */
 } ch_party_new_ask;
 
 /* Keys, enrolment proofs, roster version 1; the home is open and unlocked afterwards. */
@@ -70,13 +72,20 @@ CH_MUST_USE ch_err ch_party_new(struct ch_home *h, const ch_party_new_ask *ask, 
 CH_MUST_USE ch_err ch_party_renew(uint64_t *version, struct ch_home *h, ch_span origin, bool renew,
     ch_span pass, struct ch_problem *why);
 
+/* Another sealing key than the newest version names for this home. */
+typedef struct {
+	bool hybrid;                  /* the suite                      */
+	const struct ch_token *token; /* in hardware; NULL: in the home */
+} ch_party_seal;
+
 /*
- * The same with a sealing suite asked for. Another one than that of the newest version means new
- * sealing keys for all delegates at once, so it is for a roster whose only delegate is this home.
- * DENIED: there are others
+ * The same with a sealing key asked for; nothing but the dates changes when it is there. Another
+ * suite means new sealing keys for all delegates at once, so it is for a roster whose only delegate
+ * is this home; within the suite the others keep theirs.
+ * DENIED: there are others, and the suite would change
  */
-CH_MUST_USE ch_err ch_party_renew_suite(uint64_t *version, struct ch_home *h, bool hybrid,
-    ch_span pass, struct ch_problem *why);
+CH_MUST_USE ch_err ch_party_renew_seal(uint64_t *version, struct ch_home *h,
+    const ch_party_seal *want, ch_span pass, struct ch_problem *why);
 
 /* Bring all our versions that the registry lacks to it, in order, and keep the proofs.
  * DENIED with type `not-enrolled`: the sentence says what to send to the operator. */

@@ -8,16 +8,16 @@
 
 #include "hex.h"
 #include "seal_sink.h"
+#include "token.h"
 #include "wipe.h"
 
-#define PIECE ((size_t)128 << 10)
+#define PIECE ((size_t)128 << 10) /* the longest header fits */
 #define KEY_TEXT_MAX 512u
 
 /* Everything big, in one block of the shell's memory. */
 struct ch_reading_room {
-	struct ch_age_identity ids[CH_HOME_RETIRED_MAX + 1], k;
-	size_t n_ids;
-	struct ch_file_key file_key;
+	struct ch_age_identity k;
+	struct ch_file_key file_key; /* of E */
 	struct ch_open_keys e_keys, k_keys;
 	struct ch_open_sink e, b;
 	struct ch_outer_reader outer;
@@ -84,26 +84,31 @@ static ch_err read_own_key(struct ch_reading_room *m, const struct ch_dossier *d
 			e = ch_age_identity_parse(&m->k, id);
 		if (e == CH_OK)
 			e = ch_hex_parse(m->file_key.b, sizeof m->file_key.b, key);
-		m->e_keys = (struct ch_open_keys){ .file_key = &m->file_key };
 	}
 	ch_buf_deinit(&b); /* wipes */
 	return e;
 }
 
-/* keybox.age, by our sealing keys: K's identity and LF. */
+/* keybox.age, by our sealing keys: K's identity and LF. LOCKED, with a sentence: the hardware key
+ * did not open it, which says nothing of the keybox. */
 static ch_err read_keybox(struct ch_reading *r, struct ch_reading_room *m,
-    const struct ch_dossier *d)
+    const struct ch_dossier *d, struct ch_problem *why)
 {
 	uint8_t text[KEY_TEXT_MAX];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 	ch_span box = ch_dossier_part(d, "keybox");
+	struct ch_file_key key;
+	const struct ch_open_keys keys = { .file_key = &key };
 	ch_err e;
 
-	m->n_ids = ch_home_identities(m->ids, d->home);
-	m->e_keys = (struct ch_open_keys){ .ids = m->ids, .n_ids = m->n_ids };
 	if (box.n == 0)
 		return CH_E_ABSENT;
-	e = ch_open_buffer(&w, NULL, box, &m->e_keys);
+	e = ch_token_file_key(&key, d->home, box, why);
+	if (e == CH_OK)
+		e = ch_open_buffer(&w, NULL, box, &keys);
+	ch_wipe(&key, sizeof key);
+	if (e == CH_E_LOCKED)
+		return e;
 	if (e == CH_OK) {
 		struct ch_rd rd = ch_rd_of(ch_wr_span(&w));
 		ch_span id = ch_rd_line1(&rd);
@@ -127,9 +132,12 @@ static ch_err read_keybox(struct ch_reading *r, struct ch_reading_room *m,
 static ch_err keys(struct ch_reading *r, struct ch_reading_room *m, const struct ch_dossier *d,
     struct ch_problem *why)
 {
-	ch_err e = d->ours ? read_own_key(m, d) : read_keybox(r, m, d);
+	ch_err e = d->ours ? read_own_key(m, d) : read_keybox(r, m, d, why);
 
 	m->k_keys = (struct ch_open_keys){ .ids = &m->k, .n_ids = 1 };
+	m->e_keys = (struct ch_open_keys){ .file_key = &m->file_key };
+	if (e == CH_E_LOCKED && !d->ours)
+		return e;
 	if (e == CH_E_ABSENT && !d->ours)
 		return ch_problem_set(why, e, "%s is sealed until signed for; chancery sign-for "
 		    "%s opens it", d->number, d->number);
@@ -219,12 +227,18 @@ static ch_err start(struct ch_reading *r, struct ch_reading_room *m)
 	return CH_OK;
 }
 
-static ch_err pump(struct ch_reading_room *m, const char *path)
+static ch_err pump(struct ch_reading_room *m, const struct ch_dossier *d, const char *path)
 {
 	struct ch_infile f;
-	size_t n = PIECE;
+	size_t n = 0;
 	ch_err e = ch_infile_open(&f, path);
 
+	if (e == CH_OK)
+		e = ch_infile_read(m->piece, &n, &f, PIECE);
+	if (e == CH_OK && !d->ours)
+		e = ch_token_file_key(&m->file_key, d->home, ch_span_of(m->piece, n), m->why);
+	if (e == CH_OK)
+		e = ch_open_sink_write(&m->e, ch_span_of(m->piece, n));
 	while (e == CH_OK && n == PIECE) {
 		e = ch_infile_read(m->piece, &n, &f, PIECE);
 		if (e == CH_OK)
@@ -270,8 +284,8 @@ static ch_err read_all(struct ch_reading *r, struct ch_reading_room *m,
 	m->paper_cap = size < CH_PAPER_MAX ? (size_t)size : CH_PAPER_MAX;
 	if (e == CH_OK)
 		e = start(r, m);
-	if (e == CH_OK && (e = pump(m, path)) != CH_OK)
-		return blame(r, m, d, e, why);
+	if (e == CH_OK && (e = pump(m, d, path)) != CH_OK)
+		return e == CH_E_LOCKED ? e : blame(r, m, d, e, why);
 	/* The cover on file is the one inside: it fits L, and so must the one in E. */
 	if (e == CH_OK && !ch_span_eq(ch_outer_reader_cover(&m->outer), r->cover.text))
 		e = ch_problem_set(why, CH_E_CONFLICT, "the cover in %s is not the one on file",

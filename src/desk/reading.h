@@ -36,7 +36,8 @@ struct ch_reading {
 /*
  * Open and check. `save` (or NULL) is a folder for the attachments: they are written as NN.ext,
  * never over a file (CONFLICT), and have names only once all is verified.
- * ABSENT: sealed until signed for (no keybox, and not ours)        LOCKED: home
+ * ABSENT: sealed until signed for (no keybox, and not ours)
+ * LOCKED: home, or the hardware key (token.h) did not open it
  * AUTH: a defect or a missing key, see cause and key_fault; E itself altered: both are zero
  */
 CH_MUST_USE ch_err ch_reading_open(struct ch_reading *r, const struct ch_dossier *d,

@@ -49,6 +49,17 @@ static void tell(struct sync *s, ch_sync_what what, const char *number, const ch
 	s->ears->tell(s->ears->ctx, what, number, text);
 }
 
+/* A hardware key may be away, or want a touch: that is for a command that a person waits for. */
+static ch_err wait_for_token(struct sync *s, const char *number)
+{
+	char text[160 + CH_NUMBER_MAX];
+
+	(void)snprintf(text, sizeof text, "is sealed to your hardware key and waits for it; "
+	    "nothing is lost; plug the key in and run chancery sign-for %s", number);
+	tell(s, CH_SYNC_TOKEN, number, text);
+	return CH_OK;
+}
+
 /* ---- which talks ---- */
 
 /* Talks of this registry, in force. Where lines were missing, it is asked whether they came. */
@@ -206,6 +217,8 @@ static ch_err arrive(struct sync *s, const struct ch_shelf *k, ch_span hex)
 	e = ch_arrive(number, s->w, s->talks, s->n, ch_span_str(copy), &p);
 	if (e == CH_OK)
 		tell(s, CH_SYNC_ARRIVED, number, "");
+	if (e == CH_E_LOCKED)
+		return wait_for_token(s, number);
 	return go_on(s, e, "", &p);
 }
 
@@ -273,7 +286,7 @@ static ch_err examine(struct sync *s, struct ch_dossier *d, struct ch_problem *p
 	ch_reading_close(&r);
 	if (e == CH_OK)
 		tell(s, CH_SYNC_OPENED, d->number, "");
-	return e;
+	return e == CH_E_LOCKED ? wait_for_token(s, d->number) : e;
 }
 
 static ch_err refresh(struct sync *s, struct ch_dossier *d, struct ch_problem *p)
@@ -370,8 +383,10 @@ static ch_err run(struct sync *s)
 ch_err ch_sync(struct ch_watch *w, const ch_sync_ears *ears, struct ch_problem *why)
 {
 	struct sync s = { .w = w, .home = w->home, .ears = ears, .first = why };
+	const ch_token_ui before = w->home->token;
 	ch_err e;
 
+	w->home->token.mode = CH_TOKEN_LATER;
 	ch_arena_init(&s.a, (size_t)256 << 20);
 	e = run(&s);
 	for (size_t i = 0; i < s.n; i++) {
@@ -379,5 +394,6 @@ ch_err ch_sync(struct ch_watch *w, const ch_sync_ears *ears, struct ch_problem *
 		ch_buf_deinit(&s.heads[i]);
 	}
 	ch_arena_deinit(&s.a);
+	w->home->token = before;
 	return e != CH_OK ? e : s.err;
 }

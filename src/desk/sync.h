@@ -17,6 +17,7 @@ typedef enum {
 	CH_SYNC_CHANGED,     /* another state; `text` is its name          */
 	CH_SYNC_OPENED,      /* what had been signed for was opened        */
 	CH_SYNC_PUBLIC,      /* `text` says how many public statements came */
+	CH_SYNC_TOKEN,       /* waits for the hardware key; `text` says what to do */
 	CH_SYNC_PROBLEM,     /* `text` is a sentence; the sync goes on     */
 } ch_sync_what;
 
@@ -27,7 +28,7 @@ typedef struct {
 
 /*
  * All talks in force that this registry decides. The home is locked and unlocked, the link signed
- * in, the register looked at.
+ * in, the register looked at. No hardware key is tried: what needs one waits, and that is told.
  * NET: cut off, repeat        else the first problem of those that were told
  */
 CH_MUST_USE ch_err ch_sync(struct ch_watch *w, const ch_sync_ears *ears, struct ch_problem *why);

@@ -91,6 +91,7 @@ static void look_if_due(struct ch_desk_home *h)
 
 struct sync {
 	char origin[CH_NAME_MAX + 1];
+	char token[CH_NUMBER_MAX + 1]; /* the first that waits for the hardware key */
 	unsigned n_events;
 };
 
@@ -99,7 +100,8 @@ static void on_event(void *ctx, ch_sync_what what, const char *number, const cha
 	struct ch_job *j = ctx;
 	struct sync *a = j->arg;
 
-	(void)number;
+	if (what == CH_SYNC_TOKEN && a->token[0] == '\0' && strlen(number) < sizeof a->token)
+		memcpy(a->token, number, strlen(number) + 1);
 	if (what == CH_SYNC_PROBLEM)
 		(void)ch_problem_set(&j->why, CH_E_CONFLICT, "%s", text);
 	a->n_events++;
@@ -151,6 +153,7 @@ static void sync_end(struct ch_job *j)
 		ch_outgoing_go_on(j->at);
 		*c = (ch_desk_contact){ .last_ok = ch_clock_wall() };
 		memcpy(c->origin, a->origin, sizeof c->origin);
+		memcpy(c->token, a->token, sizeof c->token);
 	} else {
 		if (c->n_failed++ == 0)
 			c->since = ch_clock_wall();

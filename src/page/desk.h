@@ -25,6 +25,7 @@ typedef struct {
 	unsigned n_failed;
 	ch_err err;              /* NET: not reached; else something that a person must see */
 	char text[768];          /* the last problem, a sentence */
+	char token[CH_NUMBER_MAX + 1]; /* a paper that waits for the hardware key; or empty */
 } ch_desk_contact;
 
 /* What a person is in the middle of: fetched or dropped, and not confirmed yet. */

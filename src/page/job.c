@@ -61,6 +61,8 @@ unsigned ch_job_start(struct ch_job *j)
 
 	j->id = ++w->last_id;
 	ch_home_twin(&j->home, &j->at->home);
+	if (!(j->kind->wants & CH_JOB_BACKGROUND)) /* somebody may be there to touch it */
+		j->home.token.mode = CH_TOKEN_QUIET;
 	ch_monitor_enter(&w->bell);
 	/* A person goes before the house's own work. */
 	if (!(j->kind->wants & CH_JOB_BACKGROUND))

@@ -122,6 +122,16 @@ static void trouble(struct ch_page *p, const ch_desk_contact *c)
 	ch_page_note_end(p);
 }
 
+/* Only a terminal can ask for a touch or a number. */
+static void waits_for_token(struct ch_page *p, const ch_desk_contact *c)
+{
+	ch_page_note_begin(p, CH_NOTE_TROUBLE);
+	ch_html_put(&p->html, "<p>");
+	ch_html_say_with(&p->html, CH_M_CONTACT_TOKEN, CH_ARGS(c->token));
+	ch_html_put(&p->html, "</p><p><code dir=\"ltr\">chancery sign-for %s</code></p>", c->token);
+	ch_page_note_end(p);
+}
+
 void ch_layout_head(struct ch_page *p, ch_msg title, const ch_args *args)
 {
 	const struct ch_desk_home *h = is_unlocked(p) ? p->home : NULL;
@@ -132,9 +142,12 @@ void ch_layout_head(struct ch_page *p, ch_msg title, const ch_args *args)
 	masthead(p);
 	ch_html_put(w, "<main id=\"main\" tabindex=\"-1\">");
 	news(p);
-	for (size_t i = 0; h && i < h->n_contacts; i++)
+	for (size_t i = 0; h && i < h->n_contacts; i++) {
 		if (h->contact[i].n_failed > 0)
 			trouble(p, &h->contact[i]);
+		if (h->contact[i].token[0])
+			waits_for_token(p, &h->contact[i]);
+	}
 }
 
 static void contact_line(struct ch_page *p)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "reading.h"
+#include "token.h"
 
 bool ch_page_is_open(const struct ch_dossier *d, const ch_delivery *v)
 {
@@ -72,8 +73,10 @@ bool ch_page_opens_first(struct ch_page *p, const struct ch_dossier *d, const ch
 	struct ch_job *j;
 	char name[256];
 	size_t n;
+	/* A hardware key may let us wait. */
+	bool quick = v->size <= LARGE && (d->ours || !ch_token_is_used(d->home));
 
-	if (v->size <= LARGE || !ch_page_is_open(d, v) || !kept_name(name, p) ||
+	if (quick || !ch_page_is_open(d, v) || !kept_name(name, p) ||
 	    path.n >= CH_JOB_GO || ch_page_kept(p) || ch_page_query(p, "unopened").n > 0)
 		return false;
 	j = ch_page_paper_job(p, &opening_kind);

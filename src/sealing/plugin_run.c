@@ -55,6 +55,8 @@ static CH_OWN_FRAME void show(struct talk *t, ch_span text)
 {
 	char line[LINE_MAX_];
 
+	if (t->ask->silent)
+		return;
 	line_of(line, t, text, "");
 	t->ask->say(t->ask->ctx, line);
 }
@@ -155,6 +157,9 @@ static ch_err heard(struct talk *t)
 		if (ev == CH_PLUGIN_SHOW) {
 			show(t, text_of(t));
 			ch_plugin_answer(&t->w, true, (ch_span){ 0 });
+		} else if (t->ask->silent && (ev == CH_PLUGIN_CHOICE || ev == CH_PLUGIN_PUBLIC ||
+		    ev == CH_PLUGIN_SECRET)) {
+			ch_plugin_answer(&t->w, false, (ch_span){ 0 });
 		} else if (ev == CH_PLUGIN_CHOICE) {
 			ask_choice(t);
 		} else if (ev == CH_PLUGIN_PUBLIC || ev == CH_PLUGIN_SECRET) {
@@ -228,7 +233,8 @@ static ch_err step(struct talk *t)
 	case CH_CHILD_SAID:
 		ch_plugin_came(t->p, n);
 		e = heard(t);
-		t->heard = ch_clock_ms();
+		if (!t->ask->silent)
+			t->heard = ch_clock_ms();
 		t->told = false;
 		return e;
 	case CH_CHILD_CLOSED:

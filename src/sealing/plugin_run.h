@@ -13,6 +13,9 @@
 typedef struct {
 	const char *name; /* of the plugin, in lower case                   */
 	unsigned patience; /* seconds; 0: CH_PLUGIN_PATIENCE                */
+	/* Nobody is there: its questions are answered `fail`, what it shows goes nowhere, and the
+	 * patience is for the whole conversation. */
+	bool silent;
 	/* What the plugin wants shown, and that we wait: one line, marked. */
 	void (*say)(void *ctx, const char *line);
 	void *ctx;

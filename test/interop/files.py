@@ -14,14 +14,13 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'it'))
 import terminal  # noqa: E402
+from age_go import TAG, VERSION, tagpq  # noqa: E402
+import age_go  # noqa: E402
 
 CHANCERY = os.path.abspath(sys.argv[1])
 TOOLS = pathlib.Path(os.path.abspath(sys.argv[2]))
-AGE = 'filippo.io/age'
-VERSION = 'v1.3.2'
 RAGE = '0.12.1'
 SIZES = (0, 1, 65535, 65536, 65537, 1 << 20)
-TAG = 'age1tag1qwe0kafsjrar4txm6heqnhpfuggzr0gvznz7fvygxrlq90u5mq2pysxtw6h'
 PHRASE = 'correct horse battery'
 ran, skipped = 0, []
 
@@ -47,25 +46,6 @@ def skip(what):
 
 
 # ---- the tools ----
-
-def go_tools():
-    """age, age-keygen and the plugins of its module, built once; None without Go."""
-    bin_, mark = TOOLS / f'age-{VERSION}', TOOLS / f'age-{VERSION}' / 'whole'
-    if not mark.exists():
-        if not shutil.which('go'):
-            return None
-        paths = ('cmd/age', 'cmd/age-keygen', 'extra/age-plugin-pq',
-                 'tag/internal/age-plugin-tagtest')
-        bin_.mkdir(parents=True, exist_ok=True)
-        r = subprocess.run(['go', 'install', *(f'{AGE}/{p}@{VERSION}' for p in paths)],
-                           env={**os.environ, 'GOBIN': str(bin_), 'GOFLAGS': ''}, check=False,
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=400)
-        if r.returncode != 0:
-            print(r.stdout[-800:])
-            return None
-        mark.touch()
-    return bin_
-
 
 def rage_tools():
     for path in (shutil.which('rage'), pathlib.Path.home() / '.cargo/bin/rage', TOOLS / 'bin/rage'):
@@ -206,7 +186,7 @@ def pinentry(d):
 
 
 def main():
-    bin_, rage, debian = go_tools(), rage_tools(), pathlib.Path('/usr/bin')
+    bin_, rage, debian = age_go.tools(TOOLS), rage_tools(), pathlib.Path('/usr/bin')
     with tempfile.TemporaryDirectory() as name:
         d = pathlib.Path(name)
         pinentry(d)
@@ -241,13 +221,6 @@ def main():
     print(f'{ran} checks, {len(skipped)} tools skipped')
     if len(skipped) == 3:
         sys.exit(1 if os.environ.get('CI') == 'true' else 77)
-
-
-def tagpq(bin_):
-    """The hybrid test key of the plugin stands in its binary: 2,015 characters from its head."""
-    data = (bin_ / 'age-plugin-tagtest').read_bytes()
-    at = data.index(b'age1tagpq14h4z7')
-    return data[at:at + 2015].decode()
 
 
 def to_hardware_rage(p, d):

@@ -6,6 +6,7 @@
 #include "check.h"
 #include "home.h"
 #include "party.h"
+#include "token.h"
 
 #define PASS CH_LIT("correct horse battery")
 
@@ -189,7 +190,6 @@ static void test_versions(void **state)
 /* New keys for a home: whatever was sealed to the old ones still opens. */
 static void renew(struct ch_home *h, ch_age_type from, ch_age_type to)
 {
-	static struct ch_age_identity ids[CH_HOME_RETIRED_MAX + 1];
 	unsigned retired = h->keys.n_retired, archives = h->keys.n_archives;
 	char path[CH_PATH_MAX];
 	struct ch_buf out;
@@ -197,7 +197,7 @@ static void renew(struct ch_home *h, ch_age_type from, ch_age_type to)
 	assert_int_equal(h->keys.seal.type, from);
 	check_ok(ch_home_path(path, h, "before.age"));
 	check_ok(ch_home_seal(h, path, CH_LIT("from before")));
-	check_ok(ch_home_renew(h, to, PASS, &why));
+	check_ok(ch_home_renew(h, to, NULL, PASS, &why));
 	assert_int_equal(h->keys.seal.type, to);
 	assert_int_equal(h->keys.archive.type, to);
 	ch_home_close(h);
@@ -206,9 +206,8 @@ static void renew(struct ch_home *h, ch_age_type from, ch_age_type to)
 	check_ok(ch_home_unlock(h, PASS, &why));
 	assert_int_equal(h->keys.n_retired, retired + 1);
 	assert_int_equal(h->keys.n_archives, archives + 1);
-	assert_int_equal(ch_home_identities(ids, h), retired + 2);
-	assert_int_equal(ids[0].type, to);
-	assert_int_equal(ids[1].type, from);
+	assert_int_equal(h->keys.seal.type, to);
+	assert_int_equal(h->keys.retired[retired].type, from);
 	ch_buf_init(&out, 65536);
 	check_ok(ch_home_unseal(&out, h, path));
 	check_span(ch_buf_span(&out), "from before");
@@ -238,7 +237,7 @@ static void test_renew(void **state)
 	check_ok(ch_home_lock(&h, &why));
 	check_ok(ch_home_unlock(&h, PASS, &why));
 	assert_int_equal(h.archive.type, CH_AGE_HYBRID);
-	check_ok(ch_home_renew(&h, CH_AGE_X25519, PASS, &why));
+	check_ok(ch_home_renew(&h, CH_AGE_X25519, NULL, PASS, &why));
 	assert_int_equal(h.keys.n_retired, 1);
 	assert_int_equal(h.archive.type, CH_AGE_X25519);
 	ch_home_close(&h);
@@ -261,12 +260,12 @@ static void test_renew_limit(void **state)
 	make(&h, full);
 	check_ok(ch_home_lock(&h, &why));
 	for (unsigned i = 0; i < CH_HOME_ARCHIVES_MAX; i++)
-		check_ok(ch_home_renew(&h, type[i % 2], PASS, &why));
+		check_ok(ch_home_renew(&h, type[i % 2], NULL, PASS, &why));
 	check_ok(ch_home_path(path, &h, "keys.age"));
 	ch_buf_init(&before, 65536);
 	ch_buf_init(&after, 65536);
 	check_ok(ch_file_read(&before, path));
-	check_err(ch_home_renew(&h, CH_AGE_X25519, PASS, &why), CH_E_LIMIT);
+	check_err(ch_home_renew(&h, CH_AGE_X25519, NULL, PASS, &why), CH_E_LIMIT);
 	assert_true(strstr(why.text, "nothing was changed") != NULL);
 	check_ok(ch_file_read(&after, path));
 	assert_true(ch_span_eq(ch_buf_span(&before), ch_buf_span(&after)));
@@ -349,6 +348,102 @@ static void test_find(void **state)
 	unsetenv("CHANCERY_HOME");
 }
 
+/* ---- keys in hardware ---- */
+
+#define TAG "age1tag1qwe0kafsjrar4txm6heqnhpfuggzr0gvznz7fvygxrlq90u5mq2pysxtw6h"
+#define PLUGIN "AGE-PLUGIN-TAGTEST-1CXM4UC"
+
+static void token_file(const char *text, bool hybrid, ch_err want, const char *says)
+{
+	static struct ch_token t;
+	struct ch_problem p = { 0 };
+	ch_err e = ch_token_parse(&t, ch_span_str(text), hybrid, &p);
+
+	assert_int_equal(e, want);
+	if (want == CH_OK) {
+		assert_int_equal(t.to.type, CH_AGE_TAG);
+		check_span(ch_span_of(t.key.text, t.key.n), PLUGIN);
+	} else {
+		assert_non_null(strstr(p.text, says));
+		assert_int_equal(t.key.n, 0);
+	}
+}
+
+static void test_token_file(void **state)
+{
+	static char big[2048];
+
+	(void)state;
+	token_file("# a comment\n#  Recipient: " TAG "\n" PLUGIN "\n", false, CH_OK, "");
+	token_file("# public key: " TAG "\r\n\r\n" PLUGIN "\r\n", false, CH_OK, "");
+	token_file(TAG "\n" PLUGIN, false, CH_OK, "");
+	token_file("# " TAG "\n# the same: " TAG "\n" PLUGIN "\n", false, CH_OK, "");
+	token_file("# " TAG "\n" PLUGIN "\n", true, CH_E_FORMAT, "--suite classic");
+	token_file("# " TAG "\n", false, CH_E_FORMAT, "no identity");
+	token_file(PLUGIN "\n", false, CH_E_FORMAT, "no recipient");
+	token_file("", false, CH_E_FORMAT, "no identity");
+	token_file("# " TAG "\n" PLUGIN "\n" PLUGIN "\n", false, CH_E_FORMAT, "several identities");
+	token_file("# " TAG "h\n" PLUGIN "\n", false, CH_E_FORMAT, "not whole");
+	token_file("# " TAG "\n" PLUGIN "X\n", false, CH_E_FORMAT, "copy it again");
+	token_file("# " TAG "\nssh-ed25519 AAAA\n", false, CH_E_FORMAT, "ssh");
+	token_file("# " TAG "\nwords\n", false, CH_E_FORMAT, "not an identity");
+	token_file("# " TAG "\nAGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZ"
+	    "GFPQ4EGAEX\n", false, CH_E_FORMAT, "AGE-PLUGIN-");
+	memset(big, 'A', sizeof big - 1);
+	token_file(big, false, CH_E_FORMAT, "not an identity");
+}
+
+/* Into hardware and back: the text of the keys comes back as it went, and nothing is lost. */
+static void test_token_keys(void **state)
+{
+	static struct ch_home h;
+	static struct ch_home_token t = { .n = sizeof PLUGIN - 1 };
+	static uint8_t text[CH_HOME_KEYS_TEXT], again[CH_HOME_KEYS_TEXT];
+	struct ch_wr w = ch_wr_of(text, sizeof text), x = ch_wr_of(again, sizeof again);
+	char path[CH_PATH_MAX];
+
+	(void)state;
+	memcpy(t.text, PLUGIN, t.n);
+	fresh();
+	check_ok(ch_path(path, "%s/token", folder));
+	make(&h, path);
+	check_ok(ch_home_lock(&h, &why));
+	check_ok(ch_home_renew(&h, CH_AGE_HYBRID, &t, PASS, &why));
+	assert_true(h.keys.by_token && h.keys.n_tokens == 1 && h.keys.n_retired == 1);
+	assert_int_equal(h.keys.n_archives, 0);
+	check_ok(ch_home_renew(&h, CH_AGE_HYBRID, &t, PASS, &why)); /* nothing new */
+	assert_true(h.keys.n_tokens == 1 && h.keys.n_retired == 1);
+	check_ok(ch_home_renew(&h, CH_AGE_X25519, NULL, PASS, &why));
+	assert_true(!h.keys.by_token && h.keys.n_tokens == 1 && h.keys.n_retired == 1);
+	assert_int_equal(h.keys.seal.type, CH_AGE_X25519);
+	check_ok(ch_home_renew(&h, CH_AGE_X25519, &t, PASS, &why));
+	assert_true(h.keys.by_token && h.keys.n_tokens == 2 && h.keys.n_retired == 2);
+	ch_home_close(&h);
+
+	check_ok(ch_home_open(&h, path, &why));
+	check_ok(ch_home_lock(&h, &why));
+	check_ok(ch_home_unlock(&h, PASS, &why));
+	assert_true(h.keys.by_token && h.keys.n_tokens == 2 && h.keys.n_retired == 2);
+	check_ok(ch_home_keys_format(&w, &h));
+	static struct ch_home_keys keys;
+	check_ok(ch_home_keys_parse(&keys, &h, ch_wr_span(&w)));
+	memcpy(&h.keys, &keys, sizeof keys);
+	check_ok(ch_home_keys_format(&x, &h));
+	assert_true(ch_span_eq(ch_wr_span(&w), ch_wr_span(&x)));
+	/* Every cut text is refused, and so is the one with the hardware key before ours. */
+	for (size_t n = 0; n < w.n; n++)
+		assert_int_not_equal(ch_home_keys_parse(&keys, &h, ch_span_of(text, n)), CH_OK);
+
+	check_ok(ch_home_renew(&h, CH_AGE_HYBRID, NULL, PASS, &why));
+	check_ok(ch_home_renew(&h, CH_AGE_HYBRID, &t, PASS, &why));
+	check_ok(ch_home_renew(&h, CH_AGE_HYBRID, NULL, PASS, &why));
+	check_ok(ch_home_renew(&h, CH_AGE_HYBRID, &t, PASS, &why));
+	assert_int_equal(h.keys.n_tokens, CH_HOME_TOKENS_MAX);
+	check_ok(ch_home_renew(&h, CH_AGE_HYBRID, NULL, PASS, &why));
+	check_err(ch_home_renew(&h, CH_AGE_HYBRID, &t, PASS, &why), CH_E_LIMIT);
+	ch_home_close(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +455,8 @@ int main(void)
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_renew),
 		cmocka_unit_test(test_renew_limit),
+		cmocka_unit_test(test_token_file),
+		cmocka_unit_test(test_token_keys),
 		cmocka_unit_test(test_lock),
 		cmocka_unit_test(test_seal),
 		cmocka_unit_test(test_find),
