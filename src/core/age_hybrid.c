@@ -54,40 +54,24 @@ static ch_err ch_age_hybrid_parse(ch_xwing_enc *enc, uint8_t body[CH_AGE_WRAPPED
 	return ch_age_stanza_body(body, CH_AGE_WRAPPED, s);
 }
 
-/* AUTH: not for this identity. */
-static ch_err ch_age_hybrid_try(struct ch_file_key *out, struct ch_aead *a,
-    const ch_xwing_enc *enc, const uint8_t body[CH_AGE_WRAPPED], const struct ch_age_identity *id,
-    const ch_mlkem_ready *ready)
-{
-	struct ch_secret32 shared;
-	struct ch_hpke h;
-	ch_err e = ch_xwing_decaps(&shared, &id->hybrid, &id->recipient.hybrid, ready, enc);
-
-	if (e == CH_OK) {
-		ch_hpke_base(&h, CH_KEM_XWING, &shared, CH_AGE_INFO);
-		e = ch_hpke_open(a, out->b, &h, ch_span_of(body, CH_AGE_WRAPPED));
-		ch_wipe(&h, sizeof h);
-	}
-	ch_wipe(&shared, sizeof shared);
-	return e;
-}
-
 ch_err ch_age_hybrid_unwrap(struct ch_file_key *out, struct ch_aead *a, const ch_age_stanza *s,
-    const struct ch_age_identity *ids, const ch_mlkem_ready *ready, size_t n_ids)
+    const struct ch_age_identity *id, const ch_mlkem_ready *ready)
 {
 	uint8_t body[CH_AGE_WRAPPED];
+	struct ch_secret32 shared;
+	struct ch_hpke h;
 	ch_xwing_enc enc;
 	ch_err e = ch_age_hybrid_parse(&enc, body, s);
 
 	memset(out, 0, sizeof *out);
-	if (e != CH_OK)
-		return e;
-	for (size_t i = 0; i < n_ids; i++) {
-		if (ids[i].type != CH_AGE_HYBRID)
-			continue;
-		e = ch_age_hybrid_try(out, a, &enc, body, &ids[i], ready ? &ready[i] : NULL);
-		if (e != CH_E_AUTH)
-			return e;
+	if (e != CH_OK || !id)
+		return e == CH_OK ? CH_E_ABSENT : e;
+	e = ch_xwing_decaps(&shared, &id->hybrid, &id->recipient.hybrid, ready, &enc);
+	if (e == CH_OK) {
+		ch_hpke_base(&h, CH_KEM_XWING, &shared, CH_AGE_INFO);
+		e = ch_hpke_open(a, out->b, &h, ch_span_of(body, sizeof body));
+		ch_wipe(&h, sizeof h);
 	}
-	return CH_E_ABSENT;
+	ch_wipe(&shared, sizeof shared);
+	return e == CH_E_AUTH ? CH_E_ABSENT : e;
 }

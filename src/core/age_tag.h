@@ -16,12 +16,4 @@ void ch_age_tag_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_ke
 void ch_age_tagpq_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file_key *key,
     const ch_age_recipient *to, const ch_mlkem_ready *ready, const struct ch_secret64 *random);
 
-/* A stanza's form, the rest being the plugin's. ABSENT: well formed        FORMAT: malformed */
-CH_MUST_USE ch_err ch_age_tag_unwrap(struct ch_file_key *out, struct ch_aead *a,
-    const ch_age_stanza *s, const struct ch_age_identity *ids,
-    const ch_mlkem_ready *ready, size_t n_ids);
-CH_MUST_USE ch_err ch_age_tagpq_unwrap(struct ch_file_key *out, struct ch_aead *a,
-    const ch_age_stanza *s, const struct ch_age_identity *ids,
-    const ch_mlkem_ready *ready, size_t n_ids);
-
 #endif

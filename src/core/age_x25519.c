@@ -76,7 +76,7 @@ static ch_err ch_age_x25519_parse(ch_xkey *share, uint8_t body[CH_AGE_WRAPPED],
 }
 
 ch_err ch_age_x25519_unwrap(struct ch_file_key *out, struct ch_aead *a, const ch_age_stanza *s,
-    const struct ch_age_identity *ids, const ch_mlkem_ready *ready, size_t n_ids)
+    const struct ch_age_identity *id, const ch_mlkem_ready *ready)
 {
 	uint8_t body[CH_AGE_WRAPPED];
 	ch_xkey share;
@@ -84,18 +84,11 @@ ch_err ch_age_x25519_unwrap(struct ch_file_key *out, struct ch_aead *a, const ch
 
 	(void)ready;
 	memset(out, 0, sizeof *out);
-	if (e != CH_OK)
-		return e;
-	for (size_t i = 0; i < n_ids; i++) {
-		if (ids[i].type != CH_AGE_X25519)
-			continue;
-		/* "If the shared secret is all 0x00 bytes, the identity ... MUST abort." */
-		if (ch_age_x25519_key(a, &ids[i].secret, &share, &share,
-			&ids[i].recipient.x) != CH_OK)
-			return CH_E_FORMAT;
-		if (ch_aead_open(a, out->b, ch_age_x25519_nonce,
-			ch_span_of(body, sizeof body)) == CH_OK)
-			return CH_OK;
-	}
-	return CH_E_ABSENT;
+	if (e != CH_OK || !id)
+		return e == CH_OK ? CH_E_ABSENT : e;
+	/* "If the shared secret is all 0x00 bytes, the identity ... MUST abort." */
+	if (ch_age_x25519_key(a, &id->secret, &share, &share, &id->recipient.x) != CH_OK)
+		return CH_E_FORMAT;
+	e = ch_aead_open(a, out->b, ch_age_x25519_nonce, ch_span_of(body, sizeof body));
+	return e == CH_OK ? CH_OK : CH_E_ABSENT;
 }

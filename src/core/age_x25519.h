@@ -14,12 +14,11 @@ void ch_age_x25519_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file
     const ch_age_recipient *to, const ch_mlkem_ready *ready, const struct ch_secret64 *random);
 
 /*
- * Open a stanza of type "X25519". With n_ids = 0 only its form is judged; `ready` is
- * not used.
- * ABSENT: for none of these identities        FORMAT: malformed, or a share of low order
+ * Open a stanza of type "X25519"; without an identity (NULL) only its form is judged. `ready` is not
+ * used.
+ * ABSENT: not for this identity        FORMAT: malformed, or a share of low order
  */
 CH_MUST_USE ch_err ch_age_x25519_unwrap(struct ch_file_key *out, struct ch_aead *a,
-    const ch_age_stanza *s, const struct ch_age_identity *ids,
-    const ch_mlkem_ready *ready, size_t n_ids);
+    const ch_age_stanza *s, const struct ch_age_identity *id, const ch_mlkem_ready *ready);
 
 #endif

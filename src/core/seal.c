@@ -15,8 +15,9 @@ typedef struct {
 	void (*wrap)(struct ch_wr *w, struct ch_aead *a, const struct ch_file_key *key,
 	    const ch_age_recipient *to, const ch_mlkem_ready *ready,
 	    const struct ch_secret64 *random);
+	/* NULL: no identity of the type is ours, it lives in hardware */
 	ch_err (*unwrap)(struct ch_file_key *out, struct ch_aead *a, const ch_age_stanza *s,
-	    const struct ch_age_identity *ids, const ch_mlkem_ready *ready, size_t n_ids);
+	    const struct ch_age_identity *id, const ch_mlkem_ready *ready);
 } ch_seal_kind;
 
 static const ch_seal_kind ch_seal_kinds[] = {
@@ -24,10 +25,9 @@ static const ch_seal_kind ch_seal_kinds[] = {
 	    ch_age_x25519_unwrap },
 	{ CH_AGE_HYBRID, "mlkem768x25519", 0, sizeof(ch_xwing_enc), ch_age_hybrid_wrap,
 	    ch_age_hybrid_unwrap },
-	{ CH_AGE_TAG, "p256tag", CH_AGE_TAG_N, sizeof(ch_p256), ch_age_tag_wrap,
-	    ch_age_tag_unwrap },
+	{ CH_AGE_TAG, "p256tag", CH_AGE_TAG_N, sizeof(ch_p256), ch_age_tag_wrap, NULL },
 	{ CH_AGE_TAGPQ, "mlkem768p256tag", CH_AGE_TAG_N, sizeof(ch_pq256_enc), ch_age_tagpq_wrap,
-	    ch_age_tagpq_unwrap },
+	    NULL },
 };
 
 /* NULL for what is no type. */
@@ -228,9 +228,32 @@ void ch_open_deinit(struct ch_open *o)
 	ch_wipe(o, sizeof *o);
 }
 
+/* One stanza, by every identity of its type; without any its form alone is judged. */
+static ch_err ch_open_stanza(struct ch_file_key *out, struct ch_open *o, const ch_age_stanza *s,
+    const struct ch_open_keys *keys, size_t n_ids)
+{
+	const ch_seal_kind *kind = ch_seal_kind_named(s->type);
+	bool judged = false;
+
+	/* "Identity implementations MUST ignore unrecognized stanzas": also the crooked ones of a
+	 * type whose identities are not here. The plugin of the hardware judges them. */
+	if (!kind || !kind->unwrap)
+		return CH_E_ABSENT;
+	for (size_t i = 0; i < n_ids; i++) {
+		if (keys->ids[i].type != kind->type)
+			continue;
+		judged = true;
+		ch_err e = kind->unwrap(out, &o->aead, s, &keys->ids[i],
+		    keys->ready ? &keys->ready[i] : NULL);
+		if (e != CH_E_ABSENT)
+			return e;
+	}
+	return judged ? CH_E_ABSENT : kind->unwrap(out, &o->aead, s, NULL, NULL);
+}
+
 /*
- * Every stanza of a known type must be well formed, also behind the one that fits. Once a key is
- * found the remaining ones are judged by form alone.
+ * Every stanza of a type that we open must be well formed, also behind the one that fits. Once a
+ * key is found the remaining ones are judged by form alone.
  */
 static ch_err ch_open_by_ids(struct ch_open *o, struct ch_file_key *out, const ch_age_header *h,
     const struct ch_open_keys *keys)
@@ -241,14 +264,8 @@ static ch_err ch_open_by_ids(struct ch_open *o, struct ch_file_key *out, const c
 	ch_age_stanza s;
 
 	for (size_t i = 0; i < h->n_stanzas; i++) {
-		const ch_seal_kind *kind;
-		ch_err e = CH_E_ABSENT;
-
 		ch_age_stanza_rd(&s, &r);
-		kind = ch_seal_kind_named(s.type);
-		if (kind)
-			e = kind->unwrap(&got, &o->aead, &s, keys->ids, keys->ready,
-			    found == CH_OK ? 0 : keys->n_ids);
+		ch_err e = ch_open_stanza(&got, o, &s, keys, found == CH_OK ? 0 : keys->n_ids);
 		if (e == CH_OK)
 			*out = got;
 		if (e != CH_E_ABSENT)

@@ -243,39 +243,47 @@ static void test_foreign(void **state)
 	ch_open_deinit(&o);
 }
 
-/* Nobody here opens them, and yet a crooked one spoils the header. */
+/* Nobody here opens them, so that even a crooked one does not spoil the header for the others; the
+ * plugin of the hardware is the one that judges it. Those of our own types do, wherever they stand. */
 static void test_tag_form(void **state)
 {
 	static const struct { const char *stanza; ch_err want; } t[] = {
-		{ "-> p256tag CXBuUw " ENC65 "\n" BODY, CH_E_ABSENT },
-		{ "-> p256tag CXBuUx " ENC65 "\n" BODY, CH_E_FORMAT },
-		{ "-> p256tag CXBu " ENC65 "\n" BODY, CH_E_FORMAT },
-		{ "-> p256tag CXBuUw A" ENC65 "\n" BODY, CH_E_FORMAT },
-		{ "-> p256tag " ENC65 "\n" BODY, CH_E_FORMAT },
-		{ "-> p256tag CXBuUw " ENC65 " a\n" BODY, CH_E_FORMAT },
-		{ "-> p256tag CXBuUw " ENC65 "\nAAAA\n", CH_E_FORMAT },
-		{ "-> mlkem768p256tag CXBuUw " ENC65 "\n" BODY, CH_E_FORMAT },
-		{ "-> P256tag CXBuUw\n" BODY, CH_E_ABSENT },
+		{ "", CH_OK },
+		{ "-> p256tag CXBuUw " ENC65 "\n" BODY, CH_OK },
+		{ "-> p256tag CXBuUx " ENC65 "\n" BODY, CH_OK },
+		{ "-> p256tag CXBu " ENC65 "\n" BODY, CH_OK },
+		{ "-> p256tag CXBuUw A" ENC65 "\n" BODY, CH_OK },
+		{ "-> p256tag\n" BODY, CH_OK },
+		{ "-> p256tag CXBuUw " ENC65 " a\n" BODY, CH_OK },
+		{ "-> p256tag CXBuUw " ENC65 "\nAAAA\n", CH_OK },
+		{ "-> mlkem768p256tag CXBuUw " ENC65 "\n" BODY, CH_OK },
+		{ "-> mlkem768x25519 CXBuUw\n" BODY, CH_E_FORMAT },
+		{ "-> X25519 CXBuUw\n" BODY, CH_E_FORMAT },
 	};
 	static struct ch_age_identity id;
 	const struct ch_open_keys keys = { .ids = &id, .n_ids = 1 };
-	const uint8_t nonce[CH_AGE_NONCE] = { 0 };
+	struct ch_secret64 wrap;
+	const struct ch_seal_random random = { .wrap = &wrap };
 	struct ch_file_key key;
-	uint8_t text[512];
+	uint8_t text[2048];
+	struct ch_seal s;
 	struct ch_open o;
 
 	(void)state;
+	memset(&wrap, 7, sizeof wrap);
 	check_ok(ch_age_identity_parse(&id, CH_LIT(IDENTITY)));
+	check_ok(ch_seal_init(&s));
 	check_ok(ch_open_init(&o));
 	for (size_t i = 0; i < CH_COUNT(t); i++) {
 		struct ch_wr w = ch_wr_of(text, sizeof text);
+		size_t n, seen = 0;
 
-		ch_age_version_put(&w);
-		ch_wr_str(&w, t[i].stanza);
-		CH_WR_LIT(&w, MAC);
-		check_ok(ch_wr_done(&w));
-		check_err(ch_open_start(&o, &key, ch_wr_span(&w), nonce, &keys), t[i].want);
+		check_ok(ch_seal_start_with(&s, &w, &id.recipient, 1, ch_span_str(t[i].stanza),
+		    &random));
+		check_ok(ch_age_header_find(&n, &seen, ch_wr_span(&w)));
+		check_err(ch_open_start(&o, &key, ch_span_of(text, n), &text[n], &keys), t[i].want);
 	}
+	ch_seal_deinit(&s);
 	ch_open_deinit(&o);
 }
 
