@@ -14,11 +14,12 @@ static const char *const with_end[] = { "p", "em", "strong", "code", "pre", "blo
 
 static unsigned which(ch_span name)
 {
-	for (unsigned i = 0; i < CH_COUNT(with_end); i++)
-		if (ch_span_eq(name, ch_span_str(with_end[i])))
-			return i;
-	CH_ASSERT(!"an element that is not ours");
-	return 0;
+	unsigned i = 0;
+
+	while (i < CH_COUNT(with_end) && !ch_span_eq(name, ch_span_str(with_end[i])))
+		i++;
+	CH_ASSERT(i < CH_COUNT(with_end)); /* only elements of ours */
+	return i;
 }
 
 static ch_span name_of(ch_span tag)

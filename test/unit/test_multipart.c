@@ -49,6 +49,8 @@ static ch_err hear(const char *type, ch_span in, size_t piece)
 #define FORM "--xYz\r\nContent-Disposition: form-data; name=\"form\"\r\n\r\nTOKEN\r\n"
 #define HEAD "--xYz\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a b.txt\"\r\n" \
 	"Content-Type: text/plain\r\n\r\n"
+#define TWO "--xYz\r\nContent-Disposition: form-data; name=\"a\"\r\n" \
+	"Content-Disposition: form-data; name=\"b\"\r\n\r\nz\r\n--xYz--"
 #define GOOD FORM HEAD "one\r\n--xY\r\n--xYtwo\r\n--xYz--\r\n"
 
 static void test_good(void **state)
@@ -83,8 +85,7 @@ static void test_bad(void **state)
 		"--xYz\r\nContent-Disposition: form-data; name=\"\"\r\n\r\nz\r\n--xYz--",
 		"--xYz\r\nContent-Disposition: form-data; name=\"a\r\n\r\nz\r\n--xYz--",
 		"--xYz\r\nContent-Disposition: form-data; name=\"a\"x\r\n\r\nz\r\n--xYz--",
-		"--xYz\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Disposition: "
-		"form-data; name=\"b\"\r\n\r\nz\r\n--xYz--",
+		TWO,
 	};
 	static uint8_t many[8192];
 	struct ch_wr w = ch_wr_of(many, sizeof many);
