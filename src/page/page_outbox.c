@@ -124,13 +124,34 @@ static void rejected(struct ch_page *p, const ch_outbox_item *it)
 	ch_html_put(w, "</div></li>");
 }
 
-static void wanted(struct ch_page *p, const struct ch_draft *d, const char *talks)
+struct here {
+	const ch_outbox_item *item;
+	size_t n;
+};
+
+static bool is_behind(const struct here *h, const struct ch_draft *d, const char *talks)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (!h->item[i].rejected && strcmp(h->item[i].talks, talks) == 0 &&
+		    ch_span_eq(ch_span_str(h->item[i].to), d->v[CH_DR_TO]))
+			return true;
+	return false;
+}
+
+static void wanted(struct ch_page *p, const struct ch_draft *d, const char *talks,
+    const struct here *h)
 {
 	struct ch_html *w = &p->html;
 
 	head(p, d, "");
 	to_whom(p, d->v[CH_DR_TO], "");
-	because(p, talks);
+	if (is_behind(h, d, talks)) {
+		ch_html_put(w, "<p class=\"clock\">");
+		ch_html_say(w, CH_M_OUTBOX_BEHIND);
+		ch_html_put(w, "</p>");
+	} else {
+		because(p, talks);
+	}
 	ch_html_put(w, "<p class=\"quiet\">");
 	ch_html_say(w, CH_M_OUTBOX_UNSEALED);
 	ch_html_put(w, "</p><div class=\"acts\">");
@@ -139,7 +160,7 @@ static void wanted(struct ch_page *p, const struct ch_draft *d, const char *talk
 	ch_html_put(w, "</div></li>");
 }
 
-static size_t drafts(struct ch_page *p)
+static size_t drafts(struct ch_page *p, const struct here *h)
 {
 	struct ch_draft *d = ch_alloc(sizeof *d);
 	struct ch_problem quiet = { 0 };
@@ -156,7 +177,7 @@ static size_t drafts(struct ch_page *p)
 		    s != CH_DRAFT_WANTED || ch_draft_load(d, &p->home->home,
 		    ch_span_str(ids.names[i]), &quiet) != CH_OK)
 			continue;
-		wanted(p, d, l.talks);
+		wanted(p, d, l.talks, h);
 		ch_draft_deinit(d);
 		n++;
 	}
@@ -181,7 +202,7 @@ static void staged(struct ch_page *p, const ch_outbox_item *it)
 	ch_free(d, sizeof *d);
 }
 
-static void unsent(struct ch_page *p, const ch_outbox_item *it, size_t n)
+static void unsent(struct ch_page *p, const struct here *h)
 {
 	struct ch_html *w = &p->html;
 	size_t shown;
@@ -189,12 +210,12 @@ static void unsent(struct ch_page *p, const ch_outbox_item *it, size_t n)
 	ch_html_put(w, "<section aria-labelledby=\"unsent\"><h2 id=\"unsent\">");
 	ch_html_say(w, CH_M_OUTBOX_UNSENT);
 	ch_html_put(w, "</h2><ul class=\"timeline\">");
-	shown = drafts(p);
-	for (size_t i = 0; i < n; i++) {
-		if (it[i].rejected)
-			rejected(p, &it[i]);
+	shown = drafts(p, h);
+	for (size_t i = 0; i < h->n; i++) {
+		if (h->item[i].rejected)
+			rejected(p, &h->item[i]);
 		else
-			staged(p, &it[i]);
+			staged(p, &h->item[i]);
 		shown++;
 	}
 	ch_html_put(w, "</ul>");
@@ -232,7 +253,14 @@ static void sent_row(struct ch_page *p, const ch_row *r)
 	ch_html_when_short(w, r->last);
 	ch_html_put(w, "</span><span class=\"standing\">");
 	ch_html_say(w, ch_page_standing(r->standing));
-	ch_html_put(w, "</span></a></li>");
+	ch_html_put(w, "</span></a>");
+	if (is_unsigned(r)) {
+		ch_html_put(w, "<p><a href=\"/h/%u/talks/%s/papers/%s/take-back\">", p->home->n,
+		    t->name, r->folder);
+		ch_html_say(w, CH_M_ACT_TAKE_BACK);
+		ch_html_put(w, "<span class=\"unseen\"> %s</span></a></p>", r->number);
+	}
+	ch_html_put(w, "</li>");
 }
 
 static void sent(struct ch_page *p, const char *id, ch_msg title, ch_msg none,
@@ -271,7 +299,7 @@ void ch_page_outbox(struct ch_page *p)
 	ch_page_begin(p, CH_M_NAV_OUTBOX, NULL);
 	if (e != CH_OK)
 		ch_page_fault_text(p, e, &why);
-	unsent(p, it, n);
+	unsent(p, &(struct here){ it, n });
 	sent(p, "out", CH_M_OUTBOX_OUT, CH_M_OUTBOX_OUT_NONE, is_unsigned);
 	sent(p, "back", CH_M_OUTBOX_BACK, CH_M_OUTBOX_BACK_NONE, is_taken_back);
 	/* What just left is in the lists in a moment: the script asks again. */
