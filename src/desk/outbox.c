@@ -388,7 +388,7 @@ ch_err ch_outbox_hasten(const struct ch_home *home, const char *id, struct ch_pr
 {
 	char path[CH_PATH_MAX];
 	ch_outbox_item item;
-	int64_t now;
+	int64_t now = 0;
 	ch_err e = find(&item, home, id, why);
 
 	if (e == CH_OK)
