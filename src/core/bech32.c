@@ -1,6 +1,6 @@
 /*
- * Bech32: see bech32.h. The digits are looked up by arithmetic over the whole alphabet, because a
- * table indexed by a secret digit would show it to the cache.
+ * Bech32: see bech32.h. The digits are looked up by shifts of constants, because a table indexed by
+ * a secret digit would show it to the cache.
  */
 #include "bech32.h"
 
@@ -8,8 +8,6 @@
 #include "wipe.h"
 
 #define CH_BECH32_SUM 6 /* digits of the checksum */
-
-static const char ch_bech32_digits[33] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
 /* 1 if a == b else 0, for small values. */
 static uint32_t ch_bech32_same(uint32_t a, uint32_t b)
@@ -28,26 +26,36 @@ static uint8_t ch_bech32_lower(uint8_t c)
 	return (uint8_t)(c | ch_bech32_between(c, 'A', 'Z') << 5);
 }
 
-/* The value of a lower-case digit; 32 when it is none. */
+/* The value of a lower-case digit; 32 when it is none. All digits lie in '0' to '?' or '`' to DEL:
+ * six bits tell them apart, and each constant has a bit of the value at every digit's place. */
 static uint32_t ch_bech32_value(uint8_t c)
 {
-	uint32_t v = 0, hit = 0;
+	unsigned at = (c & 31u) | (c >> 6 & 1u) << 5;
+	uint64_t v = (UINT64_C(0x0015717203190000) >> at & 1) |
+	    (UINT64_C(0x05947d0001c50000) >> at & 1) << 1 |
+	    (UINT64_C(0x03e0191203b10000) >> at & 1) << 2 |
+	    (UINT64_C(0x00f030fa00c50000) >> at & 1) << 3 |
+	    (UINT64_C(0x00287d2a00f80000) >> at & 1) << 4;
+	uint64_t hit = UINT64_C(0x07ff7dfa03fd0000) >> at & 1;
 
-	for (uint32_t i = 0; i < 32; i++) {
-		uint32_t same = ch_bech32_same(c, (uint8_t)ch_bech32_digits[i]);
-
-		v |= i & (0 - same);
-		hit |= same;
-	}
-	return v | (hit ^ 1) << 5;
+	hit &= ch_bech32_between(c, '0', '?') | ch_bech32_between(c, '`', 0x7f);
+	return (uint32_t)(v | (hit ^ 1) << 5);
 }
 
+/* Character v of eight, the first in the low byte, if v lies in that quarter of 32; else 0. */
+static uint32_t ch_bech32_of_eight(uint64_t chars, uint32_t v, uint32_t quarter)
+{
+	return (uint32_t)(chars >> 8 * (v & 7)) & 0xff & (0 - ch_bech32_same(v >> 3, quarter));
+}
+
+/* "qpzry9x8gf2tvdw0s3jn54khce6mua7l". No array: of one, gcc 12 made loads in place of shifts. */
 static uint8_t ch_bech32_char(uint32_t v, ch_bech32_case kind)
 {
-	uint32_t c = 0;
+	uint32_t c = ch_bech32_of_eight(UINT64_C(0x38783979727a7071), v, 0) |
+	    ch_bech32_of_eight(UINT64_C(0x3077647674326667), v, 1) |
+	    ch_bech32_of_eight(UINT64_C(0x686b34356e6a3373), v, 2) |
+	    ch_bech32_of_eight(UINT64_C(0x6c3761756d366563), v, 3);
 
-	for (uint32_t i = 0; i < 32; i++)
-		c |= (uint8_t)ch_bech32_digits[i] & (0 - ch_bech32_same(v, i));
 	if (kind == CH_BECH32_UPPER)
 		c -= ch_bech32_between(c, 'a', 'z') << 5;
 	return (uint8_t)c;

@@ -58,6 +58,8 @@ bool ch_ed25519_key_is_sound(const ch_edkey *pub);
 
 /* X25519 (RFC 7748). */
 void ch_x25519_base(ch_xkey *pub, const struct ch_secret32 *sec);
+/* FORMAT: of low order, in any spelling, so that nothing can be sealed to it. Public data. */
+CH_MUST_USE ch_err ch_x25519_check(const ch_xkey *pub);
 /* AUTH when the shared secret is all zero (a key of low order): out is then zero. */
 CH_MUST_USE ch_err ch_x25519(struct ch_secret32 *out, const struct ch_secret32 *sec,
     const ch_xkey *pub);

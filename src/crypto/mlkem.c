@@ -211,7 +211,7 @@ static CH_OWN_FRAME ch_err make_ready(ch_mlkem_ready *out, const uint8_t ek[CH_M
 
 	work_init(&w);
 	memcpy(out->ek.b, ek, CH_MLKEM_EK);
-	for (size_t i = 0; i < K * K; i++)
+	for (size_t i = 0; i < CH_COUNT(out->matrix); i++)
 		sample(&w, &out->matrix[i], &ek[VEC], i / K, i % K);
 	hash(&w, CH_SHA3_256, out->hash, 32, ch_span_of(ek, CH_MLKEM_EK), ch_span_of(NULL, 0));
 	return work_deinit(&w, CH_OK);

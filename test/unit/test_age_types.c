@@ -170,6 +170,29 @@ static void refused(void **state)
 	}
 }
 
+/* The table of keys of low order against the product itself, and what lies beside them. */
+static void low_order(void **state)
+{
+	static const struct ch_secret32 any = { { 1 } };
+	struct ch_secret32 out;
+	unsigned n_low = 0;
+
+	(void)state;
+	for (unsigned first = 0; first < 256; first++)
+		for (unsigned high = 0; high < 4; high++) {
+			ch_xkey k;
+
+			memset(&k, high & 1 ? 0xff : 0, sizeof k);
+			k.b[0] = (uint8_t)first;
+			k.b[31] = (uint8_t)((high & 1 ? 0x7f : 0) | (high & 2) << 6);
+			bool low = ch_x25519(&out, &any, &k) == CH_E_AUTH;
+
+			n_low += low;
+			check_err(ch_x25519_check(&k), low ? CH_E_FORMAT : CH_OK);
+		}
+	assert_int_equal(n_low, 10); /* 0, 1, p - 1, p, p + 1, each with either last bit */
+}
+
 static void mixed(void **state)
 {
 	(void)state;
@@ -312,6 +335,7 @@ int main(void)
 		cmocka_unit_test(crowds),
 		cmocka_unit_test(header_size),
 		cmocka_unit_test(identities),
+		cmocka_unit_test(low_order),
 		cmocka_unit_test(made_ready),
 		cmocka_unit_test(mixed),
 		cmocka_unit_test(recipients),

@@ -113,6 +113,8 @@ static void one_x25519(const json_t *g, const json_t *t)
 	assert_true(n_pub == 32 && n_sec == 32 && n_shared == 32);
 	memset(&out, 0xaa, sizeof out);
 	e = ch_x25519(&out, (const struct ch_secret32 *)sec, (const ch_xkey *)pub);
+	check_err(ch_x25519_check((const ch_xkey *)pub),
+	    has_flag(t, "ZeroSharedSecret") ? CH_E_FORMAT : CH_OK);
 	if (has_flag(t, "ZeroSharedSecret")) {
 		check_err(e, CH_E_AUTH);
 		assert_true(check_is_zero(&out, sizeof out));
