@@ -67,6 +67,7 @@ struct ch_session {
 	uint64_t used_ms;
 	unsigned lang;
 	bool lang_chosen;
+	bool no_keys; /* no single keys for whoever this is */
 };
 
 struct ch_desk {

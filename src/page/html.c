@@ -145,6 +145,11 @@ void ch_html_put(struct ch_html *w, const char *fmt, ...)
 	va_end(ap);
 }
 
+void ch_html_made(struct ch_html *w, ch_span html)
+{
+	raw(w, html);
+}
+
 const char *ch_html_word(const struct ch_html *w, ch_msg id)
 {
 	return ch_lang_text(w->tongue, id);

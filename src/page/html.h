@@ -40,6 +40,9 @@ void ch_html_text(struct ch_html *w, ch_span text);
  * what was typed (a Persian word has a zero-width sign in it). Never for what others wrote. */
 void ch_html_own(struct ch_html *w, ch_span text);
 
+/* HTML that the build made of our own files: the manual, and nothing else. */
+void ch_html_made(struct ch_html *w, ch_span html);
+
 /* A sentence. Arguments are set apart by <bdi>: a name in another direction turns nothing. */
 void ch_html_say(struct ch_html *w, ch_msg id);
 void ch_html_say_with(struct ch_html *w, ch_msg id, const ch_args *args);

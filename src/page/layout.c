@@ -138,7 +138,9 @@ void ch_layout_head(struct ch_page *p, ch_msg title, const ch_args *args)
 	struct ch_html *w = &p->html;
 
 	head_of_document(p, title, args);
-	ch_html_put(w, "<body>");
+	ch_html_put(w, "<body");
+	CH_HTML_IF(w, p->session && !p->session->no_keys, " data-keys=\"1\"");
+	ch_html_put(w, ">");
 	masthead(p);
 	ch_html_put(w, "<main id=\"main\" tabindex=\"-1\">");
 	news(p);
@@ -202,6 +204,8 @@ void ch_layout_foot(struct ch_page *p)
 	ch_html_put(w, "</main><footer><div>");
 	if (is_unlocked(p))
 		contact_line(p);
+	else if (p->session)
+		ch_html_put(w, "<a href=\"/help/index\">%s</a>", ch_html_word(w, CH_M_NAV_HELP));
 	if (p->session && ch_http_head(p->req)->method != CH_HTTP1_POST)
 		languages(p);
 	ch_html_put(w, "</div></footer></body></html>");

@@ -325,12 +325,13 @@ static void answer(struct ch_page *p, const struct ask *a)
 		ch_page_fault_text(p, e, NULL);
 		return;
 	}
-	ch_html_put(w, "<section aria-labelledby=\"found\"><h2 id=\"found\" role=\"status\">");
+	ch_html_put(w, "<section aria-labelledby=\"found\"><h2 id=\"found\">"
+	    "<span role=\"status\">");
 	if (n == 0)
 		ch_html_say(w, CH_M_SEARCH_NOTHING);
 	else
 		ch_html_say_count(w, CH_M_SEARCH_FOUND_ONE, n);
-	ch_html_put(w, "</h2>");
+	ch_html_put(w, "</span></h2>");
 	results(p, a, f, n);
 	pager(p, a, n);
 	ch_html_put(w, "</section>");

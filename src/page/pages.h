@@ -74,7 +74,7 @@ void ch_page_public(struct ch_page *p);
 void ch_page_public_post(struct ch_page *p);
 void ch_page_register(struct ch_page *p);
 void ch_page_register_post(struct ch_page *p);
-/* page_search.c */
+/* page_search.c, page_help.c */
 void ch_page_search(struct ch_page *p);
 /* page_compose.c, page_draft.c, page_draft_file.c, page_review.c, page_outbox.c */
 void ch_page_compose(struct ch_page *p);
@@ -95,5 +95,8 @@ void ch_page_outbox_cancel(struct ch_page *p);
 void ch_page_outbox_now(struct ch_page *p);
 void ch_page_draft_keep(struct ch_page *p);
 void ch_page_draft_again(struct ch_page *p);
+void ch_page_help(struct ch_page *p);
+void ch_page_help_show(struct ch_page *p);
+void ch_page_single_keys(struct ch_page *p);
 
 #endif

@@ -118,6 +118,11 @@ const ch_page_row ch_page_table[] = {
 	{ G, "search", ch_page_search, HOME, CH_M_NAV_SEARCH, NULL, NULL },
 
 	/* help */
+	{ G, "help", ch_page_help, CH_PAGE_HOME, CH_M_NAV_HELP, NULL, NULL },
+	{ G, "help/*", ch_page_help_show, CH_PAGE_HOME, NO, NULL, NULL },
+	{ G, "help", ch_page_help, 0, NO, NULL, NULL },
+	{ G, "help/*", ch_page_help_show, 0, NO, NULL, NULL },
+	{ P, "single-keys", ch_page_single_keys, 0, NO, NULL, NULL },
 
 	{ 0, NULL, NULL, 0, NO, NULL, NULL },
 };

@@ -47,7 +47,9 @@ def pages(w):
     paper = lambda k: f'/h/1/talks/strait/papers/{n[k].replace("/", "-")}'
     with web.Desk(w, 'bravo') as d:
         browser(w, 'pages.js', {'link': d.link, 'base': f'http://{d.host}', 'pass': PASS,
-                                'pages': {'talks': '/h/1/talks', 'search': '/h/1/search?q=joint+room&way=theirs',
+                                'pages': {'talks': '/h/1/talks', 'help': '/h/1/help/index', 'help-keyboard': '/h/1/help/keyboard',
+                                          'help-commands': '/h/1/help/commands',
+                                          'search': '/h/1/search?q=joint+room&way=theirs',
                                           'talks-page': '/h/1/talks/strait',
                                           'compose': draft, 'review': draft + '/review',
                                           'drafts': '/h/1/drafts', 'outbox': '/h/1/outbox',

@@ -248,3 +248,50 @@
 	}
 	tick();
 })();
+
+// Single keys, listed under Help and switched off there: / g j k ?. Never while somebody writes.
+(function () {
+	var to = { t: 'talks', d: 'drafts', o: 'outbox', r: 'register', k: 'keys', s: 'search', h: 'help' };
+	var rows = '.needs li, .cards li, .timeline > li, .results > li', went = 0;
+	function go(path) {
+		var home = location.pathname.match(/^\/h\/\d+\//);
+		var own = document.querySelector('.mast nav a[href$="/' + path.split('/')[0] + '"]');
+		if (home && (own || path.slice(0, 5) === 'help/'))
+			location.assign(home[0] + path);
+	}
+	function row(step) {
+		var all = Array.prototype.slice.call(document.querySelectorAll(rows));
+		var now = all.findIndex(function (e) { return e.contains(document.activeElement); });
+		var next = all[now < 0 ? (step > 0 ? 0 : all.length - 1) : now + step];
+		var link = next && next.querySelector('h3 a, a');
+		if (link) {
+			link.focus();
+			next.scrollIntoView({ block: 'nearest' });
+		}
+	}
+	document.addEventListener('keydown', function (e) {
+		var writes = e.target.closest && e.target.closest('input, textarea, select, [contenteditable]');
+		var second = Date.now() - went < 1500;
+		if (!document.body.dataset.keys || e.ctrlKey || e.altKey || e.metaKey || e.isComposing || writes)
+			return;
+		went = 0;
+		if (second && to[e.key]) {
+			go(to[e.key]);
+		} else if (e.key === 'g') {
+			went = Date.now();
+			return;
+		} else if (e.key === '/') {
+			if (document.getElementById('q'))
+				document.getElementById('q').focus();
+			else
+				go('search');
+		} else if (e.key === 'j' || e.key === 'k') {
+			row(e.key === 'j' ? 1 : -1);
+		} else if (e.key === '?') {
+			go('help/keyboard');
+		} else {
+			return;
+		}
+		e.preventDefault();
+	});
+})();
