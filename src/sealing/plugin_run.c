@@ -22,7 +22,7 @@ struct talk {
 	struct ch_child child;
 	struct ch_problem *why;
 	uint64_t heard;      /* when it last said something */
-	bool told, over;
+	bool told, spoke, over;
 	size_t n_line;       /* of its errors */
 	unsigned n_complaints;
 	char line[256];
@@ -187,28 +187,29 @@ static void settle(struct talk *t)
 	t->w.n = left;
 }
 
-static ch_err waited(struct talk *t)
+/* Milliseconds until our patience is over. */
+static uint64_t ms_left(const struct talk *t)
 {
-	unsigned patience = t->ask->patience ? t->ask->patience : CH_PLUGIN_PATIENCE;
+	uint64_t all = UINT64_C(1000) * (t->ask->patience ? t->ask->patience : CH_PLUGIN_PATIENCE);
+	uint64_t gone = ch_clock_ms() - t->heard;
 
-	if (ch_clock_ms() - t->heard >= UINT64_C(1000) * patience)
-		return ch_problem_set(t->why, CH_E_DENIED, "age-plugin-%s has said nothing for %u "
-		    "seconds and was stopped", t->ask->name, patience);
-	if (!t->told)
-		show(t, CH_LIT("we wait for it; Ctrl-C ends the waiting"));
-	t->told = true;
-	return CH_OK;
+	return gone < all ? all - gone : 0;
+}
+
+static ch_err over(struct talk *t)
+{
+	return ch_problem_set(t->why, CH_E_DENIED, t->spoke ? "age-plugin-%s was not done after %u "
+	    "seconds and was stopped" : "age-plugin-%s has said nothing for %u seconds and was "
+	    "stopped", t->ask->name, t->ask->patience ? t->ask->patience : CH_PLUGIN_PATIENCE);
 }
 
 static int wait_ms(const struct talk *t)
 {
-	unsigned patience = t->ask->patience ? t->ask->patience : CH_PLUGIN_PATIENCE;
-	uint64_t all = UINT64_C(1000) * patience, gone = ch_clock_ms() - t->heard;
-	uint64_t left = gone < all ? all - gone : 0;
+	uint64_t gone = ch_clock_ms() - t->heard, ms = ms_left(t);
 
-	if (!t->told && left > FIRST_WAIT)
-		left = gone < FIRST_WAIT ? FIRST_WAIT - gone : 0;
-	return left > 60000 ? 60000 : (int)left;
+	if (!t->told && ms > FIRST_WAIT)
+		ms = gone < FIRST_WAIT ? FIRST_WAIT - gone : 0;
+	return ms > 60000 ? 60000 : (int)ms;
 }
 
 static ch_err step(struct talk *t)
@@ -219,6 +220,8 @@ static ch_err step(struct talk *t)
 	uint8_t *in = ch_plugin_room(&cap, t->p);
 	ch_err e;
 
+	if (ms_left(t) == 0)
+		return over(t);
 	t->out = ch_span_of(t->buf, t->w.n);
 	e = ch_child_talk(&did, &n, &t->child, &t->out, in, cap, errors, wait_ms(t));
 	settle(t);
@@ -226,14 +229,18 @@ static ch_err step(struct talk *t)
 		return e;
 	switch (did) {
 	case CH_CHILD_WAITED:
-		return waited(t);
+		if (!t->told)
+			show(t, CH_LIT("we wait for it; Ctrl-C ends the waiting"));
+		t->told = true;
+		return CH_OK;
 	case CH_CHILD_COMPLAINED:
 		complain(t, ch_span_of(errors, n));
 		return CH_OK;
 	case CH_CHILD_SAID:
 		ch_plugin_came(t->p, n);
 		e = heard(t);
-		if (!t->ask->silent)
+		t->spoke = t->ask->silent; /* then its words win no time */
+		if (!t->spoke)
 			t->heard = ch_clock_ms();
 		t->told = false;
 		return e;

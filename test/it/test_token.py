@@ -12,8 +12,10 @@ import world
 from world import World, check
 
 TOOLS = pathlib.Path(os.path.abspath(sys.argv.pop(1)))
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'interop'))
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(TESTS / 'interop'), str(TESTS / 'web')]
 import age_go  # noqa: E402
+import web  # noqa: E402
 
 BIN = age_go.tools(TOOLS)
 CHARS = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'
@@ -161,6 +163,45 @@ def come_and_go(w):
     check(w.run('bravo', 'show', two, '--text')[0] == b'Two.\n', 'the keys of the home need none')
 
 
+# A plugin that wants to know something, and says so when nobody answers.
+ASKS = '''#!/usr/bin/env python3
+import sys
+for line in sys.stdin:
+    if line.startswith('-> done'):
+        break
+sys.stdin.readline()
+print('-> request-secret\\nUElOPw', flush=True)
+answer = sys.stdin.readline(); sys.stdin.readline()
+print('-> error internal\\n' + ('bm8gUElO' if answer == '-> fail\\n' else 'aHVo'), flush=True)
+sys.stdin.readline(); sys.stdin.readline()
+print('-> done\\n', flush=True)
+'''
+
+
+def desk(w):
+    """The desk asks nobody: it opens with a key that wants no answer, and else says what to do."""
+    one = w.send('alpha', 'bravo.example', 'By the desk.\n')
+    w.run('bravo', 'sync')
+    w.with_key('sign-for', one)
+    two = w.send('alpha', 'bravo.example', 'Waits.\n')
+    page = f'/h/1/talks/strait/papers/{one.replace("/", "-")}'
+    fake = w.dir / 'fake'
+    fake.mkdir()
+    (fake / 'age-plugin-tagtest').write_text(ASKS)
+    (fake / 'age-plugin-tagtest').chmod(0o755)
+    path = w.env['PATH']
+    for folder, words in ((fake, 'no PIN'), (BIN, 'By the desk.')):
+        w.env['PATH'] = f'{folder}:{path}'
+        with web.Desk(w, 'bravo') as d:
+            d.begin()
+            d.unlock()
+            _, text = d.follow(page)
+            check(words in text, text[-3000:])
+            check(folder == BIN or 'nothing is lost' in text, text[-3000:])
+            d.until('/h/1/talks', f'chancery sign-for {two}')
+    w.env['PATH'] = path
+
+
 def files(w):
     """What is no file of a token is refused with a reason, and no home is made."""
     good = age_go.tagpq(BIN)
@@ -182,4 +223,4 @@ if BIN is None:
     print(f'SKIP it-token: age {age_go.VERSION}: no Go, or it does not build')
     sys.exit(1 if os.environ.get('CI') == 'true' else 77)
 world.World = Token
-sys.exit(world.main([waiting, taken_away, ended, come_and_go, files]))
+sys.exit(world.main([waiting, taken_away, ended, come_and_go, desk, files]))
