@@ -331,7 +331,10 @@ def sixty_four(w):
     w.proven('bravo', n)
     code, _, err = w.raw(['roster', 'renew', '--suite', 'classic', '--home', w.dir / 'bravo',
                           '--passphrase-file', w.dir / 'pass', '--yes'])
-    check(code == 1 and 'other delegates' in err and 'nothing was changed' in err, err)
+    for words in ('64 delegates', 'nothing was changed', 'party new --suite'):
+        check(code == 1 and words in err, err)
+    check(w.suite('bravo') == 'hybrid' and [k for k, _ in w.keys('bravo')].count('seal') == 1,
+          'roster and keys are as they were')
 
 
 def main():
