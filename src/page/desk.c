@@ -150,6 +150,26 @@ void ch_desk_unlocked(struct ch_desk_home *h, struct ch_home *with)
 
 /* ---- time ---- */
 
+#define CLOCK_SLACK   120        /* seconds that no person need hear of */
+#define CLOCK_TOLD_MS 1800000u
+
+/* An exercise's clock may stand still; it is moved when it goes back, or ahead of time itself. */
+void ch_desk_clock(struct ch_desk_home *h, int64_t now)
+{
+	uint64_t ms = ch_clock_ms();
+	int64_t by = now - h->clock_seen - (int64_t)((ms - h->clock_seen_ms) / 1000);
+	bool stands = h->home.exercise && by < 0 && now >= h->clock_seen;
+
+	if (h->clock_seen != 0 && !stands && (by > CLOCK_SLACK || by < -CLOCK_SLACK)) {
+		h->clock_moved = by;
+		h->clock_moved_ms = ms;
+	} else if (ms - h->clock_moved_ms > CLOCK_TOLD_MS) {
+		h->clock_moved = 0;
+	}
+	h->clock_seen = now;
+	h->clock_seen_ms = ms;
+}
+
 static void home_tick(struct ch_desk_home *h)
 {
 	const struct ch_desk *k = h->desk;

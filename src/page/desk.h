@@ -49,6 +49,10 @@ struct ch_desk_home {
 	struct ch_reading opened;      /* a large paper that was opened last; see page_paper.c */
 	char opened_path[256];
 	struct ch_held held;
+	/* The clock that papers are dated by: when a page looked last, on both clocks, and by how
+	 * much it was moved (0: not). */
+	int64_t clock_seen, clock_moved;
+	uint64_t clock_seen_ms, clock_moved_ms;
 	bool lock_wanted;              /* the index goes as soon as nobody reads it */
 	/* Of papers that go out (outgoing.c): the next look, the next try to seal and after how
 	 * long; up to which not-before the registries were asked; what a crash left was swept. */
@@ -97,6 +101,8 @@ void ch_desk_unlocked(struct ch_desk_home *h, struct ch_home *with);
 /* Take over what stands in `bytes`; a buffer without content lets go of what was held. */
 void ch_desk_hold(struct ch_desk_home *h, ch_held_kind kind, struct ch_buf *bytes,
     const char *name);
+/* The home's clock shows `now`: whether somebody moved it is kept for a while, to be told. */
+void ch_desk_clock(struct ch_desk_home *h, int64_t now);
 /* Look at the files again soon, and ask the registries now. */
 void ch_desk_look(struct ch_desk_home *h);
 void ch_desk_sync_now(struct ch_desk_home *h);

@@ -132,6 +132,44 @@ static void waits_for_token(struct ch_page *p, const ch_desk_contact *c)
 	ch_page_note_end(p);
 }
 
+/* The last thing that any paper here tells of; 0: nothing. */
+static int64_t last_event(const struct ch_desk_home *h)
+{
+	int64_t last = 0;
+
+	for (size_t i = 0; h->index && i < h->index->n_talks; i++)
+		if (h->index->talks[i].last > last)
+			last = h->index->talks[i].last;
+	return last;
+}
+
+/* Clocks of papers run by this machine's, so a clock that was moved is told. */
+static void clock_note(struct ch_page *p, const struct ch_desk_home *h)
+{
+	struct ch_html *w = &p->html;
+	int64_t last = last_event(h);
+	bool behind = last > p->now + 3600;
+
+	if (!behind && h->clock_moved == 0)
+		return;
+	ch_page_note_begin(p, CH_NOTE_MIND);
+	ch_html_put(w, "<p>");
+	ch_html_say(w, behind ? CH_M_CLOCK_BEHIND : h->clock_moved > 0 ? CH_M_CLOCK_AHEAD :
+	    CH_M_CLOCK_BACK);
+	ch_html_put(w, " ");
+	ch_html_when(w, p->now);
+	if (behind) {
+		ch_html_put(w, "; ");
+		ch_html_say(w, CH_M_CLOCK_LAST);
+		ch_html_put(w, " ");
+		ch_html_when(w, last);
+	}
+	ch_html_put(w, ". ");
+	ch_html_say(w, CH_M_CLOCK_CALM);
+	ch_html_put(w, "</p>");
+	ch_page_note_end(p);
+}
+
 void ch_layout_head(struct ch_page *p, ch_msg title, const ch_args *args)
 {
 	const struct ch_desk_home *h = is_unlocked(p) ? p->home : NULL;
@@ -144,6 +182,8 @@ void ch_layout_head(struct ch_page *p, ch_msg title, const ch_args *args)
 	masthead(p);
 	ch_html_put(w, "<main id=\"main\" tabindex=\"-1\">");
 	news(p);
+	if (h)
+		clock_note(p, h);
 	for (size_t i = 0; h && i < h->n_contacts; i++) {
 		if (h->contact[i].n_failed > 0)
 			trouble(p, &h->contact[i]);

@@ -268,6 +268,8 @@ static void run_row(struct ch_page *p)
 		p->home->used_ms = ch_clock_ms();
 	if (p->home && p->home->n > 0 && ch_home_now(&p->now, &p->home->home) != CH_OK)
 		p->now = ch_clock_wall();
+	if (p->home && p->home->n > 0)
+		ch_desk_clock(p->home, p->now);
 	p->nav = p->row->nav;
 	if ((p->row->needs & CH_PAGE_UNLOCKED) && p->home && !p->home->home.unlocked)
 		to_unlock(p);

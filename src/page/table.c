@@ -109,6 +109,9 @@ const ch_page_row ch_page_table[] = {
 	{ P, "talks/*/public", ch_page_public_post, HOME, NO, NULL, NULL },
 
 	/* keys and delegates */
+	{ G, "keys", ch_page_keys, HOME, CH_M_NAV_KEYS, "delegate list", NULL },
+	{ P, "keys/renew", ch_page_keys_renew, HOME, NO, "roster renew", NULL },
+	{ P, "keys/publish", ch_page_keys_publish, HOME, NO, "roster publish", NULL },
 
 	/* register */
 	{ G, "register", ch_page_register, HOME, CH_M_NAV_REGISTER, "status", NULL },

@@ -6,8 +6,14 @@ const pictures = !!process.env.CHANCERY_SHOTS;
 
 async function look(page, name) {
 	await axe(page, name);
-	if (pictures)
+	if (pictures) {
 		await shots(page, name);
+		return;
+	}
+	await page.setViewportSize({ width: 390, height: 900 });
+	check(await page.evaluate(() => document.documentElement.scrollWidth <=
+		document.documentElement.clientWidth), name + ': wider than a narrow window');
+	await page.setViewportSize({ width: 1280, height: 900 });
 }
 
 // Follow a job's page to where it leads.
@@ -110,6 +116,8 @@ run(async () => {
 		await page.pdf({ path: plan.out + '/sheet.pdf' });
 	await page.goto(plan.base + '/homes');
 	await look(page, 'homes');
+	await page.goto(plan.base + '/h/1/keys');
+	await look(page, 'keys');
 
 	const answer = await join(theirs, plan.otherBase, await openTalks(page, plan.base));
 	await page.goto(plan.base + '/h/1/talks/the-strait');

@@ -228,6 +228,79 @@ def practice(w):
         check('north.example' in text and 'south.example' in text, 'both sides come again')
 
 
+def keys(w):
+    """Whose keys these are; the list is signed anew with the passphrase only."""
+    at = place(w, 'practice')
+    with web.Desk(at) as d:
+        d.begin()
+        d.unlock()
+        _, _, text = d.get('/h/1/keys')
+        check('north.example' in text and 'Who acts for us' in text, text[-3000:])
+        check('south.example' in text.split('Parties that are known')[1], 'the other side')
+        _, text = post(d, '/h/1/keys/renew', **{'pass': 'not this one'})
+        check('That is not the passphrase' in text, text[-3000:])
+        _, text = post(d, '/h/1/keys/renew', **{'pass': PASS})
+        check('Version' in text and 'stands at every' in text, text[-3000:])
+
+
+def clock(w):
+    """A clock that was moved, and one that stands before the papers on file, are told in words."""
+    at = place(w, 'practice')
+    hand = next((at.dir / 'data/chancery/practice').glob('north')) / 'clock'
+    with web.Desk(at) as d:
+        d.begin()
+        d.unlock()
+        d.post('/h/1/sync')
+        text = d.until('/h/1/talks', 'A first paper')
+        check('clock was moved' not in text and 'seems to be wrong' not in text, 'all is well')
+        now = time.time()
+        for offset, words in ((86400 * 3, 'moved forward'), (-3600 * 5, 'seems to be wrong')):
+            hand.write_text(time.strftime('%Y-%m-%dT%H:%M:%SZ\n', time.gmtime(now + offset)))
+            check(words in d.until('/h/1/talks', words), words)
+        hand.unlink()
+        d.until('/h/1/talks', 'moved forward')
+
+
+def opened(w):
+    """`chancery desk` starts the browser with a file of its own, that only we may read: the token is
+    in no argument of a program and in no address, and the file is gone when it was used."""
+    at = place(w, 'opened')
+    tools = at.dir / 'tools'
+    tools.mkdir()
+    (tools / 'xdg-open').write_text(f'#!/bin/sh\necho "$1" > {at.dir}/asked.tmp\n'
+                                    f'mv {at.dir}/asked.tmp {at.dir}/asked\n')
+    (tools / 'xdg-open').chmod(0o755)
+    env = {**at.env, 'PATH': f'{tools}:{at.env["PATH"]}', 'DISPLAY': ':99',
+           'XDG_RUNTIME_DIR': str(at.dir)}
+    out = open(at.dir / 'said', 'wb')
+    proc = web.subprocess.Popen([world.CHANCERY, 'desk'], env=env, stdout=out, stderr=out)
+    try:
+        end = time.monotonic() + 20
+        while not (at.dir / 'asked').exists():
+            check(proc.poll() is None and time.monotonic() < end, 'no browser was asked for')
+            time.sleep(0.02)
+        file = web.pathlib.Path((at.dir / 'asked').read_text().strip())
+        page = file.read_text()
+        check(file.stat().st_mode & 0o077 == 0, 'others may read it')
+        token = page.split('name="t" value="')[1].split('"')[0]
+        port = int(page.split('127.0.0.1:')[1].split('/')[0])
+        check(token not in str(file), 'the token is in the name')
+        c = web.http.client.HTTPConnection('127.0.0.1', port, timeout=20)
+        c.request('POST', '/start', f't={token}',
+                  {'Content-Type': 'application/x-www-form-urlencoded', 'Origin': 'null'})
+        r = c.getresponse()
+        text = r.read().decode()
+        check(r.status == 200 and 'url=/' in text and token not in text, f'{r.status} {text}')
+        check(not file.exists(), 'the file stays')
+        c.close()
+    finally:
+        proc.terminate()
+        proc.wait(20)
+        out.close()
+    said = (at.dir / 'said').read_text()
+    check('open in your browser' in said and 'http://127.0.0.1:' in said, said)
+
+
 def main(tests):
     chosen = sys.argv[1:]
     bad = 0
@@ -246,7 +319,7 @@ def main(tests):
 
 
 if __name__ == '__main__':
-    plain = [refusals, killed, backup, several, two_desks, practice]
+    plain = [refusals, killed, backup, several, two_desks, practice, keys, clock, opened]
     if chromium.missing():
         print(f'skip  browser: {chromium.missing()} is missing')
     sys.exit(main(plain if chromium.missing() else [browser] + plain))
