@@ -14,8 +14,8 @@ void ch_age_x25519_wrap(struct ch_wr *w, struct ch_aead *a, const struct ch_file
     const ch_age_recipient *to, const ch_mlkem_ready *ready, const struct ch_secret64 *random);
 
 /*
- * Open a stanza of type "X25519"; without an identity (NULL) only its form is judged. `ready` is not
- * used.
+ * Open a stanza of type "X25519"; without an identity (NULL) only its form is judged. `ready` is
+ * not used.
  * ABSENT: not for this identity        FORMAT: malformed, or a share of low order
  */
 CH_MUST_USE ch_err ch_age_x25519_unwrap(struct ch_file_key *out, struct ch_aead *a,
