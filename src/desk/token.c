@@ -161,8 +161,8 @@ static ch_err not_opened(const struct ch_home *h, const struct ch_problem *said,
     struct ch_problem *why)
 {
 	if (h->token.mode == CH_TOKEN_LATER)
-		return ch_problem_set(why, CH_E_LOCKED, "it is sealed to your hardware key, which was "
-		    "not asked; nothing is lost; chancery show in a terminal asks for it");
+		return ch_problem_set(why, CH_E_LOCKED, "it is sealed to your hardware key, which "
+		    "was not asked; nothing is lost; chancery show in a terminal asks for it");
 	return ch_problem_set(why, CH_E_LOCKED, "the hardware key did not open it: %s; nothing is "
 	    "lost; %s", said->text, h->token.mode == CH_TOKEN_ASK ?
 	    "plug the key in and repeat the command" :

@@ -243,8 +243,8 @@ static void test_foreign(void **state)
 	ch_open_deinit(&o);
 }
 
-/* Nobody here opens them, so that even a crooked one does not spoil the header for the others; the
- * plugin of the hardware is the one that judges it. Those of our own types do, wherever they stand. */
+/* Nobody here opens them, so that even a crooked one does not spoil the header for the others: the
+ * plugin of the hardware judges it. Those of our own types do, wherever they stand. */
 static void test_tag_form(void **state)
 {
 	static const struct { const char *stanza; ch_err want; } t[] = {
