@@ -199,7 +199,7 @@ static void passages(struct ch_page *p, ch_span body)
 	ch_paper paper = { .body = body, .passage = at };
 
 	if (at && ch_paper_split(&paper.n_passages, at, body) == CH_OK)
-		ch_page_passages(p, &paper);
+		ch_page_passages(p, &paper, 'p');
 }
 
 void ch_compose_preview(struct ch_page *p, ch_span text)

@@ -107,7 +107,7 @@ static void passage_boxes(struct ch_page *p, const struct ch_speaking *s,
 		ch_html_put(w, " <label for=\"passage-%s\"><span class=\"unseen\">", number);
 		ch_html_say(w, CH_M_SPEAK_PASSAGE);
 		ch_html_put(w, " </span>%s</label></p>", number);
-		ch_page_passage(p, paper->passage[i].text, i, end);
+		ch_page_passage(p, 'p', paper->passage[i].text, i, end);
 		ch_html_put(w, "</div>");
 	}
 	ch_html_put(w, "</fieldset>");

@@ -3,12 +3,11 @@
 #include <stdio.h>
 
 #include "act.h"
-#include "clock.h"
-#include "markdown.h"
-#include "md_html.h"
+#include "field.h"
 #include "pages.h"
 #include "paper_say.h"
 #include "reading.h"
+#include "token.h"
 #include "when.h"
 
 static const struct {
@@ -122,182 +121,139 @@ static void acts_line(struct ch_page *p, const struct ch_dossier *d, const ch_de
 
 /* ---- the text ---- */
 
-static void attachments(struct ch_page *p, const ch_paper *paper)
+/* What it answers, when that can be read here without waiting; else nothing. */
+static bool open_answered(struct ch_page *p, struct ch_reading *r, struct ch_dossier *od,
+    const struct ch_talks *t, ch_span re)
+{
+	ch_delivery *v = ch_alloc(sizeof *v);
+	struct ch_problem quiet = { 0 };
+	bool can = v && re.n > 0 && ch_dossier_open(od, &p->home->home, t, ch_val_re(re).number,
+	    &quiet) == CH_OK && ch_dossier_judge(v, od, &quiet) == CH_OK;
+
+	can = can && v->size <= CH_PAGE_LARGE && (od->ours || !ch_token_is_used(od->home)) &&
+	    ch_page_is_open(od, v) &&
+	    ch_reading_open(r, od, NULL, &quiet) == CH_OK;
+	ch_free(v, sizeof *v);
+	return can;
+}
+
+/* The text; beside what it answers, if it answers something. */
+static void sheets(struct ch_page *p, const struct ch_talks *t, const struct ch_dossier *d,
+    const ch_paper *paper, ch_span re)
 {
 	struct ch_html *w = &p->html;
-	ch_item it;
+	struct ch_reading *r = ch_arena_alloc(p->arena, sizeof *r);
+	struct ch_dossier *od = ch_arena_alloc(p->arena, sizeof *od);
 
-	if (paper->head.count[CH_H_ATTACHMENTS] == 0)
-		return;
-	ch_html_put(w, "<section class=\"attached\" aria-labelledby=\"attached\">"
-	    "<h2 id=\"attached\">");
-	ch_html_say(w, CH_M_ATTACHMENTS);
-	ch_html_put(w, "</h2><ol>");
-	for (uint32_t i = 0; i < paper->head.count[CH_H_ATTACHMENTS]; i++) {
-		if (ch_stmt_item(&it, &paper->head, CH_H_ATTACHMENTS, i) != CH_OK)
-			continue;
-		ch_html_put(w, "<li><bdi>%.*s</bdi> <span class=\"quiet\">%.*s · ",
-		    CH_SPAN(it.v[CH_AT_NAME].n ? it.v[CH_AT_NAME] : it.v[CH_AT_FILE]),
-		    CH_SPAN(it.v[CH_AT_TYPE]));
-		ch_page_size(p, ch_val_dec(it.v[CH_AT_SIZE]));
-		ch_html_put(w, "</span></li>");
+	if (r && od && open_answered(p, r, od, t, re)) {
+		ch_html_put(w, "<div class=\"pair\"><section class=\"answered\" "
+		    "aria-labelledby=\"answers\"><h2 id=\"answers\">");
+		ch_html_say(w, CH_M_PAPER_ANSWERS);
+		ch_html_put(w, "</h2>");
+		ch_page_paper_sheet(p, od->number, r->paper, 'q');
+		ch_html_put(w, "</section><section aria-labelledby=\"own\"><h2 id=\"own\">");
+		ch_html_say(w, CH_M_PAPER_OWN);
+		ch_html_put(w, "</h2>");
+		ch_page_paper_sheet(p, d->number, paper, 'p');
+		ch_html_put(w, "</section></div>");
+	} else {
+		ch_page_paper_sheet(p, d->number, paper, 'p');
 	}
-	ch_html_put(w, "</ol></section>");
+	if (r && od) {
+		ch_reading_close(r);
+		ch_dossier_close(od);
+	}
 }
 
-/* What could mislead in a text is said above it: who wrote it need not have used our desk. */
-static void mind_markdown(struct ch_page *p, const ch_paper *paper)
+static void sealed(struct ch_page *p, ch_standing s)
 {
-	ch_md_finding f = ch_markdown_check(paper->passage, paper->n_passages);
-	char number[12];
-
-	if (f.fault == CH_MD_NONE)
-		return;
-	(void)snprintf(number, sizeof number, "%u", f.passage + 1);
-	ch_page_note_begin(p, CH_NOTE_MIND);
-	ch_html_put(&p->html, "<p>");
-	ch_html_say_with(&p->html, CH_M_MD_MIND, CH_ARGS(number));
-	ch_html_put(&p->html, "</p><p lang=\"en\" dir=\"ltr\">%s.</p>", ch_md_fault_text(f.fault));
-	ch_page_note_end(p);
-}
-
-void ch_page_passage(struct ch_page *p, ch_span text, uint32_t i, uint64_t end_ms)
-{
-	struct ch_html *w = &p->html;
-
-	ch_html_put(w, "<div class=\"passage\" id=\"p%u\" data-n=\"%u\" dir=\"auto\">", i + 1,
-	    i + 1);
-	if (ch_clock_ms() < end_ms)
-		ch_md_html(w, text);
-	else
-		ch_md_plain(w, text);
-	ch_html_put(w, "</div>");
-}
-
-void ch_page_passages(struct ch_page *p, const ch_paper *paper)
-{
-	uint64_t end = ch_clock_ms() + CH_PAGE_MARKDOWN_MS;
-
-	mind_markdown(p, paper);
-	for (uint32_t i = 0; i < paper->n_passages; i++)
-		ch_page_passage(p, paper->passage[i].text, i, end);
-}
-
-/* The sheet: number and caveat on top, the text, its attachments. */
-static void sheet(struct ch_page *p, const struct ch_dossier *d, const ch_paper *paper)
-{
-	struct ch_html *w = &p->html;
-	const ch_span *v = paper->head.v;
-
-	ch_html_put(w, "<article class=\"sheet\" aria-labelledby=\"text\"><h2 id=\"text\" "
-	    "class=\"unseen\">");
-	ch_html_say(w, CH_M_PAPER_TEXT);
-	ch_html_put(w, "</h2><header><span class=\"number\">%s</span>", d->number);
-	if (v[CH_H_COPY].n > 0) {
-		ch_html_put(w, "<span>");
-		ch_html_say(w, CH_M_COVER_COPY);
-		ch_html_put(w, " %.*s</span>", CH_SPAN(v[CH_H_COPY]));
-	}
-	if (v[CH_H_CAVEAT].n > 0)
-		ch_html_put(w, "<span class=\"caveat\">%.*s</span>", CH_SPAN(v[CH_H_CAVEAT]));
-	ch_html_put(w, "</header>");
-	if (v[CH_H_TITLE].n > 0)
-		ch_html_put(w, "<p class=\"sheet-title\" dir=\"auto\">%.*s</p>",
-		    CH_SPAN(v[CH_H_TITLE]));
-	ch_page_passages(p, paper);
-	if (v[CH_H_DATE].n > 0) {
-		ch_html_put(w, "<p class=\"sheet-date\">");
-		ch_html_date(w, v[CH_H_DATE]);
-		ch_html_put(w, "</p>");
-	}
-	ch_html_put(w, "</article>");
-	attachments(p, paper);
-}
-
-static void text_or_why(struct ch_page *p, const struct ch_dossier *d, const ch_delivery *v)
-{
-	struct ch_reading r = { 0 };
-	struct ch_problem why = { 0 };
-	ch_standing s = ch_standing_of(v, d->ours);
-	ch_err e;
-
-	if (!ch_page_is_open(d, v)) {
-		ch_html_put(&p->html, "<div class=\"sheet sealed\"><p>");
-		ch_html_say(&p->html, ch_standing_is_unsigned_end(s) ? CH_M_STAYS_SEALED :
-		    CH_M_SEALED_UNTIL);
-		ch_html_put(&p->html, "</p></div>");
-		return;
-	}
-	if (ch_page_kept(p)) {
-		sheet(p, d, ch_page_kept(p)->paper);
-		return;
-	}
-	if (ch_page_query(p, "unopened").n > 0)
-		return; /* the job said why */
-	e = ch_reading_open(&r, d, NULL, &why);
-	if (e == CH_OK)
-		sheet(p, d, r.paper);
-	else
-		ch_page_fault_text(p, e, &why);
-	ch_reading_close(&r);
+	ch_html_put(&p->html, "<div class=\"sheet sealed\"><p>");
+	ch_html_say(&p->html, ch_standing_is_unsigned_end(s) ? CH_M_STAYS_SEALED :
+	    CH_M_SEALED_UNTIL);
+	ch_html_put(&p->html, "</p></div>");
 }
 
 /* ---- the page ---- */
 
-static void page(struct ch_page *p, const struct ch_talks *t, const struct ch_dossier *d,
-    const ch_delivery *v)
+static void cover(struct ch_page *p, const struct ch_act *a)
 {
 	struct ch_html *w = &p->html;
-	struct ch_buf text = { 0 };
-	struct ch_problem why = { 0 };
-	ch_cover c = { 0 };
-	ch_err e = ch_dossier_cover(&c, &text, d, &why);
-	ch_span subject = e == CH_OK ? c.v[CH_H_SUBJECT] : (ch_span){ 0 };
-	ch_standing s = ch_standing_of(v, d->ours);
 
-	ch_page_begin_bare(p, CH_M_PAPER_TITLE, CH_ARGS(d->number));
-	ch_html_put(w, "<p class=\"over\"><a href=\"/h/%u/talks/%s\"><bdi>%s</bdi></a> · "
-	    "<bdi class=\"number\">%s</bdi></p><h1 dir=\"auto\">%.*s</h1><p class=\"standing\">",
-	    p->home->n, t->name, t->name, d->number,
-	    CH_SPAN(subject.n ? subject : ch_span_str(d->number)));
-	ch_html_say(w, ch_page_standing(s));
-	ch_html_put(w, "</p>");
-	ch_act_pending(p, d, v);
-	acts_line(p, d, v);
-	ch_html_put(w, "<div class=\"beside\"><div>");
-	text_or_why(p, d, v);
-	ch_html_put(w, "</div><aside aria-labelledby=\"cover\"><h2 id=\"cover\">");
+	ch_html_put(w, "<aside aria-labelledby=\"cover\"><h2 id=\"cover\">");
 	ch_html_say(w, CH_M_COVER);
 	ch_html_put(w, "</h2>");
-	if (e == CH_OK) {
-		ch_page_cover(p, t, c.v);
-	} else if (e == CH_E_ABSENT && ch_standing_is_unsigned_end(s)) {
-		ch_html_put(w, "<p class=\"quiet\">");
-		ch_html_say(w, CH_M_COVER_NEVER_SEEN);
-		ch_html_put(w, "</p>");
-	} else {
-		ch_page_fault_text(p, e, &why);
+	if (a->cover.v[CH_H_FROM].n > 0)
+		ch_page_cover(p, &a->t, a->cover.v);
+	else
+		ch_page_quiet(p, CH_M_COVER_NEVER_SEEN);
+	ch_html_put(w, "</aside>");
+}
+
+static void top(struct ch_page *p, const struct ch_act *a, ch_span copy)
+{
+	struct ch_html *w = &p->html;
+	ch_span subject = a->cover.v[CH_H_SUBJECT];
+
+	ch_page_begin_bare(p, CH_M_PAPER_TITLE, CH_ARGS(a->d.number));
+	ch_page_running(p, a->d.number, copy, a->cover.v[CH_H_CAVEAT]);
+	ch_html_put(w, "<p class=\"over\"><a href=\"/h/%u/talks/%s\"><bdi>%s</bdi></a> · "
+	    "<bdi class=\"number\">%s</bdi></p><h1 dir=\"auto\">%.*s</h1><p class=\"standing\">",
+	    p->home->n, a->t.name, a->t.name, a->d.number,
+	    CH_SPAN(subject.n ? subject : ch_span_str(a->d.number)));
+	ch_html_say(w, ch_page_standing(a->standing));
+	ch_html_put(w, "</p>");
+}
+
+static void page(struct ch_page *p, const struct ch_act *a)
+{
+	struct ch_html *w = &p->html;
+	const struct ch_reading *r = ch_page_kept(p);
+	struct ch_reading *own = ch_arena_alloc(p->arena, sizeof *own);
+	struct ch_problem why = { 0 };
+	ch_err e = own ? CH_OK : CH_E_NOMEM;
+
+	if (own && !r && ch_page_is_open(&a->d, a->v) && ch_page_query(p, "unopened").n == 0) {
+		e = ch_reading_open(own, &a->d, NULL, &why);
+		r = e == CH_OK ? own : NULL;
 	}
-	ch_html_put(w, "</aside></div>");
-	ch_page_record(p, d, v);
-	ch_buf_deinit(&text);
+	top(p, a, r ? r->paper->head.v[CH_H_COPY] : (ch_span){ 0 });
+	ch_act_pending(p, &a->d, a->v);
+	acts_line(p, &a->d, a->v);
+	ch_html_put(w, "<div class=\"beside\"><div>");
+	if (r)
+		sheets(p, &a->t, &a->d, r->paper, a->cover.v[CH_H_RE]);
+	else if (!ch_page_is_open(&a->d, a->v))
+		sealed(p, a->standing);
+	else if (e != CH_OK)
+		ch_page_fault_text(p, e, &why);
+	ch_html_put(w, "</div>");
+	cover(p, a);
+	ch_html_put(w, "</div>");
+	ch_page_record(p, &a->d, a->v);
+	if (own)
+		ch_reading_close(own);
 }
 
 void ch_page_paper_show(struct ch_page *p)
 {
-	struct ch_talks t = { 0 };
-	struct ch_dossier d = { 0 };
-	ch_delivery *v;
+	struct ch_act a;
 
-	if (!ch_page_talks(p, &t, p->arg[0]))
-		return;
-	p->nav = CH_M_NAV_TALKS;
-	v = ch_alloc(sizeof *v);
-	if (ch_page_paper(p, &d, v, &t, p->arg[1]) && !ch_page_opens_first(p, &d, v))
-		page(p, &t, &d, v);
-	ch_dossier_close(&d);
-	ch_free(v, sizeof *v);
-	ch_talks_deinit(&t);
+	if (ch_act_open(p, &a) && !ch_page_opens_first(p, &a.d, a.v))
+		page(p, &a);
+	ch_act_close(&a);
+}
+
+/* The delivery record alone, to be printed. */
+void ch_page_paper_record(struct ch_page *p)
+{
+	struct ch_act a;
+
+	if (ch_act_open(p, &a)) {
+		top(p, &a, (ch_span){ 0 });
+		ch_act_cover(p, &a);
+		ch_page_record(p, &a.d, a.v);
+	}
+	ch_act_close(&a);
 }
 
 /* ---- check again ---- */

@@ -11,8 +11,6 @@ bool ch_page_is_open(const struct ch_dossier *d, const ch_delivery *v)
 	return d->ours || (v->state == CH_STATE_DELIVERED && ch_dossier_part(d, "keybox").n > 0);
 }
 
-#define LARGE ((uint64_t)8 << 20)
-
 struct opening {
 	char folder[CH_NUMBER_MAX + 1], path[256];
 	struct ch_reading r;
@@ -74,7 +72,7 @@ bool ch_page_opens_first(struct ch_page *p, const struct ch_dossier *d, const ch
 	char name[256];
 	size_t n;
 	/* A hardware key may let us wait. */
-	bool quick = v->size <= LARGE && (d->ours || !ch_token_is_used(d->home));
+	bool quick = v->size <= CH_PAGE_LARGE && (d->ours || !ch_token_is_used(d->home));
 
 	if (quick || !ch_page_is_open(d, v) || !kept_name(name, p) ||
 	    path.n >= CH_JOB_GO || ch_page_kept(p) || ch_page_query(p, "unopened").n > 0)

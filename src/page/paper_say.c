@@ -150,7 +150,11 @@ void ch_page_record(struct ch_page *p, const struct ch_dossier *d, const ch_deli
 	ch_page_button(p, CH_M_CHECK_AGAIN, false);
 	ch_html_put(w, " <span class=\"quiet\">");
 	ch_html_say(w, CH_M_CHECK_AGAIN_WHAT);
-	ch_html_put(w, "</span></p></form></section>");
+	ch_html_put(w, "</span></p></form><p class=\"quiet no-print\"><a "
+	    "href=\"/h/%u/talks/%s/papers/%.*s/record\">", p->home->n, d->talks->name,
+	    CH_SPAN(p->arg[1]));
+	ch_html_say(w, CH_M_RECORD_ALONE);
+	ch_html_put(w, "</a></p></section>");
 }
 
 void ch_page_size(struct ch_page *p, uint64_t bytes)

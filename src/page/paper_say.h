@@ -6,14 +6,20 @@
 
 /* The cover's keys but number and subject, as <dl>. v as in ch_cover.v or in a head. */
 void ch_page_cover(struct ch_page *p, const struct ch_talks *t, const ch_span v[CH_H_KEYS]);
-/* The passages of an opened paper, each with id p1, p2 … */
-void ch_page_passages(struct ch_page *p, const ch_paper *paper);
+/* The passages of an opened paper. `series` names them: p1, p2 …; a second paper has another. */
+void ch_page_passages(struct ch_page *p, const ch_paper *paper, char series);
 /* A text made to be slow to parse holds the desk up so long, and no longer. */
 #define CH_PAGE_MARKDOWN_MS 300u
 /* One of them; once end_ms of ch_clock_ms() has come, as it was written. */
-void ch_page_passage(struct ch_page *p, ch_span text, uint32_t i, uint64_t end_ms);
+void ch_page_passage(struct ch_page *p, char series, ch_span text, uint32_t i, uint64_t end_ms);
+/* The whole paper as a sheet, its attachments below. */
+void ch_page_paper_sheet(struct ch_page *p, const char *number, const ch_paper *paper, char series);
+/* First in a page to be printed: what stands on top of every sheet of it. */
+void ch_page_running(struct ch_page *p, const char *number, ch_span copy, ch_span caveat);
 /* Whether its text can be read here. */
 bool ch_page_is_open(const struct ch_dossier *d, const ch_delivery *v);
+/* Bytes of an envelope from which on opening takes long. */
+#define CH_PAGE_LARGE ((uint64_t)8 << 20)
 /* A paper that takes long to open is opened by a job and kept. True: the page leads there, and back
  * (a form: to the paper). */
 CH_MUST_USE bool ch_page_opens_first(struct ch_page *p, const struct ch_dossier *d,

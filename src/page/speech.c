@@ -119,7 +119,7 @@ static void passages(struct ch_page *p, const ch_leaves *l)
 		if (leaf.kind != CH_LEAF_PASSAGE)
 			continue;
 		gap(p, leaf.index - next);
-		ch_page_passage(p, leaf.bytes, leaf.index, end);
+		ch_page_passage(p, 'p', leaf.bytes, leaf.index, end);
 		next = leaf.index + 1;
 	}
 	if (next > 0)

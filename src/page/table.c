@@ -29,6 +29,7 @@ const ch_page_row ch_page_table[] = {
 
 	/* papers */
 	{ G, "talks/*/papers/*", ch_page_paper_show, HOME, NO, "show", NULL },
+	{ G, "talks/*/papers/*/record", ch_page_paper_record, HOME, NO, NULL, NULL },
 	{ P, "talks/*/papers/*/check", ch_page_paper_check, HOME, NO, NULL, NULL },
 
 	/* first run */
