@@ -29,5 +29,5 @@ def browser(w, script, plan):
     file = w.dir / 'plan.json'
     file.write_text(json.dumps(plan))
     r = subprocess.run([NODE, str(HERE / script), str(file)], capture_output=True, text=True,
-                       timeout=240, env={**os.environ, 'CHANCERY_CHROMIUM': CHROMIUM})
+                       timeout=480, env={**os.environ, 'CHANCERY_CHROMIUM': CHROMIUM})
     world.check(r.returncode == 0, f'{script}: {r.stdout}{r.stderr}')

@@ -1,5 +1,5 @@
 'use strict';
-const { axe, check, plan, run, start, unlock } = require('./lib.js');
+const { axe, check, plan, run, shots, start, unlock, visit } = require('./lib.js');
 
 // What the page says of the last saving, once it is another than before.
 async function saved(page) {
@@ -23,7 +23,8 @@ run(async () => {
 	await axe(page, 'compose, saved');
 
 	// More of it, without a button; it is there after loading the page anew.
-	await page.fill('#text', '# Typed\n\nAnd *more*.');
+	await page.fill('#text', '# Typed\n\nAnd *more*.\n\n* a list,\n* of two\n\n> quoted\n\nSee ' +
+		'[the map](https://maps.example/strait).');
 	await page.waitForSelector('#preview em:text("more")');
 	await page.reload();
 	check((await page.inputValue('#text')).includes('*more*'), 'kept');
@@ -43,16 +44,36 @@ run(async () => {
 	await page.waitForSelector('#files li:has-text("dropped.txt")');
 	check(await page.locator('#files li').count() === 2, 'the evil name was not taken');
 	check(await page.evaluate(() => localStorage.length + sessionStorage.length) === 0, 'storage');
+	await axe(page, 'compose, with files');
+	await shots(page, 'compose');
 
 	// To the outbox and away.
 	await page.click('button[value=review]');
 	await page.waitForURL(/review$/);
 	check((await page.innerText('main')).includes('dropped.txt'), 'the review');
-	await page.selectOption('#delay', '60');
+	await axe(page, 'review');
+	await shots(page, 'review');
+	const draft = page.url().replace(/\/review$/, '');
+	await visit(page, plan.base + '/h/1/drafts', 'drafts', ['light']);
+	for (const [lang, mark] of [['xx', 'html[dir=rtl]'], ['fr', 'html[lang=fr]'], ['en', 'html[lang=en]']]) {
+		await page.evaluate(code => {
+			const f = document.querySelector('footer form[action="/language"] button');
+			f.value = code;
+			f.click();
+		}, lang);
+		await page.waitForSelector(mark);
+		if (lang === 'en')
+			break;
+		await visit(page, draft, 'compose-' + lang, ['light']);
+		await visit(page, draft + '/review', 'review-' + lang, ['light']);
+	}
+	await page.goto(draft + '/review');
+	await page.selectOption('#delay', '300');
 	await page.click('form[action$="/send"] button');
 	await page.waitForURL(/outbox/);
-	await page.waitForSelector('[data-left]:text-matches("0:\\\\d\\\\d")');
+	await page.waitForSelector('[data-left]:text-matches("\\\\d:\\\\d\\\\d")');
 	await axe(page, 'outbox, counting');
+	await shots(page, 'outbox');
 	await page.click('form[action$="/now"] button');
 	await page.waitForSelector('#out ~ ul >> text=Typed');
 	// The 422 of the evil name is in the console, and nothing else.
