@@ -14,30 +14,41 @@ function check(ok, what) {
 		throw new Error(what);
 }
 
-// A browser of its own: what it asks for is recorded, whatever leaves loopback fails the test.
+// A browser of its own: what it asks for is recorded, whatever leaves loopback fails the test. More
+// people at machines of their own by another(); `own` says what theirs may ask for.
+const LOOPBACK = /^(http:\/\/(127\.0\.0\.1|localhost):\d+\/|data:,)/;
+
 async function start(options) {
 	const browser = await chromium.launch({ executablePath: process.env.CHANCERY_CHROMIUM,
 		args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
-	const context = await browser.newContext(Object.assign({ viewport: { width: 1280, height: 900 },
-		locale: 'en-GB', timezoneId: 'Europe/Berlin' }, options || {}));
-	const asked = [], trouble = [];
-	context.on('request', r => asked.push(r.url()));
-	context.on('page', page => {
-		page.on('console', m => {
-			if (m.type() === 'error')
-				trouble.push(m.text());
+	const people = [];
+	async function another(options, own) {
+		const context = await browser.newContext(Object.assign({ viewport: { width: 1280, height: 900 },
+			locale: 'en-GB', timezoneId: 'Europe/Berlin' }, options || {}));
+		const who = { context, asked: [], trouble: [], own: own || LOOPBACK };
+		context.on('request', r => who.asked.push(r.url()));
+		context.on('page', page => {
+			page.on('console', m => {
+				if (m.type() === 'error')
+					who.trouble.push(m.text());
+			});
+			page.on('pageerror', e => who.trouble.push(String(e)));
 		});
-		page.on('pageerror', e => trouble.push(String(e)));
-	});
+		who.page = await context.newPage();
+		people.push(who);
+		return who;
+	}
+	const first = await another(options);
 	return {
-		browser, context, asked, trouble,
-		page: await context.newPage(),
+		browser, another,
+		context: first.context, asked: first.asked, trouble: first.trouble, page: first.page,
 		// No request left loopback, no script failed, the policy stopped nothing.
 		async end() {
-			for (const url of asked)
-				check(/^(http:\/\/(127\.0\.0\.1|localhost):\d+\/|data:,)/.test(url),
-					'a request left loopback: ' + url);
-			check(trouble.length === 0, 'the browser complains: ' + trouble.join('\n'));
+			for (const who of people) {
+				for (const url of who.asked)
+					check(who.own.test(url), 'a request that may not be: ' + url);
+				check(who.trouble.length === 0, 'the browser complains: ' + who.trouble.join('\n'));
+			}
 			await browser.close();
 		},
 	};
