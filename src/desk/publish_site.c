@@ -46,6 +46,46 @@ static const ch_fact *public_fact(const struct ch_verdict *v)
 	return ch_verdict_statement(&v->extract);
 }
 
+static void put_cosigners(struct ch_sheet *h, const ch_fact *f)
+{
+	bool any = false;
+
+	for (unsigned by = 0; by < CH_BY_COUNT; by++) {
+		if (f->before.t[by] == 0)
+			continue;
+		ch_sheet_raw(h, any ? ", " : ", under a checkpoint cosigned by ");
+		ch_sheet_text(h, ch_by_name((ch_by)by));
+		any = true;
+	}
+	ch_sheet_raw(h, any ? "." : ", under a checkpoint that nobody cosigned.");
+}
+
+/* By whom, and in which register. */
+static void put_place(struct ch_sheet *h, const struct ch_verdict *v, const ch_fact *f,
+    ch_span party)
+{
+	ch_sheet_raw(h, "<p class=\"place\">Signed by ");
+	ch_sheet_span(h, party);
+	ch_sheet_raw(h, f->who.n == 1 ? " (one delegate" : " (");
+	if (f->who.n != 1) {
+		ch_sheet_number(h, f->who.n);
+		ch_sheet_raw(h, " delegates");
+	}
+	ch_sheet_raw(h, " of roster ");
+	ch_sheet_number(h, f->roster.n);
+	ch_sheet_raw(h, "). ");
+	if (f->logged) {
+		ch_sheet_raw(h, "Place ");
+		ch_sheet_number(h, f->index);
+		ch_sheet_raw(h, " in the register of ");
+		ch_sheet_span(h, ch_verdict_registry(v));
+		put_cosigners(h, f);
+	} else {
+		ch_sheet_raw(h, "No place in a register is shown.");
+	}
+	ch_sheet_raw(h, "</p>\n");
+}
+
 static void put_times(struct ch_sheet *h, const ch_fact *f)
 {
 	ch_by by;
@@ -97,7 +137,7 @@ static void put_note(struct ch_sheet *h, const ch_extract *x)
 	ch_sheet_raw(h, "</blockquote>\n");
 }
 
-static void put_item(struct ch_site *s, const char *file)
+static void put_item(struct ch_site *s, const ch_public_item *it, const char *file)
 {
 	struct ch_sheet h = { .out = &s->items, .isolate = true };
 	const ch_fact *f = public_fact(s->verdict);
@@ -106,13 +146,8 @@ static void put_item(struct ch_site *s, const char *file)
 	ch_sheet_number(&h, s->n);
 	ch_sheet_raw(&h, "\"><h2>");
 	ch_sheet_story(&h, s->verdict);
-	ch_sheet_raw(&h, "</h2>\n<p class=\"place\">");
-	if (f->logged) {
-		ch_sheet_raw(&h, "Place ");
-		ch_sheet_number(&h, f->index);
-		ch_sheet_raw(&h, " of the register. ");
-	}
-	ch_sheet_raw(&h, "</p>\n");
+	ch_sheet_raw(&h, "</h2>\n");
+	put_place(&h, s->verdict, f, it->s.v[CH_ANY_PARTY]);
 	put_times(&h, f);
 	put_passages(&h, &s->verdict->extract);
 	put_note(&h, &s->verdict->extract);
@@ -201,7 +236,8 @@ ch_err ch_site_index(struct ch_buf *out, const struct ch_site *s, const ch_publi
 	ch_sheet_raw(&h, "</section>\n<section><h2>Check it yourself</h2>\n<p>");
 	if (ch_check_page_head().n)
 		ch_sheet_raw(&h, "<a href=\"check.html\">The checking page</a> works on your own "
-		    "device, also saved and without a network. ");
+		    "device, also saved and without a network; <span lang=\"fr\">elle parle aussi "
+		    "fran\xC3\xA7" "ais</span>. ");
 	ch_sheet_raw(&h, "The program says the same of the whole folder: <code>chancery-verify "
 	    "FOLDER</code>. Files: <a href=\"trust.txt\">trust.txt</a> (keys), "
 	    "<a href=\"checkpoint\">checkpoint</a>, <a href=\"README.txt\">README.txt</a>, "
@@ -343,7 +379,7 @@ void ch_site_add(struct ch_site *s, const ch_public_item *it, const char *file, 
 	s->n++;
 	if (public_fact(s->verdict)->claimed > s->newest)
 		s->newest = public_fact(s->verdict)->claimed;
-	put_item(s, file);
+	put_item(s, it, file);
 	put_data(s, file, extract);
 	put_entry(s, it, file);
 }

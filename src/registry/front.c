@@ -88,14 +88,18 @@ static ch_err put_cosigners(struct ch_sheet *h, struct ch_reg *reg, struct ch_op
 	ch_err e = op->err == CH_OK ? last_cosigned(&cp, reg, op) : op->err;
 
 	if (e == CH_E_ABSENT) {
-		ch_sheet_raw(h, "nobody besides the registry yet");
+		ch_sheet_raw(h, "nobody besides the registry yet</dd></dl>\n");
 		return CH_OK;
 	}
 	if (e != CH_OK || !ch_cosigned_note(&text, reg, op, &cp))
 		return e != CH_OK ? e : op->err;
 	e = ch_note_parse(note, text, CH_NOTE_TEXT_MAX);
-	if (e == CH_OK)
+	if (e == CH_OK) {
 		put_names(h, note, reg->folder.origin);
+		ch_sheet_raw(h, "</dd>\n<dt>Up to entry</dt><dd id=\"cosigned\">");
+		ch_sheet_number(h, cp.size);
+		ch_sheet_raw(h, "</dd></dl>\n");
+	}
 	return e;
 }
 
@@ -123,10 +127,12 @@ static void put_head(struct ch_sheet *h, const struct ch_reg *reg)
 	    "log "
 	    "holds fingerprints alone; anyone may follow it.</p>\n");
 	if (ch_check_page_head().n)
-		ch_sheet_raw(h, "<p><a class=\"button\" href=\"/check\">Check a file that you were "
-		    "shown</a></p>\n<p class=\"when\">It is checked in your browser; nothing is "
-		    "sent "
-		    "here.</p>\n");
+		ch_sheet_raw(h, "<div class=\"drop\" id=\"drop\"><p><a class=\"button\" "
+		    "href=\"/check\">Check a file that you were shown</a></p>\n"
+		    "<p class=\"when\"><span id=\"drop-here\" hidden>Or drop it here. </span>It is "
+		    "checked in your browser; nothing is sent here.</p>\n<p class=\"when\" "
+		    "lang=\"fr\">Cette page de contr\xC3\xB4le parle aussi fran\xC3\xA7"
+		    "ais.</p></div>\n");
 }
 
 static void put_log(struct ch_sheet *h, const struct ch_reg *reg)
@@ -146,7 +152,7 @@ static void put_log(struct ch_sheet *h, const struct ch_reg *reg)
 
 static void put_keys(struct ch_sheet *h, const struct ch_reg *reg)
 {
-	ch_sheet_raw(h, "</dd></dl>\n<p class=\"when\" id=\"live\" role=\"status\"></p>\n"
+	ch_sheet_raw(h, "<p class=\"when\" id=\"live\" role=\"status\"></p>\n"
 	    "<p>Files for programs: <a href=\"/log/checkpoint\">checkpoint</a> "
 	    "(c2sp.org/tlog-tiles), "
 	    "<a href=\"/v1/registry\">the registry\xE2\x80\x99s own "

@@ -14,6 +14,20 @@ run(async () => {
 	await page.click('text=Check a file that you were shown');
 	check(await page.evaluate(() => window.chanceryReady.then(x => x !== null)), '/check does not start');
 
+	await page.goto(plan.registry + '/');
+	const opened = page.waitForEvent('popup');
+	const data = await page.evaluateHandle(text => {
+		const d = new DataTransfer();
+		d.items.add(new File([text], 'dropped.txt'));
+		return d;
+	}, plan.text);
+	await page.dispatchEvent('#drop', 'drop', { dataTransfer: data });
+	const checking = await opened;
+	await checking.waitForSelector('.result');
+	const told = await checking.locator('#results').innerText();
+	check(told.includes('dropped.txt') && told.includes('confirms that it received'), told);
+	await checking.close();
+
 	await page.goto(plan.folder + '/index.html');
 	await axe(page, 'published');
 	await shots(page, 'published');

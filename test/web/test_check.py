@@ -21,6 +21,10 @@ for what, there in (('node', NODE), ('chromium', CHROMIUM),
 
 page, vectors = map(pathlib.Path, sys.argv[1:])
 cctv = pathlib.Path(os.environ.get('CHANCERY_SHARED', '')) / 'vectors/ed25519-cctv/ed25519vectors.json'
+if not cctv.exists():
+    print('skipped: CCTV signatures (CHANCERY_SHARED names no folder of vectors)')
+    if os.environ.get('CI') == 'true':
+        sys.exit(1)
 with tempfile.TemporaryDirectory() as tmp:
     whole = pathlib.Path(tmp) / 'check.html'
     whole.write_text(page.read_text().replace('@FOLDER@', '{}'))

@@ -50,6 +50,8 @@ def pages(w):
     pub = published(w)
     index = (pub / 'index.html').read_text()
     check('<script' not in index and '&lt;script&gt;' in index, 'escaped')
+    check('Signed by ' in index and '(one delegate of roster ' in index and
+          'in the register of ' in index and 'cosigned by the registry' in index, index)
     check('\\&lt;b&gt; Yes &amp; no.' in index, index)
     if not (NODE and CHROMIUM and os.path.isdir(NPM + '/playwright-core') and has_check):
         print('      skipped: no browser, or built without the checking page')
@@ -59,6 +61,7 @@ def pages(w):
     plan = w.dir / 'plan.json'
     plan.write_text(json.dumps({'out': out, 'registry': f'http://127.0.0.1:{w.port}',
                                 'folder': pub.as_uri(),
+                                'text': sorted(pub.glob('0001-*.txt'))[0].read_text(),
                                 'item': sorted(p.name for p in pub.glob('0001-*.txt'))[0]}))
     r = subprocess.run([NODE, str(HERE / 'public.js'), str(plan)], capture_output=True, text=True,
                        timeout=240, env={**os.environ, 'CHANCERY_CHROMIUM': CHROMIUM})

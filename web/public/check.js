@@ -544,6 +544,15 @@ window.addEventListener('drop', (e) => {
     (files.length ? take(files) : Promise.resolve()).then(() => folders.forEach((n) => refuse('refused.folder', n)));
 });
 window.addEventListener('hashchange', fromFolder);
+// Files that were dropped on the front page of the registry that serves this page.
+if (window.opener && location.search === '?dropped') {
+    window.addEventListener('message', (e) => {
+        if (e.source === window.opener && e.origin === location.origin && Array.isArray(e.data) &&
+            e.data.every((f) => f instanceof File))
+            take(e.data);
+    });
+    window.opener.postMessage('ready', location.origin);
+}
 speak();
 fromFolder();
 // For the tests of the rule of signatures in a browser.

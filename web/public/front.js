@@ -15,10 +15,12 @@ async function look() {
         $('root').textContent = root;
         const ask = await fetch('/v1/checkpoints?above=' + (Number(size) - 1), {cache: 'no-store'});
         if (ask.ok) {
-            const names = (await ask.text()).split('\n').filter((l) => l.startsWith('\u2014 '))
-                .map((l) => l.split(' ')[1]);
+            const lines = (await ask.text()).split('\n');
+            const names = lines.filter((l) => l.startsWith('\u2014 ')).map((l) => l.split(' ')[1]);
             const others = [...new Set(names)].filter((n) => n !== origin);
             $('cosigners').textContent = others.length ? others.join(', ') : 'nobody besides the registry yet';
+            if ($('cosigned'))
+                $('cosigned').textContent = lines[1];
         }
         $('live').textContent = 'Asked at ' + new Date().toLocaleTimeString() + '.';
     } catch {
@@ -28,4 +30,25 @@ async function look() {
 look();
 setInterval(look, 10000);
 document.addEventListener('visibilitychange', look);
+
+// Files that are dropped here go to the checking page, in a window of its own; they stay in this browser.
+const drop = $('drop');
+function check(files) {
+    const page = window.open('/check?dropped');
+    window.addEventListener('message', (e) => {
+        if (e.source === page && e.origin === location.origin && e.data === 'ready')
+            page.postMessage(files, location.origin);
+    });
+}
+if (drop) {
+    $('drop-here').hidden = false;
+    window.addEventListener('dragover', (e) => { e.preventDefault(); drop.classList.add('over'); });
+    window.addEventListener('dragleave', (e) => { if (!e.relatedTarget) drop.classList.remove('over'); });
+    window.addEventListener('drop', (e) => {
+        e.preventDefault();
+        drop.classList.remove('over');
+        if (e.dataTransfer.files.length)
+            check([...e.dataTransfer.files]);
+    });
+}
 })();
