@@ -1,4 +1,4 @@
-"""The desk against pages and programs that are not its own, by plain HTTP: attacks 41 and 42."""
+"""The desk against pages and programs that are not its own, by plain HTTP."""
 import subprocess
 import sys
 import urllib.parse
@@ -14,7 +14,7 @@ def refused(answer, status, what):
 
 
 def rebinding(w):
-    """Attack 41: a name of a stranger that turns to 127.0.0.1."""
+    """A name of a stranger that turns to 127.0.0.1."""
     with web.Desk(w, 'bravo') as d:
         d.begin()
         for host in ('evil.example', f'evil.example:{d.port}', '127.0.0.1', f'127.0.0.1:{d.port + 1}',
@@ -53,7 +53,7 @@ def stranger(w):
 
 
 def foreign_form(w):
-    """Attack 42: a page of another site posts a form."""
+    """A page of another site posts a form."""
     with web.Desk(w, 'bravo') as d:
         d.begin()
         d.unlock()
