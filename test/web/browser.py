@@ -22,12 +22,12 @@ def missing():
     return None
 
 
-def browser(w, script, plan):
+def browser(w, script, plan, seconds=480):
     """Run a script with this plan; its output when it fails."""
     plan['out'] = os.environ.get('CHANCERY_SHOTS') or str(w.dir / 'shots')
     pathlib.Path(plan['out']).mkdir(parents=True, exist_ok=True)
     file = w.dir / 'plan.json'
     file.write_text(json.dumps(plan))
     r = subprocess.run([NODE, str(HERE / script), str(file)], capture_output=True, text=True,
-                       timeout=480, env={**os.environ, 'CHANCERY_CHROMIUM': CHROMIUM})
+                       timeout=seconds, env={**os.environ, 'CHANCERY_CHROMIUM': CHROMIUM})
     world.check(r.returncode == 0, f'{script}: {r.stdout}{r.stderr}')

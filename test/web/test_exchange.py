@@ -14,7 +14,7 @@ def exchange(w, hands):
     files.mkdir()
     with web.Desk(a) as alpha, web.Desk(b) as bravo:
         browser(w, 'exchange.js', {'hands': hands, 'alpha': alpha.link, 'bravo': bravo.link,
-                                   'pass': PASS, 'files': str(files)})
+                                   'pass': PASS, 'files': str(files)}, seconds=560)
 
 
 def by_pointer(w):
