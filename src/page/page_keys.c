@@ -126,10 +126,9 @@ static void others(struct ch_page *p)
 	char path[CH_PATH_MAX];
 	struct ch_dir d = { 0 };
 	ch_span title;
-	ch_err e = ch_home_path(path, h, "rosters");
 
-	if (e == CH_OK)
-		e = ch_dir_list(&d, path, PARTIES_MAX);
+	if (ch_home_path(path, h, "rosters") != CH_OK || ch_dir_list(&d, path, PARTIES_MAX) != CH_OK)
+		d.n = 0;
 	ch_html_put(w, "<section aria-labelledby=\"others\"><h2 id=\"others\">");
 	ch_html_say(w, CH_M_KEYS_OTHERS);
 	ch_html_put(w, "</h2>");

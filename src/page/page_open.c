@@ -21,14 +21,14 @@ struct open {
 static ch_span next_handle(struct ch_rd *r)
 {
 	while (!ch_rd_at_end(r)) {
-		size_t n = 0, left = ch_rd_left(r);
-		const uint8_t *at = &r->in.p[r->at];
-		ch_span word;
+		struct ch_rd look = *r;
+		ch_span word, rest = ch_rd_rest(&look);
+		size_t n = 0;
 
-		while (n < left && at[n] != ',' && at[n] != ' ' && at[n] != '\n' && at[n] != ';')
+		while (n < rest.n && !strchr(", \n;", rest.p[n]))
 			n++;
 		word = ch_rd_take(r, n);
-		if (n < left)
+		if (n < rest.n)
 			(void)ch_rd_take(r, 1);
 		if (word.n > 0)
 			return word;
