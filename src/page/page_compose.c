@@ -405,7 +405,9 @@ void ch_compose_show(struct ch_page *p, const struct ch_talks *t, const struct c
 		ch_compose_files(p, d, true);
 	else
 		ch_html_tag(w, "p", CH_M_FILES_SAVE_FIRST);
-	ch_html_put(w, "</section>");
+	ch_html_put(w, "</section><div id=\"progress\" role=\"status\" data-sending=\"%s\" "
+	    "data-failed=\"%s\"></div>", ch_html_word(w, CH_M_FILES_SENDING),
+	    ch_html_word(w, CH_M_FILES_FAILED));
 	if (d->id[0]) {
 		ch_html_put(w, "<p><a href=\"/h/%u/drafts/%s/discard\">", p->home->n, d->id);
 		ch_html_say(w, CH_M_COMPOSE_DISCARD);

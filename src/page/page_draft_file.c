@@ -51,9 +51,7 @@ static void add_form(struct ch_page *p, const struct ch_draft *d)
 	ch_html_put(w, "</button><button class=\"link\" formaction=\"/h/%u/drafts/%s/word\">",
 	    p->home->n, d->id);
 	ch_html_say(w, CH_M_FILES_WORD);
-	ch_html_put(w, "</button></p><div id=\"progress\" role=\"status\" data-sending=\"%s\" "
-	    "data-failed=\"%s\"></div></form><p class=\"quiet\">",
-	    ch_html_word(w, CH_M_FILES_SENDING), ch_html_word(w, CH_M_FILES_FAILED));
+	ch_html_put(w, "</button></p></form><p class=\"quiet\">");
 	ch_html_say(w, CH_M_FILES_ABOUT);
 	ch_html_put(w, "</p>");
 }

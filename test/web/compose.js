@@ -43,6 +43,8 @@ run(async () => {
 	});
 	await page.waitForSelector('#files li:has-text("dropped.txt")');
 	check(await page.locator('#files li').count() === 2, 'the evil name was not taken');
+	const told = await page.innerText('#progress');
+	check(told.includes('evil<U+202E>fdp.exe: It was not added.') && told.includes('rename it'), told);
 	check(await page.evaluate(() => localStorage.length + sessionStorage.length) === 0, 'storage');
 	await axe(page, 'compose, with files');
 	await shots(page, 'compose');

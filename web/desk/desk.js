@@ -132,10 +132,17 @@
 			save();
 	});
 
+	// What could turn or hide the line is shown as a mark, as the pages themselves do.
+	function plain(name) {
+		return name.replace(/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+			function (c) {
+				return '<U+' + c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0') + '>';
+			});
+	}
 	function progress(name) {
 		var line = document.createElement('p'), bar = document.createElement('progress');
 		var place = document.getElementById('progress');
-		line.textContent = place.dataset.sending + ' ' + name;
+		line.textContent = place.dataset.sending + ' ' + plain(name);
 		bar.max = 1;
 		bar.value = 0;
 		bar.setAttribute('aria-label', line.textContent);
@@ -154,25 +161,28 @@
 					if (e.lengthComputable)
 						p.bar.value = e.loaded / e.total;
 				};
+				function failed(why) {
+					p.bar.remove();
+					p.line.textContent = plain(file.name) + ': ' +
+						document.getElementById('progress').dataset.failed + ' ' + why;
+					done();
+				}
 				x.onload = function () {
 					if (what === 'word' && x.responseURL.indexOf('/jobs/') > 0) {
 						location.href = x.responseURL;
 						return;
 					}
-					if (x.status !== 200 || !takeIn(x.responseText, x.responseURL)) {
-						var why = new DOMParser().parseFromString(x.responseText,
-							'text/html').querySelector('.said');
+					if (x.status === 200 && takeIn(x.responseText, x.responseURL)) {
 						p.bar.remove();
-						p.line.textContent = document.getElementById('progress').dataset
-							.failed + ' ' + (why ? why.textContent : '');
+						p.line.remove();
+						done();
+						return;
 					}
-					done();
+					var why = new DOMParser().parseFromString(x.responseText, 'text/html')
+						.querySelector('.said');
+					failed(why ? why.textContent : '');
 				};
-				x.onerror = function () {
-					p.bar.remove();
-					p.line.textContent = document.getElementById('progress').dataset.failed;
-					done();
-				};
+				x.onerror = function () { failed(''); };
 				x.open('PUT', location.pathname + '/' + what + '?name=' +
 					encodeURIComponent(file.name));
 				x.setRequestHeader('X-Chancery-Form', field);
