@@ -119,6 +119,7 @@ void ch_desk_lock(struct ch_desk_home *h)
 	h->beside = NULL;
 	ch_buf_deinit(&h->held.bytes);
 	h->held = (struct ch_held){ 0 };
+	ch_infile_close(&h->saved.file);
 	ch_reading_close(&h->opened);
 	h->opened_path[0] = '\0';
 	ch_home_keys_wipe(&h->home.keys);

@@ -36,6 +36,14 @@ struct ch_held {
 	char name[CH_LINK_URL_MAX];    /* the address of a card; the talks of a charter */
 };
 
+/* A file that was made to be saved: without a name on the disk, until the next one or the lock. */
+#define CH_SAVED_NAME 160u
+struct ch_saved {
+	unsigned id;                   /* of the job that made it */
+	struct ch_infile file;
+	char name[CH_SAVED_NAME];
+};
+
 struct ch_desk_home {
 	unsigned n;                    /* its pages are /h/<n>/; 0: for jobs without a home */
 	struct ch_desk *desk;
@@ -49,6 +57,7 @@ struct ch_desk_home {
 	struct ch_reading opened;      /* a large paper that was opened last; see page_paper.c */
 	char opened_path[256];
 	struct ch_held held;
+	struct ch_saved saved;
 	/* The clock that papers are dated by: when a page looked last, on both clocks, and by how
 	 * much it was moved (0: not). */
 	int64_t clock_seen, clock_moved;

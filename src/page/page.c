@@ -149,7 +149,9 @@ static void give(struct ch_page *p, const ch_http_answer_head *h)
 {
 	struct ch_html body = p->html;
 
-	if (body.err == CH_OK) {
+	if (p->pull.pull) {
+		ch_http_answer_pull(p->req, h, p->pull_size, &p->pull);
+	} else if (body.err == CH_OK) {
 		ch_http_answer(p->req, h, ch_buf_span(&body.b));
 	} else {
 		const ch_http_answer_head bad = { .status = 500,
@@ -174,8 +176,9 @@ void ch_page_answer(struct ch_page *p)
 		(void)snprintf(extra, sizeof extra, "%sLocation: %s\r\n%s", base, p->go, cookie);
 	} else if (p->no_layout) {
 		h.type = p->type;
-		(void)snprintf(extra, sizeof extra, "%sContent-Disposition: attachment; "
-		    "filename=\"%.200s\"\r\n", base, p->file);
+		/* Of a stranger, perhaps: even shown by force it is in a box of its own. */
+		(void)snprintf(extra, sizeof extra, "%sContent-Security-Policy: sandbox\r\n"
+		    "Content-Disposition: attachment; filename=\"%.200s\"\r\n", base, p->file);
 	} else {
 		ch_layout_foot(p);
 		(void)snprintf(extra, sizeof extra, "%s%s", base, cookie);

@@ -57,6 +57,8 @@ struct ch_page {
 	ch_msg nav;                  /* what is marked in the navigation; from the row */
 	char go[CH_JOB_GO];
 	const char *type, *file;     /* of ch_page_file() */
+	ch_http_source pull;         /* its bytes, when they come in pieces */
+	uint64_t pull_size;
 	bool begun, no_layout, fresh_session;
 	int64_t now;                 /* of the home's clock, else the wall clock */
 	void *data;                  /* of a stream */

@@ -7,6 +7,7 @@
 #include "pages.h"
 #include "paper_say.h"
 #include "reading.h"
+#include "save.h"
 #include "token.h"
 #include "when.h"
 
@@ -218,6 +219,7 @@ static void page(struct ch_page *p, const struct ch_act *a)
 	}
 	top(p, a, r ? r->paper->head.v[CH_H_COPY] : (ch_span){ 0 });
 	ch_act_pending(p, &a->d, a->v);
+	ch_page_saved_note(p);
 	acts_line(p, &a->d, a->v);
 	ch_html_put(w, "<div class=\"beside\"><div>");
 	if (r)

@@ -65,6 +65,11 @@ void ch_page_decline(struct ch_page *p);
 void ch_page_decline_post(struct ch_page *p);
 void ch_page_take_back(struct ch_page *p);
 void ch_page_take_back_post(struct ch_page *p);
+/* page_save.c */
+void ch_page_export(struct ch_page *p);
+void ch_page_export_post(struct ch_page *p);
+void ch_page_attachment_post(struct ch_page *p);
+void ch_page_saved(struct ch_page *p);
 /* page_disclose.c, page_state.c */
 void ch_page_confirm(struct ch_page *p);
 void ch_page_confirm_post(struct ch_page *p);

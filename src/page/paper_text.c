@@ -2,9 +2,21 @@
 #include <stdio.h>
 
 #include "clock.h"
+#include "field.h"
 #include "markdown.h"
 #include "md_html.h"
 #include "paper_say.h"
+
+/* By a form: the paper is opened for it, all of it. */
+static void save_button(struct ch_page *p, uint32_t n)
+{
+	ch_page_form_begin(p, "/h/%u/talks/%.*s/papers/%.*s/attachments", p->home->n,
+	    CH_SPAN(p->arg[0]), CH_SPAN(p->arg[1]));
+	ch_html_put(&p->html, "<input type=\"hidden\" name=\"n\" value=\"%u\">"
+	    "<button class=\"link\">", n);
+	ch_html_say(&p->html, CH_M_ATTACHMENT_SAVE);
+	ch_html_put(&p->html, " <span class=\"unseen\">%u</span></button></form>", n);
+}
 
 static void attachments(struct ch_page *p, const ch_paper *paper, char series)
 {
@@ -24,9 +36,15 @@ static void attachments(struct ch_page *p, const ch_paper *paper, char series)
 		    CH_SPAN(it.v[CH_AT_NAME].n ? it.v[CH_AT_NAME] : it.v[CH_AT_FILE]),
 		    CH_SPAN(it.v[CH_AT_TYPE]));
 		ch_page_size(p, ch_val_dec(it.v[CH_AT_SIZE]));
-		ch_html_put(w, "</span></li>");
+		ch_html_put(w, "</span>");
+		if (series == 'p')
+			save_button(p, i + 1);
+		ch_html_put(w, "</li>");
 	}
-	ch_html_put(w, "</ol></section>");
+	ch_html_put(w, "</ol>");
+	if (series == 'p')
+		ch_page_quiet(p, CH_M_ATTACHMENT_WHAT);
+	ch_html_put(w, "</section>");
 }
 
 /* What could mislead in a text is said above it: who wrote it need not have used our desk. */

@@ -95,6 +95,12 @@ const ch_page_row ch_page_table[] = {
 	{ P, "outbox/*/cancel", ch_page_outbox_cancel, HOME, NO, NULL, NULL },
 	{ P, "outbox/*/now", ch_page_outbox_now, HOME, NO, NULL, NULL },
 
+	/* to be saved */
+	{ G, "talks/*/papers/*/export", ch_page_export, HOME, NO, "export", NULL },
+	{ P, "talks/*/papers/*/export", ch_page_export_post, HOME, NO, NULL, NULL },
+	{ P, "talks/*/papers/*/attachments", ch_page_attachment_post, HOME, NO, NULL, NULL },
+	{ G, "saved/*", ch_page_saved, HOME, NO, NULL, NULL },
+
 	/* in public */
 	{ G, "talks/*/papers/*/confirm", ch_page_confirm, HOME, NO, "confirm", NULL },
 	{ P, "talks/*/papers/*/confirm", ch_page_confirm_post, HOME, NO, NULL, NULL },

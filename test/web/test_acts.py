@@ -1,7 +1,10 @@
 """Acts on papers by the desk, by plain HTTP as a browser without script does them: each is a page that
 says what becomes provable, and then the act; what is acknowledged is there after a crash."""
+import http.client
+import io
 import signal
 import sys
+import tarfile
 
 import web
 from world import World, check, main  # noqa: F401
@@ -211,4 +214,47 @@ def saying(w):
         check(path.startswith('/h/1/talks/strait?') and 'Said in public, at place' in text, text)
 
 
-sys.exit(main([confirming, disclosing, saying, signing, declining, taking_back, killed]))
+def saving(w):
+    """Attack 17: an attachment is a file to save, whatever it says it is; nothing stays on the disk."""
+    evil = w.dir / 'map.svg'
+    evil.write_bytes(b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+    name = '"><img src=x onerror=alert(1)>.svg'
+    bad = w.dir / name
+    bad.write_bytes(b'%PDF-1.7 <script>alert(2)</script>')
+    n = w.send('alpha', 'bravo.example', 'See the files.\n', '--subject', 'Files', '--attach', evil,
+               '--attach', bad)
+    w.run('bravo', 'sync')
+    w.run('bravo', 'sign-for', n)
+    path = address(n)
+    with web.Desk(w, 'bravo', more=['--no-sync']) as d:
+        d.begin()
+        d.unlock()
+        _, _, text = d.get(path)
+        check('<img' not in text and '<svg' not in text, 'a name is text')
+        for k, want in ((1, evil.read_bytes()), (2, bad.read_bytes())):
+            _, head, _ = d.post(path + '/attachments', n=str(k))
+            _, text = d.follow(head['Location'])
+            url = text.split('href="/h/1/saved/')[1].split('"')[0]
+            status, head, got = d.get('/h/1/saved/' + url)
+            check(status == 200 and got.encode() == want, f'{status} {got}')
+            check(head['Content-Type'] == 'application/octet-stream' and
+                  head['X-Content-Type-Options'] == 'nosniff' and
+                  head['Content-Disposition'].startswith('attachment; filename="ALPHA-BRAVO-') and
+                  'sandbox' in head.get_all('Content-Security-Policy'), str(head))
+        status, head, _ = d.post(path + '/attachments', n='3')
+        _, text = d.follow(head['Location'])
+        check('no such attachment' in text, text[-2000:])
+        w.run('bravo', 'sync')
+        path2, text = act(d, path + '/export')
+        url = text.split('href="/h/1/saved/')[1].split('"')[0]
+        c = http.client.HTTPConnection('127.0.0.1', d.port, timeout=20)
+        c.request('GET', '/h/1/saved/' + url, headers={'Host': d.host, 'Cookie': d.cookie})
+        names = tarfile.open(fileobj=io.BytesIO(c.getresponse().read())).getnames()
+        check('record/receipt.txt' in names and 'record/trust.txt' in names, f'{names}')
+        d.post('/h/1/lock')
+        d.unlock()
+        check(d.get('/h/1/saved/' + url)[0] == 404, 'the lock lets go of it')
+    check(not list((w.dir / 'bravo').glob('desk-saving*')), 'nothing is left')
+
+
+sys.exit(main([saving, confirming, disclosing, saying, signing, declining, taking_back, killed]))

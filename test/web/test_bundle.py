@@ -20,6 +20,8 @@ def acts(w):
         browser(w, 'acts.js', {'link': d.link, 'base': f'http://{d.host}', 'pass': PASS,
                                'pages': {'sign-for': paper('waits') + '/sign-for',
                                          'decline': paper('waits') + '/decline',
+                                         'export': paper('opened') + '/export',
+                                         'record': paper('opened') + '/record',
                                          'take-back': paper('answer') + '/take-back'},
                                'confirm': paper('opened') + '/confirm',
                                'disclose': paper('answer') + '/disclose',
