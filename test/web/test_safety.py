@@ -1,4 +1,8 @@
 """The desk against pages and programs that are not its own, by plain HTTP."""
+import os
+import re
+import shutil
+import signal
 import subprocess
 import sys
 import urllib.parse
@@ -249,6 +253,37 @@ def large_paper(w):
         check(d.get(path)[0] == 303, 'locked with the rest')
 
 
+def network(w):
+    """All that a desk connects to while it is used is its registry: looked at by strace, in every
+    thread and child. What the browser asks for is looked at by lib.js."""
+    if not shutil.which('strace'):
+        print('skip: network: strace is missing (tools/deps test)')
+        return
+    log = w.dir / 'strace.log'
+    under = ['strace', '-f', '-qq', '-o', str(log), '-e', 'trace=connect,sendto,sendmsg,bind']
+    with web.Desk(w, 'bravo', under=under) as d:
+        d.begin()
+        d.unlock()
+        d.until('/h/1/talks', 'In step with')
+        number = w.send('alpha', 'bravo.example', 'See http://elsewhere.example/x.png\n\n'
+                        '![x](http://elsewhere.example/x.png)\n', '--subject', 'From outside')
+        d.post('/h/1/sync')
+        d.until('/h/1/talks', 'From outside')
+        for path in ('', '/search?q=outside', '/help/index', '/register', '/outbox', '/drafts',
+                     '/talks/strait', f'/talks/strait/papers/{number.replace("/", "-")}'):
+            d.get('/h/1' + path)
+        desk = re.search(r'(\d+)', log.read_text())[1]     # strace passes no signal on
+        os.kill(int(desk), signal.SIGTERM)
+        d.proc.wait(20)
+    text = log.read_text()
+    places = set(re.findall(r'AF_INET6?, sin6?_port=htons\((\d+)\),.*?"([^"]+)"', text))
+    connected = set(re.findall(r'connect\(\d+, \{sa_family=AF_INET6?, sin6?_port=htons\((\d+)\),'
+                               r'.*?"([^"]+)"', text))
+    check((str(w.port), '127.0.0.1') in connected, f'the registry was not asked: {connected}')
+    check(connected == {(str(w.port), '127.0.0.1')}, f'it connects to {connected}')
+    check({a for _, a in places} == {'127.0.0.1'}, f'addresses: {places}')
+
+
 sys.exit(main([rebinding, token, stranger, foreign_form, headers, way_on, wrong_passphrase,
                second_desk, two_homes, registry_away, command_beside, altered_file,
-               lists_agree, unlocking, large_paper]))
+               lists_agree, unlocking, large_paper, network]))

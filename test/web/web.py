@@ -23,13 +23,13 @@ class Place:
 class Desk:
     """`chancery desk` over some homes, and a session by plain HTTP."""
 
-    def __init__(self, w, *homes, more=()):
+    def __init__(self, w, *homes, more=(), under=()):
         self.w, self.cookie, self.csrf = w, None, None
         link = w.dir / f'link-{"-".join(pathlib.Path(h).name for h in homes)}'
         link.unlink(missing_ok=True)
         self.log = open(w.dir / 'desk.log', 'ab')
         self.proc = subprocess.Popen(
-            [world.CHANCERY, 'desk', *[str(w.dir / h) for h in homes], '--no-browser',
+            [*under, world.CHANCERY, 'desk', *[str(w.dir / h) for h in homes], '--no-browser',
              '--link-file', str(link), *more], env=w.env, stdout=self.log, stderr=self.log)
         end = time.monotonic() + 20
         while not (link.exists() and '?t=' in link.read_text()):
