@@ -369,6 +369,9 @@ void ch_page_talks_show(struct ch_page *p)
 		ch_html_put(w, "<p class=\"acts\"><a class=\"button\" "
 		    "href=\"/h/%u/talks/%s/compose\">", p->home->n, t.name);
 		ch_html_say(w, CH_M_COMPOSE_WRITE);
+		ch_html_put(w, "</a> <a class=\"button\" href=\"/h/%u/talks/%s/statement\">",
+		    p->home->n, t.name);
+		ch_html_say(w, CH_M_STATEMENT_TITLE);
 		ch_html_put(w, "</a></p>");
 	}
 	still_looking(p);

@@ -85,7 +85,7 @@ def taking_back(w):
 def killed(w):
     """kill -9 while signing for: afterwards the receipt is there once or not at all, the page says
     which, and going on ends well."""
-    for turn, wait in enumerate((0, 0.02, 0.05, 0.1, 0.2, 0.4)):
+    for turn, wait in enumerate((0, 0.04, 0.1, 0.25)):
         n = waiting(w, f'Turn {turn}')
         with web.Desk(w, 'bravo', more=['--no-sync']) as d:
             d.begin()
