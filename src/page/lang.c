@@ -54,3 +54,20 @@ unsigned ch_lang_accept(ch_span header)
 	}
 	return 0;
 }
+
+void ch_lang_put(struct ch_wr *w, ch_tongue t, ch_msg id, const ch_args *args)
+{
+	for (const char *c = ch_lang_text(t, id); *c;) {
+		size_t n = strcspn(c, "{");
+
+		ch_wr_put(w, ch_span_of(c, n));
+		c += n;
+		if (*c && c[1] >= '0' && c[1] < '0' + CH_LANG_ARGS && c[2] == '}') {
+			ch_wr_str(w, args->v[c[1] - '0'] ? args->v[c[1] - '0'] : "");
+			c += 3;
+		} else if (*c) {
+			CH_WR_LIT(w, "{");
+			c++;
+		}
+	}
+}

@@ -47,4 +47,7 @@ typedef struct {
 } ch_args;
 #define CH_ARGS(...) (&(const ch_args){ { __VA_ARGS__ } })
 
+/* The sentence with its places filled, as plain text for a file. */
+void ch_lang_put(struct ch_wr *w, ch_tongue t, ch_msg id, const ch_args *args);
+
 #endif

@@ -22,12 +22,50 @@ static bool next_invited(ch_span *handle, struct ch_rd *r)
 
 /* ---- invitations ---- */
 
+#define LETTER_MAX 8192u
+
+/* In the language of the page, for somebody who types no commands. */
+static ch_err write_letter(struct ch_buf *out, struct ch_page *p, const struct ch_talks *t,
+    const char *to)
+{
+	static const ch_msg line[] = { CH_M_LETTER_INVITES, CH_M_LETTER_FILE, CH_M_LETTER_DO,
+		CH_M_LETTER_START, CH_M_LETTER_TAKE, CH_M_LETTER_CALL, CH_M_LETTER_ANSWER };
+	char ours[CH_WORDS_LEN + 1], theirs[CH_WORDS_LEN + 1];
+	const ch_args *args = CH_ARGS(p->home->home.handle, to, t->name, ours, theirs);
+	ch_item self, reg;
+	struct ch_wr w;
+	uint8_t *at;
+	ch_err e = ch_talks_party(&self, t, ch_span_str(p->home->home.handle));
+
+	if (e == CH_OK)
+		e = ch_talks_registry(&reg, t);
+	if (e == CH_OK)
+		e = ch_buf_reserve(&at, out, LETTER_MAX);
+	if (e != CH_OK)
+		return e;
+	ch_party_words(ours, self.v[CH_CP_KEY]);
+	ch_party_words(theirs, reg.v[CH_CR_VKEY]);
+	w = ch_wr_of(at, LETTER_MAX);
+	for (size_t i = 0; i < CH_COUNT(line); i++) {
+		ch_lang_put(&w, p->html.tongue, line[i], args);
+		CH_WR_LIT(&w, "\n\n");
+	}
+	ch_buf_commit(out, w.err == CH_OK ? w.n - 1 : 0);
+	return w.err;
+}
+
 static ch_err make_invitation(struct ch_buf *pack, struct ch_buf *letter, struct ch_page *p,
     const struct ch_talks *t, struct ch_problem *why)
 {
+	struct ch_buf plain;
+	ch_err e;
+
 	ch_buf_init(pack, CH_PACK_MAX);
 	ch_buf_init(letter, CH_STMT_MAX);
-	return ch_talks_invite(pack, letter, &p->home->home, t, p->arg[1], why);
+	ch_buf_init(&plain, CH_STMT_MAX);
+	e = ch_talks_invite(pack, &plain, &p->home->home, t, p->arg[1], why);
+	ch_buf_deinit(&plain);
+	return e == CH_OK ? write_letter(letter, p, t, (const char *)p->arg[1].p) : e;
 }
 
 static void letter_page(struct ch_page *p, const struct ch_talks *t, const struct ch_buf *letter)
@@ -51,7 +89,7 @@ static void letter_page(struct ch_page *p, const struct ch_talks *t, const struc
 	ch_html_put(w, "</a></p>");
 	if (ch_talks_party(&self, t, ch_span_str(p->home->home.handle)) == CH_OK)
 		ch_page_words_large(p, CH_M_INVITE_OURS, self.v[CH_CP_KEY]);
-	ch_html_put(w, "<article class=\"sheet letter\" lang=\"en\" dir=\"ltr\" tabindex=\"0\">"
+	ch_html_put(w, "<article class=\"sheet letter\" tabindex=\"0\">"
 	    "<pre>%.*s</pre></article>", CH_SPAN(ch_buf_span(letter)));
 	ch_page_quiet(p, CH_M_INVITE_QUIET);
 }

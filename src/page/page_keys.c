@@ -127,7 +127,8 @@ static void others(struct ch_page *p)
 	struct ch_dir d = { 0 };
 	ch_span title;
 
-	if (ch_home_path(path, h, "rosters") != CH_OK || ch_dir_list(&d, path, PARTIES_MAX) != CH_OK)
+	if (ch_home_path(path, h, "rosters") != CH_OK ||
+	    ch_dir_list(&d, path, PARTIES_MAX) != CH_OK)
 		d.n = 0;
 	ch_html_put(w, "<section aria-labelledby=\"others\"><h2 id=\"others\">");
 	ch_html_say(w, CH_M_KEYS_OTHERS);
