@@ -20,8 +20,7 @@ const pointer = {
 
 // Tab until it has the focus: what cannot be reached so fails the test.
 async function reach(page, what) {
-	const e = page.locator(what).first();
-	await e.waitFor();
+	const e = await page.locator(what).first().elementHandle();
 	for (let i = 0; i < 120; i++) {
 		if (await e.evaluate(x => x === document.activeElement))
 			return;

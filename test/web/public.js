@@ -12,6 +12,7 @@ run(async () => {
 	await axe(page, 'registry');
 	await shots(page, 'registry');
 	await page.click('text=Check a file that you were shown');
+	await page.waitForSelector('#languages button');
 	check(await page.evaluate(() => window.chanceryReady.then(x => x !== null)), '/check does not start');
 
 	await page.goto(plan.registry + '/');

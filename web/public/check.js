@@ -458,6 +458,7 @@ function fromFolder() {
         if (at === null)
             return refuse('missing', name);
         add({name, bytes: bytes(at), brought: FOLDER.trust ? bytes(FOLDER.trust) : null});
+        drop.classList.add('small');
         $('results').firstElementChild.focus();
     });
 }
