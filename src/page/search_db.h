@@ -17,7 +17,7 @@ struct ch_search_db;
 void ch_search_db_memory(void);
 /* NOMEM; INTERNAL: this SQLite has no FTS5. */
 CH_MUST_USE ch_err ch_search_db_new(struct ch_search_db **out);
-void ch_search_db_free(struct ch_search_db *db);
+void ch_search_db_free(struct ch_search_db *x);
 
 typedef struct {
 	const char *talks, *folder; /* which paper: two names that stay its name */
@@ -27,19 +27,19 @@ typedef struct {
 } ch_search_doc;
 
 /* Around many puts, so that they are laid down together. */
-void ch_search_db_begin(struct ch_search_db *db);
-CH_MUST_USE ch_err ch_search_db_end(struct ch_search_db *db);
+void ch_search_db_begin(struct ch_search_db *x);
+CH_MUST_USE ch_err ch_search_db_end(struct ch_search_db *x);
 /* Take one in; an earlier one of this paper gives way. NOMEM, INTERNAL. */
-CH_MUST_USE ch_err ch_search_db_put(struct ch_search_db *db, const ch_search_doc *d);
+CH_MUST_USE ch_err ch_search_db_put(struct ch_search_db *x, const ch_search_doc *d);
 /* Whether it is in; *has_text as it was put. */
-bool ch_search_db_has(bool *has_text, struct ch_search_db *db, const char *talks,
+bool ch_search_db_has(bool *has_text, struct ch_search_db *x, const char *talks,
     const char *folder);
 
 typedef struct {
 	const char *talks, *folder; /* as long as the db */
 } ch_search_hit;
 /* All papers that match (ch_query.match), in no order that matters; into `a`. NOMEM, INTERNAL. */
-CH_MUST_USE ch_err ch_search_db_find(ch_search_hit **out, size_t *n, struct ch_search_db *db,
+CH_MUST_USE ch_err ch_search_db_find(ch_search_hit **out, size_t *n, struct ch_search_db *x,
     const char *match, struct ch_arena *a);
 
 #endif
