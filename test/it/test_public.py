@@ -108,7 +108,8 @@ def contested(w):
     for _ in range(4): # until no cosignature came between the two
         w.run('alpha', 'publish', a)
         w.run('bravo', 'publish', b)
-        if [p.read_bytes() for p in items(a)] == [p.read_bytes() for p in items(b)]:
+        if len(items(a)) == 5 and [p.read_bytes() for p in items(a)] == [
+                p.read_bytes() for p in items(b)]:
             break
     kinds = [p.name.split('-')[1].split('.')[0] for p in items(a)]
     check(kinds == ['confirmation', 'contestation'] + ['statement'] * 3, f'{kinds}')

@@ -14,7 +14,8 @@ NPM = os.environ.get('CHANCERY_NPM', '')
 
 def missing():
     """What a script needs and is not here, or None."""
-    for what, there in (('node', NODE), ('chromium', CHROMIUM),
+    for what, there in (('a browser (CHANCERY_BROWSER=no)', os.environ.get('CHANCERY_BROWSER') != 'no'),
+                        ('node', NODE), ('chromium', CHROMIUM),
                         ('playwright-core (tools/deps web)', os.path.isdir(NPM + '/playwright-core')),
                         ('axe-core (tools/deps web)', os.path.isdir(NPM + '/axe-core'))):
         if not there:

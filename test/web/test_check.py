@@ -11,7 +11,8 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 NODE, CHROMIUM = shutil.which('node'), shutil.which('chromium')
 NPM = os.environ.get('CHANCERY_NPM', '')
-for what, there in (('node', NODE), ('chromium', CHROMIUM),
+for what, there in (('a browser (CHANCERY_BROWSER=no)', os.environ.get('CHANCERY_BROWSER') != 'no'),
+                    ('node', NODE), ('chromium', CHROMIUM),
                     ('the page (tools/deps checker)', len(sys.argv) > 2),
                     ('playwright-core (tools/web-npm)', os.path.isdir(NPM + '/playwright-core')),
                     ('axe-core (tools/web-npm)', os.path.isdir(NPM + '/axe-core'))):
