@@ -134,7 +134,7 @@ def site(a, b):
         check((a / name).read_bytes() == (b / name).read_bytes(), f'{name}: two sides differ')
     check('<script' not in index and 'http' not in re.sub(r'http-equiv', '', index), 'no script')
     check('Exercise.' in index and 'negotiate in public.' in index, index)
-    places = [int(n) for n in re.findall(r'Place (\d+) of the register', index)]
+    places = [int(n) for n in re.findall(r'Place (\d+) in the register', index)]
     check(len(places) == 5 and places == sorted(places), f'{places}')
     for p in items(a):
         check(f'href="{p.name}"' in index, p.name)
