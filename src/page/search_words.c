@@ -5,6 +5,7 @@
 #include <utf8proc.h>
 
 #include "text.h"
+#include "wipe.h"
 #include "wr.h"
 
 #define GOES_ON_MIN 3u /* bytes: too many words begin with one letter */
@@ -135,6 +136,7 @@ bool ch_lexer_next(ch_lexer *w)
 		if (w->at == w->from)
 			w->at += decode(&cp, w);
 	}
+	ch_wipe(w->fold, sizeof w->fold); /* the last word outlives no text */
 	return false;
 }
 

@@ -72,6 +72,8 @@ def memory(pid):
             if not rights.startswith('rw') or '[v' in line:
                 continue
             a, b = (int(x, 16) for x in place.split('-'))
+            if b - a >= 1 << 30:
+                continue # a sanitizer's own
             try:
                 mem.seek(a)
                 out.append(mem.read(b - a))
