@@ -12,7 +12,7 @@ import urllib.parse
 
 import web
 from browser import browser, missing
-from world import PASS, World, check, main  # noqa: F401
+from world import PASS, Failed, World, check, main  # noqa: F401
 
 FIELDS = {'to': 'bravo.example', 'kind': 'note', 'act': 'proposal', 'basis': 'confidential',
           'subject': 'Patrols <at> night', 'text': '# Patrols\n\nOne *boat* each.\n'}
@@ -307,19 +307,19 @@ def killed(w):
         d = desk(w)
         end = time.monotonic() + 30
         while time.monotonic() < end:
-            sent, held = w.json('alpha', 'outbox')['sent'], waiting(w)
             status, _, text = d.get(path)
-            if status in (200, 404) and not held:
-                break
+            held, sent = waiting(w), w.json('alpha', 'outbox')['sent']
+            if not held and (status, len(sent)) in ((200, gone), (404, gone + 1)):
+                break # it is let go of after it was sent
             time.sleep(0.1)
-        check(not held and status in (200, 404), f'after {ms} ms: {held} {status}')
+        else:
+            raise Failed(f'after {ms} ms: {status}, {held} held, {len(sent)} sent, {gone} before')
         if status == 404:
             gone += 1
-            check(len(sent) == gone, f'after {ms} ms: {len(sent)} papers, wanted {gone}')
             path = begin(d, text='Kept.\n')
             put(d, path + '/files', 'data.bin', bytes(4 << 20))
         else:
-            check('Kept.' in text and 'data.bin' in text and len(sent) == gone, f'after {ms} ms')
+            check('Kept.' in text and 'data.bin' in text, f'after {ms} ms')
     check(gone >= 1, f'{gone} were sent')
     d.stop()
 
