@@ -163,6 +163,7 @@ def kills(room):
 
 def interrupts(room):
     """Ctrl-C while it waits for more input."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL) # the tests may run under nohup, which seal keeps
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         for shim in ('', 'no-tmpfile:1'):
             for args, source in room.jobs():
