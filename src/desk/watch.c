@@ -414,7 +414,6 @@ ch_err ch_watch_bound(struct ch_buf *out, struct ch_watch *w, uint64_t index,
 	return e;
 }
 
-/* Losing the file costs a look; so what cannot be written is no error of the register. */
 ch_err ch_watch_keep_cosigners(struct ch_watch *w, struct ch_problem *why)
 {
 	char path[CH_PATH_MAX];

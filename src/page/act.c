@@ -56,19 +56,12 @@ void ch_act_begin(struct ch_page *p, const struct ch_act *a, ch_msg title)
 void ch_act_cover(struct ch_page *p, const struct ch_act *a)
 {
 	struct ch_html *w = &p->html;
-	const ch_span *v = a->cover.v;
 
 	ch_html_put(w, "<article class=\"sheet cover\" aria-labelledby=\"cover\"><header>"
 	    "<h2 id=\"cover\">");
 	ch_html_say(w, CH_M_COVER);
 	ch_html_put(w, "</h2><span class=\"number\">%s</span>", a->d.number);
-	if (v[CH_H_CAVEAT].n > 0)
-		ch_html_put(w, "<span class=\"caveat\">%.*s</span>", CH_SPAN(v[CH_H_CAVEAT]));
-	ch_html_put(w, "</header>");
-	if (v[CH_H_SUBJECT].n > 0)
-		ch_html_put(w, "<p class=\"sheet-title\" dir=\"auto\">%.*s</p>",
-		    CH_SPAN(v[CH_H_SUBJECT]));
-	ch_page_cover(p, &a->t, v);
+	ch_page_cover_sheet(p, &a->t, a->cover.v);
 	ch_html_put(w, "</article>");
 }
 

@@ -128,14 +128,21 @@ static uint64_t jitter(uint64_t ms)
 	return ms - ms / 4 + ms / 2 * (r & 0xffff) / 0xffff;
 }
 
-static ch_desk_contact *contact_of(struct ch_desk_home *h, const char *origin)
+ch_desk_contact *ch_desk_contact_find(struct ch_desk_home *h, const char *origin)
 {
 	for (size_t i = 0; i < h->n_contacts; i++)
 		if (strcmp(h->contact[i].origin, origin) == 0)
 			return &h->contact[i];
-	if (h->n_contacts == CH_DESK_REGISTRIES)
-		return NULL;
-	ch_desk_contact *c = &h->contact[h->n_contacts++];
+	return NULL;
+}
+
+static ch_desk_contact *contact_of(struct ch_desk_home *h, const char *origin)
+{
+	ch_desk_contact *c = ch_desk_contact_find(h, origin);
+
+	if (c || h->n_contacts == CH_DESK_REGISTRIES)
+		return c;
+	c = &h->contact[h->n_contacts++];
 	*c = (ch_desk_contact){ 0 };
 	memcpy(c->origin, origin, strlen(origin));
 	return c;

@@ -112,6 +112,8 @@ void ch_desk_hold(struct ch_desk_home *h, ch_held_kind kind, struct ch_buf *byte
     const char *name);
 /* The home's clock shows `now`: whether somebody moved it is kept for a while, to be told. */
 void ch_desk_clock(struct ch_desk_home *h, int64_t now);
+/* How it stands with one registry; NULL: nobody asked it yet. */
+ch_desk_contact *ch_desk_contact_find(struct ch_desk_home *h, const char *origin);
 /* Look at the files again soon, and ask the registries now. */
 void ch_desk_look(struct ch_desk_home *h);
 void ch_desk_sync_now(struct ch_desk_home *h);

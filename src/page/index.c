@@ -185,6 +185,15 @@ const ch_row *ch_index_row(const struct ch_index *x, const ch_row_talks *t, ch_s
 	return bsearch(&folder, &x->row[t->first], t->n, sizeof(ch_row), row_cmp);
 }
 
+int ch_row_newest_first(const void *a, const void *b)
+{
+	const ch_row *x = ((const ch_row_ref *)a)->row, *y = ((const ch_row_ref *)b)->row;
+
+	if (x->registered != y->registered)
+		return x->registered > y->registered ? -1 : 1;
+	return strcmp(y->folder, x->folder);
+}
+
 bool ch_row_waits(const ch_row *r)
 {
 	return !r->ours && r->standing == CH_STANDING_WAITS;

@@ -42,6 +42,12 @@ struct ch_index {
 	bool changed;                  /* something differs from the one before */
 };
 
+/* For sorting rows in place of a list: the newest registered first, then by name. */
+typedef struct {
+	const ch_row *row;
+} ch_row_ref;
+int ch_row_newest_first(const void *a, const void *b);
+
 /* Whether a person here has to do something about it. */
 bool ch_row_waits(const ch_row *r);
 bool ch_row_wants_answer(const ch_row *r);

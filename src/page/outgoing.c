@@ -15,7 +15,6 @@
 
 struct sealing {
 	char id[CH_DRAFT_ID + 1];
-	bool person;
 	bool net, behind;  /* it goes on waiting: for the registry, for an earlier paper */
 	struct ch_draft draft;
 	struct ch_letter letter;
@@ -197,7 +196,6 @@ struct ch_job *ch_outgoing_job(struct ch_desk_home *h, const char *id, const cha
 	if (!j)
 		return NULL;
 	a = j->arg;
-	a->person = person;
 	(void)snprintf(a->id, sizeof a->id, "%s", id);
 	(void)snprintf(j->talks_name, sizeof j->talks_name, "%s", talks);
 	(void)snprintf(j->go, sizeof j->go, "/h/%u/outbox", h->n);

@@ -109,6 +109,9 @@ void ch_page_term(struct ch_page *p, ch_span token);
 
 /* Talks named by `name`, of p->home; also sets the word set. False: answered already. */
 CH_MUST_USE bool ch_page_talks(struct ch_page *p, struct ch_talks *out, ch_span name);
+/* The newest roster of p->home's own party; the caller lets go of it. False: answered already. */
+struct ch_roster_file;
+CH_MUST_USE bool ch_page_own_roster(struct ch_page *p, struct ch_roster_file *out);
 /* A paper's folder and what its record says; `v` from ch_alloc. False: answered already. */
 CH_MUST_USE bool ch_page_paper(struct ch_page *p, struct ch_dossier *d, ch_delivery *v,
     const struct ch_talks *t, ch_span folder);

@@ -133,30 +133,17 @@ static void to_field(struct ch_page *p, const struct ch_talks *t, ch_span chosen
 
 /* ---- what it answers ---- */
 
-struct answer {
-	const ch_row *row;
-};
-
-static int newest_first(const void *a, const void *b)
-{
-	const ch_row *x = ((const struct answer *)a)->row, *y = ((const struct answer *)b)->row;
-
-	if (x->registered != y->registered)
-		return x->registered > y->registered ? -1 : 1;
-	return strcmp(y->number, x->number);
-}
-
 static void answers(struct ch_page *p, const struct ch_talks *t, ch_span chosen)
 {
 	const ch_row_talks *rt = ch_index_talks(p->home->index, ch_span_str(t->name));
 	size_t all = rt ? rt->n : 0;
-	struct answer *by = ch_arena_alloc(p->arena, (all + 1) * sizeof *by);
+	ch_row_ref *by = ch_arena_alloc(p->arena, (all + 1) * sizeof *by);
 	bool seen = chosen.n == 0;
 
 	for (size_t i = 0; by && i < all; i++)
 		by[i].row = &p->home->index->row[rt->first + i];
 	if (by)
-		qsort(by, all, sizeof *by, newest_first);
+		qsort(by, all, sizeof *by, ch_row_newest_first);
 	for (size_t i = 0; by && i < all && i < ANSWERS_MAX; i++) {
 		const ch_row *r = by[i].row;
 		bool is = ch_span_eq(chosen, ch_span_str(r->number));

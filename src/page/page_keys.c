@@ -178,14 +178,10 @@ static void renewing(struct ch_page *p)
 void ch_page_keys(struct ch_page *p)
 {
 	struct ch_html *w = &p->html;
-	struct ch_problem why = { 0 };
 	struct ch_roster_file r = { 0 };
-	ch_err e = ch_party_roster(&r, &p->home->home, ch_span_str(p->home->home.handle), 0, &why);
 
-	if (e != CH_OK) {
-		ch_page_fault(p, e, &why);
+	if (!ch_page_own_roster(p, &r))
 		return;
-	}
 	ch_page_begin(p, CH_M_NAV_KEYS, NULL);
 	ch_page_wrong(p, ch_page_query(p, "wrong").n ? CH_M_UNLOCK_WRONG : CH_M_COUNT);
 	until(p, &r.roster);

@@ -17,10 +17,7 @@ static const ch_desk_contact *contact_of(struct ch_page *p, const char *talks)
 {
 	const ch_row_talks *t = ch_index_talks(p->home->index, ch_span_str(talks));
 
-	for (size_t i = 0; t && i < p->home->n_contacts; i++)
-		if (strcmp(p->home->contact[i].origin, t->origin) == 0)
-			return &p->home->contact[i];
-	return NULL;
+	return t ? ch_desk_contact_find(p->home, t->origin) : NULL;
 }
 
 /* Why it is still here. */

@@ -3,6 +3,7 @@
  * stands with the connection, and any evidence that a registry showed two histories. From the files
  * alone; looking again is the background's.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "field.h"
@@ -114,14 +115,10 @@ static void checkpoint(struct ch_page *p, const struct ch_watch *v, const char *
 
 static void contact(struct ch_page *p, const char *origin)
 {
-	const struct ch_desk_home *h = p->home;
 	struct ch_html *w = &p->html;
-	const ch_desk_contact *c = NULL;
+	const ch_desk_contact *c = ch_desk_contact_find(p->home, origin);
 	struct ch_problem why = { 0 };
 
-	for (size_t i = 0; i < h->n_contacts; i++)
-		if (strcmp(h->contact[i].origin, origin) == 0)
-			c = &h->contact[i];
 	if (c && c->n_failed > 0) {
 		memcpy(why.text, c->text, sizeof c->text < sizeof why.text ? sizeof c->text :
 		    sizeof why.text - 1);
@@ -237,11 +234,8 @@ static const ch_job_kind look_kind = {
 void ch_page_register_post(struct ch_page *p)
 {
 	struct ch_job *j = ch_job_new(p->home, &look_kind);
-	struct ch_page to = { 0 };
 
-	if (j) {
-		ch_page_go(&to, "/h/%u/register", p->home->n);
-		memcpy(j->go, to.go, sizeof j->go);
-	}
+	if (j)
+		(void)snprintf(j->go, sizeof j->go, "/h/%u/register", p->home->n);
 	ch_page_job(p, j);
 }

@@ -83,20 +83,13 @@ static const char *text_of(struct ch_page *p, ch_span s)
 static void before(struct ch_page *p, const struct review *r)
 {
 	struct ch_html *w = &p->html;
-	const ch_span *v = r->l->head.v;
 
 	ch_html_put(w, "<section aria-labelledby=\"before\"><h2 id=\"before\">");
 	ch_html_say(w, CH_M_REVIEW_BEFORE);
 	ch_html_put(w, "</h2><article class=\"sheet cover\"><header><span>");
 	ch_html_say(w, CH_M_REVIEW_NUMBER);
 	ch_html_put(w, "</span>");
-	if (v[CH_H_CAVEAT].n > 0)
-		ch_html_put(w, "<span class=\"caveat\">%.*s</span>", CH_SPAN(v[CH_H_CAVEAT]));
-	ch_html_put(w, "</header>");
-	if (v[CH_H_SUBJECT].n > 0)
-		ch_html_put(w, "<p class=\"sheet-title\" dir=\"auto\">%.*s</p>",
-		    CH_SPAN(v[CH_H_SUBJECT]));
-	ch_page_cover(p, &r->t, v);
+	ch_page_cover_sheet(p, &r->t, r->l->head.v);
 	ch_html_put(w, "<dl class=\"facts\">");
 	ch_page_fact_when(p, CH_M_LAPSES, r->l->lapse);
 	ch_html_put(w, "</dl></article><p class=\"quiet\">");

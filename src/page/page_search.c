@@ -68,20 +68,7 @@ static bool fits(const struct ask *a, const ch_row_talks *t, const ch_row *r)
 
 /* ---- finding ---- */
 
-struct found {
-	const ch_row *row;
-};
-
-static int newest_first(const void *a, const void *b)
-{
-	const ch_row *x = ((const struct found *)a)->row, *y = ((const struct found *)b)->row;
-
-	if (x->registered != y->registered)
-		return x->registered > y->registered ? -1 : 1;
-	return strcmp(y->folder, x->folder);
-}
-
-static ch_err by_words(struct found *f, size_t *n, struct ch_page *p, const struct ask *a)
+static ch_err by_words(ch_row_ref *f, size_t *n, struct ch_page *p, const struct ask *a)
 {
 	const struct ch_index *x = p->home->index;
 	struct ch_search_db *db = ch_search_of(p->home);
@@ -100,7 +87,7 @@ static ch_err by_words(struct found *f, size_t *n, struct ch_page *p, const stru
 	return e;
 }
 
-static ch_err find(struct found **f, size_t *n, struct ch_page *p, const struct ask *a)
+static ch_err find(ch_row_ref **f, size_t *n, struct ch_page *p, const struct ask *a)
 {
 	const struct ch_index *x = p->home->index;
 	ch_err e = CH_OK;
@@ -115,7 +102,7 @@ static ch_err find(struct found **f, size_t *n, struct ch_page *p, const struct 
 		for (size_t i = 0; i < x->n && narrows(a); i++)
 			if (fits(a, &x->talks[x->row[i].talks], &x->row[i]))
 				(*f)[(*n)++].row = &x->row[i];
-	qsort(*f, *n, sizeof **f, newest_first);
+	qsort(*f, *n, sizeof **f, ch_row_newest_first);
 	return e;
 }
 
@@ -252,7 +239,7 @@ static void result(struct ch_page *p, const struct ask *a, const ch_row *r, cons
 	ch_html_put(w, "</span></p>");
 }
 
-static void results(struct ch_page *p, const struct ask *a, const struct found *f, size_t n)
+static void results(struct ch_page *p, const struct ask *a, const ch_row_ref *f, size_t n)
 {
 	struct ch_talks t = { 0 };
 	uint64_t end = ch_clock_ms() + SHOW_MS;
@@ -317,7 +304,7 @@ static void pager(struct ch_page *p, const struct ask *a, size_t n)
 static void answer(struct ch_page *p, const struct ask *a)
 {
 	struct ch_html *w = &p->html;
-	struct found *f;
+	ch_row_ref *f;
 	size_t n;
 	ch_err e = find(&f, &n, p, a);
 

@@ -56,14 +56,10 @@ static void steps(struct ch_page *p)
 void ch_page_sheet(struct ch_page *p)
 {
 	struct ch_html *w = &p->html;
-	struct ch_problem why = { 0 };
 	struct ch_roster_file r = { 0 };
-	ch_err e = ch_party_roster(&r, &p->home->home, ch_span_str(p->home->home.handle), 0, &why);
 
-	if (e != CH_OK) {
-		ch_page_fault(p, e, &why);
+	if (!ch_page_own_roster(p, &r))
 		return;
-	}
 	p->nav = CH_M_NAV_KEYS;
 	ch_page_begin(p, ch_page_query(p, "new").n ? CH_M_SHEET_NEW : CH_M_SHEET, NULL);
 	ch_html_put(w, "<div class=\"no-print\">");
@@ -92,15 +88,11 @@ void ch_page_sheet(struct ch_page *p)
 
 void ch_page_roster_file(struct ch_page *p)
 {
-	struct ch_problem why = { 0 };
 	struct ch_roster_file r = { 0 };
 	char name[CH_HANDLE_MAX + 16];
-	ch_err e = ch_party_roster(&r, &p->home->home, ch_span_str(p->home->home.handle), 0, &why);
 
-	if (e != CH_OK) {
-		ch_page_fault(p, e, &why);
+	if (!ch_page_own_roster(p, &r))
 		return;
-	}
 	(void)snprintf(name, sizeof name, "%s-roster.txt", p->home->home.handle);
 	ch_page_file(p, "text/plain; charset=utf-8", name, ch_buf_span(&r.bytes));
 	ch_roster_file_deinit(&r);

@@ -280,19 +280,6 @@ static void timeline_row(struct ch_page *p, const ch_row_talks *t, const ch_row 
 	ch_html_put(w, "</li>");
 }
 
-struct dated {
-	const ch_row *row;
-};
-
-static int newest_first(const void *a, const void *b)
-{
-	const ch_row *x = ((const struct dated *)a)->row, *y = ((const struct dated *)b)->row;
-
-	if (x->registered != y->registered)
-		return x->registered > y->registered ? -1 : 1;
-	return strcmp(y->folder, x->folder);
-}
-
 static void pager(struct ch_page *p, const ch_row_talks *t, size_t from)
 {
 	struct ch_html *w = &p->html;
@@ -318,14 +305,14 @@ static void pager(struct ch_page *p, const ch_row_talks *t, size_t from)
 static void timeline(struct ch_page *p, const struct ch_index *x, const ch_row_talks *t)
 {
 	struct ch_html *w = &p->html;
-	struct dated *by = ch_arena_alloc(p->arena, (t->n + 1) * sizeof *by);
+	ch_row_ref *by = ch_arena_alloc(p->arena, (t->n + 1) * sizeof *by);
 	uint64_t from = 0;
 
 	if (!by)
 		return;
 	for (size_t i = 0; i < t->n; i++)
 		by[i].row = &x->row[t->first + i];
-	qsort(by, t->n, sizeof *by, newest_first);
+	qsort(by, t->n, sizeof *by, ch_row_newest_first);
 	if (ch_dec_parse(&from, ch_page_query(p, "from"), t->n) != CH_OK || from == t->n)
 		from = 0;
 	ch_html_put(w, "<section aria-labelledby=\"papers\"><h2 id=\"papers\">");

@@ -157,6 +157,19 @@ void ch_page_record(struct ch_page *p, const struct ch_dossier *d, const ch_deli
 	ch_html_put(w, "</a></p></section>");
 }
 
+void ch_page_cover_sheet(struct ch_page *p, const struct ch_talks *t, const ch_span v[CH_H_KEYS])
+{
+	struct ch_html *w = &p->html;
+
+	if (v[CH_H_CAVEAT].n > 0)
+		ch_html_put(w, "<span class=\"caveat\">%.*s</span>", CH_SPAN(v[CH_H_CAVEAT]));
+	ch_html_put(w, "</header>");
+	if (v[CH_H_SUBJECT].n > 0)
+		ch_html_put(w, "<p class=\"sheet-title\" dir=\"auto\">%.*s</p>",
+		    CH_SPAN(v[CH_H_SUBJECT]));
+	ch_page_cover(p, t, v);
+}
+
 void ch_page_size(struct ch_page *p, uint64_t bytes)
 {
 	static const ch_msg unit[] = { CH_M_SIZE_KB, CH_M_SIZE_MB, CH_M_SIZE_GB };
@@ -175,6 +188,17 @@ void ch_page_size(struct ch_page *p, uint64_t bytes)
 	(void)snprintf(text, sizeof text, "%llu.%llu", (unsigned long long)(tenths / 10),
 	    (unsigned long long)(tenths % 10));
 	ch_html_say_plain(&p->html, unit[k], CH_ARGS(text));
+}
+
+void ch_page_attachment(struct ch_page *p, const ch_item *it)
+{
+	struct ch_html *w = &p->html;
+
+	ch_html_put(w, "<bdi>%.*s</bdi> <span class=\"quiet\">%.*s · ",
+	    CH_SPAN(it->v[CH_AT_NAME].n ? it->v[CH_AT_NAME] : it->v[CH_AT_FILE]),
+	    CH_SPAN(it->v[CH_AT_TYPE]));
+	ch_page_size(p, ch_val_dec(it->v[CH_AT_SIZE]));
+	ch_html_put(w, "</span>");
 }
 
 struct ch_job *ch_page_paper_job(struct ch_page *p, const ch_job_kind *kind)

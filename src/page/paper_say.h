@@ -6,6 +6,8 @@
 
 /* The cover's keys but number and subject, as <dl>. v as in ch_cover.v or in a head. */
 void ch_page_cover(struct ch_page *p, const struct ch_talks *t, const ch_span v[CH_H_KEYS]);
+/* The same as a sheet whose <header> is still open: caveat, end of the header, subject, cover. */
+void ch_page_cover_sheet(struct ch_page *p, const struct ch_talks *t, const ch_span v[CH_H_KEYS]);
 /* The passages of an opened paper. `series` names them: p1, p2 …; a second paper has another. */
 void ch_page_passages(struct ch_page *p, const ch_paper *paper, char series);
 /* A text made to be slow to parse holds the desk up so long, and no longer. */
@@ -30,6 +32,8 @@ const struct ch_reading *ch_page_kept(const struct ch_page *p);
 void ch_page_record(struct ch_page *p, const struct ch_dossier *d, const ch_delivery *v);
 /* "1.4 MB", "312 bytes" */
 void ch_page_size(struct ch_page *p, uint64_t bytes);
+/* An attachment of a head: its name, or what it is filed under, its type and its size. */
+void ch_page_attachment(struct ch_page *p, const ch_item *it);
 /* A job about the paper of a path talks/<talks>/papers/<folder>/…: talks, way on and way back are
  * set to that paper's page. NULL: no memory. */
 struct ch_job *ch_page_paper_job(struct ch_page *p, const ch_job_kind *kind);

@@ -32,11 +32,8 @@ static void attachments(struct ch_page *p, const ch_paper *paper, char series)
 	for (uint32_t i = 0; i < paper->head.count[CH_H_ATTACHMENTS]; i++) {
 		if (ch_stmt_item(&it, &paper->head, CH_H_ATTACHMENTS, i) != CH_OK)
 			continue;
-		ch_html_put(w, "<li><bdi>%.*s</bdi> <span class=\"quiet\">%.*s · ",
-		    CH_SPAN(it.v[CH_AT_NAME].n ? it.v[CH_AT_NAME] : it.v[CH_AT_FILE]),
-		    CH_SPAN(it.v[CH_AT_TYPE]));
-		ch_page_size(p, ch_val_dec(it.v[CH_AT_SIZE]));
-		ch_html_put(w, "</span>");
+		ch_html_put(w, "<li>");
+		ch_page_attachment(p, &it);
 		if (series == 'p')
 			save_button(p, i + 1);
 		ch_html_put(w, "</li>");

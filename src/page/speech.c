@@ -141,11 +141,9 @@ static void files(struct ch_page *p, const struct ch_speaking *s)
 		if (!ch_selection_has(&s->u.shown.shown, CH_LEAF_ATTACHMENT, i) ||
 		    ch_stmt_item(&it, head, CH_H_ATTACHMENTS, i) != CH_OK)
 			continue;
-		ch_html_put(w, "<li><bdi>%.*s</bdi> <span class=\"quiet\">%.*s · ",
-		    CH_SPAN(it.v[CH_AT_NAME].n ? it.v[CH_AT_NAME] : it.v[CH_AT_FILE]),
-		    CH_SPAN(it.v[CH_AT_TYPE]));
-		ch_page_size(p, ch_val_dec(it.v[CH_AT_SIZE]));
-		ch_html_put(w, "</span></li>");
+		ch_html_put(w, "<li>");
+		ch_page_attachment(p, &it);
+		ch_html_put(w, "</li>");
 	}
 	ch_html_put(w, "</ul><p class=\"quiet\">");
 	ch_html_say(w, s->u.files ? CH_M_SPEAK_FILES_GO : CH_M_SPEAK_FILES_STAY);

@@ -79,6 +79,17 @@ void ch_page_fingerprint(struct ch_page *p, ch_span vkey)
 	ch_html_put(&p->html, "<code class=\"words\"><bdi dir=\"ltr\">%s</bdi></code>", words);
 }
 
+bool ch_page_own_roster(struct ch_page *p, struct ch_roster_file *out)
+{
+	const struct ch_home *h = &p->home->home;
+	struct ch_problem why = { 0 };
+	ch_err e = ch_party_roster(out, h, ch_span_str(h->handle), 0, &why);
+
+	if (e != CH_OK)
+		ch_page_fault(p, e, &why);
+	return e == CH_OK;
+}
+
 bool ch_page_talks(struct ch_page *p, struct ch_talks *out, ch_span name)
 {
 	struct ch_problem why = { 0 };
