@@ -16,8 +16,8 @@ def missing():
     """What a script needs and is not here, or None."""
     for what, there in (('a browser (CHANCERY_BROWSER=no)', os.environ.get('CHANCERY_BROWSER') != 'no'),
                         ('node', NODE), ('chromium', CHROMIUM),
-                        ('playwright-core (tools/deps web)', os.path.isdir(NPM + '/playwright-core')),
-                        ('axe-core (tools/deps web)', os.path.isdir(NPM + '/axe-core'))):
+                        ('playwright-core (tools/web-npm)', os.path.isdir(NPM + '/playwright-core')),
+                        ('axe-core (tools/web-npm)', os.path.isdir(NPM + '/axe-core'))):
         if not there:
             return what
     return None
