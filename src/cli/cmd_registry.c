@@ -78,25 +78,29 @@ static ch_err parse_listen(char address[64], uint16_t *port, const char *s)
 
 static int cmd_run(int argc, char **argv)
 {
-	const char *listen_ = NULL, *port_file = NULL, *why = "";
+	const char *listen_ = NULL, *port_file = NULL;
+	ch_registry_opts run = { .ready = stdout };
 	bool with_parent = false;
 	const ch_opt opt[] = {
 		{ .name = "listen", .arg = "ADDRESS:PORT", .value = &listen_,
-		    .help = "default 127.0.0.1 and any free port; TLS is a proxy's business" },
+		    .help = "default 127.0.0.1 and any free port" },
+		{ .name = "tls-cert", .arg = "FILE", .value = &run.cert,
+		    .help = "speak TLS 1.3 with this certificate chain, PEM; read anew at SIGHUP" },
+		{ .name = "tls-key", .arg = "FILE", .value = &run.key, .help = "its key, PEM" },
 		{ .name = "port-file", .arg = "FILE", .value = &port_file,
 		    .help = "gets the port once it listens" },
 		{ .name = "with-parent", .flag = &with_parent,
 		    .help = "stop when the program that started this one ends" },
 	};
 	const ch_usage u = {
-		.usage = "registry run DIR [--listen ADDRESS:PORT] [--port-file FILE]",
+		.usage = "registry run DIR [--listen ADDRESS:PORT] [--tls-cert FILE --tls-key FILE]",
 		.about = "Runs a registry until it is told to stop. One line says when it is\n"
 		    "ready. Ends with 5 when a write to the disk failed: nothing acknowledged"
 		    " is lost.",
 		.example = "  chancery registry run /srv/registry --listen 127.0.0.1:8443",
 		.opts = opt, .n_opts = CH_COUNT(opt), .min = 1, .max = 1,
 	};
-	ch_registry_opts run = { .ready = stdout };
+	struct ch_problem why = { 0 };
 	char address[64] = { 0 };
 	ch_err e;
 	struct ch_opts o;
@@ -108,12 +112,14 @@ static int cmd_run(int argc, char **argv)
 	ch_out_begin(&out, &o);
 	if (listen_ && parse_listen(address, &run.port, listen_) != CH_OK)
 		return ch_out_usage("registry run", "--listen wants ADDRESS:PORT");
+	if (!run.cert != !run.key)
+		return ch_out_usage("registry run", "--tls-cert and --tls-key go together");
 	run.address = address[0] ? address : NULL;
 	run.port_file = port_file;
 	if (with_parent && ch_proc_end_with_parent() != CH_OK)
 		return CH_EXIT_FAULT;
 	e = ch_registry_run(o.argv[0], &run, &why); /* before `why` is read */
-	return end(&out, e, why);
+	return ch_out_end(&out, e, &why);
 }
 
 /* Whom the operator just let in, in words that can be compared by voice. */

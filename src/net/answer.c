@@ -151,7 +151,8 @@ static struct evbuffer *ch_answer_begin(struct ch_http_req *r, const ch_http_ans
 			r->conn->broken = true;
 			return NULL;
 		}
-		evbuffer_set_flags(b, EVBUFFER_FLAG_DRAINS_TO_FD);
+		if (!r->srv->cfg.tls)
+			evbuffer_set_flags(b, EVBUFFER_FLAG_DRAINS_TO_FD);
 	}
 	ch_answer_put_head(b, r, h, size);
 	return r->head.method == CH_HTTP1_HEAD || h->status == 204 || h->status == 304 ? NULL : b;

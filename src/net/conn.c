@@ -293,7 +293,7 @@ static void ch_conn_write(struct ch_http_conn *c)
 
 	if (evbuffer_get_length(c->out) == 0)
 		return;
-	if (evbuffer_get_length(queue) == 0) {
+	if (evbuffer_get_length(queue) == 0 && !c->srv->cfg.tls) {
 		c->wrote_ms = ch_clock_ms();
 		int k = evbuffer_write_atmost(c->out, bufferevent_getfd(c->bev), CH_HTTPD_HIGH);
 
@@ -313,6 +313,8 @@ static void ch_conn_linger(struct ch_http_conn *c)
 	if (!c->lingering) {
 		c->lingering = true;
 		c->linger_ms = ch_clock_ms();
+		if (c->srv->cfg.tls)
+			ch_tls_goodbye(c->bev);
 		shutdown(bufferevent_getfd(c->bev), SHUT_WR);
 	}
 	ch_conn_step(c); /* drains */
@@ -434,7 +436,8 @@ void ch_conn_new(struct ch_http_server *s, int fd)
 	s->conns = c;
 	s->n_conns++;
 	c->out = evbuffer_new();
-	c->bev = bufferevent_socket_new(s->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	c->bev = s->cfg.tls ? ch_tls_accept(s->cfg.tls, s->base, fd) :
+	    bufferevent_socket_new(s->base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (c->bev == NULL)
 		close(fd);
 	if (c->out == NULL || c->bev == NULL) {
@@ -442,7 +445,8 @@ void ch_conn_new(struct ch_http_server *s, int fd)
 		return;
 	}
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-	evbuffer_set_flags(c->out, EVBUFFER_FLAG_DRAINS_TO_FD);
+	if (!s->cfg.tls)
+		evbuffer_set_flags(c->out, EVBUFFER_FLAG_DRAINS_TO_FD);
 	evbuffer_add_cb(bufferevent_get_output(c->bev), ch_conn_on_drain, c);
 	bufferevent_setcb(c->bev, ch_conn_on_read, ch_conn_on_write, ch_conn_on_event, c);
 	bufferevent_setwatermark(c->bev, EV_WRITE, CH_HTTPD_HIGH / 4, 0);

@@ -81,7 +81,7 @@ struct ch_http_server {
 	ch_http_config cfg;
 	struct event_base *base;
 	struct evconnlistener *listener;
-	struct event *sweep, *term, *intr, *waker;
+	struct event *sweep, *term, *intr, *hup, *waker;
 	int wake_fd;
 	uint16_t port;
 	struct ch_http_conn *conns, *dirty;
@@ -95,6 +95,11 @@ struct ch_http_server {
 
 /* server.c */
 void ch_server_room(struct ch_http_server *s);
+
+/* tls.c: a connection that begins with a handshake, for a descriptor that it takes over; or NULL. */
+struct bufferevent *ch_tls_accept(const struct ch_tls *t, struct event_base *base, int fd);
+/* Say that no more comes, before the half is closed. */
+void ch_tls_goodbye(struct bufferevent *bev);
 
 /* conn.c */
 void ch_conn_new(struct ch_http_server *s, int fd);

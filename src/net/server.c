@@ -80,6 +80,15 @@ static void ch_server_on_signal(evutil_socket_t sig, short what, void *arg)
 	s->stopping = true;
 }
 
+static void ch_server_on_hup(evutil_socket_t sig, short what, void *arg)
+{
+	struct ch_http_server *s = arg;
+
+	(void)sig;
+	(void)what;
+	s->cfg.on_hup(s->cfg.ctx);
+}
+
 static void ch_server_poke(struct ch_http_server *s, uint64_t v)
 {
 	(void)!write(s->wake_fd, &v, sizeof v); /* full means that it will wake anyway */
@@ -154,6 +163,8 @@ static ch_err ch_server_events(struct ch_http_server *s)
 	s->waker = event_new(s->base, s->wake_fd, EV_READ | EV_PERSIST, ch_server_on_wake, s);
 	s->term = evsignal_new(s->base, SIGTERM, ch_server_on_signal, s);
 	s->intr = evsignal_new(s->base, SIGINT, ch_server_on_signal, s);
+	if (s->cfg.on_hup && !(s->hup = evsignal_new(s->base, SIGHUP, ch_server_on_hup, s)))
+		return CH_E_NOMEM;
 	if (!s->sweep || !s->waker || !s->term || !s->intr)
 		return CH_E_NOMEM;
 	if (event_add(s->sweep, &tv) < 0 || event_add(s->waker, NULL) < 0)
@@ -266,12 +277,15 @@ static void ch_server_turn(struct ch_http_server *s)
 
 ch_err ch_http_server_run(struct ch_http_server *s)
 {
-	if (event_add(s->term, NULL) < 0 || event_add(s->intr, NULL) < 0)
+	if (event_add(s->term, NULL) < 0 || event_add(s->intr, NULL) < 0 ||
+	    (s->hup && event_add(s->hup, NULL) < 0))
 		return CH_E_INTERNAL;
 	while (!s->failed && !ch_server_is_over(s))
 		ch_server_turn(s);
 	event_del(s->term);
 	event_del(s->intr);
+	if (s->hup)
+		event_del(s->hup);
 	return s->failed ? CH_E_INTERNAL : CH_OK;
 }
 
@@ -284,7 +298,7 @@ void ch_http_server_free(struct ch_http_server *s)
 		ch_conn_free(s->conns);
 	while (s->reqs)
 		ch_req_free(s->reqs);
-	struct event *const events[] = { s->sweep, s->term, s->intr, s->waker };
+	struct event *const events[] = { s->sweep, s->term, s->intr, s->hup, s->waker };
 	for (size_t i = 0; i < CH_COUNT(events); i++)
 		if (events[i])
 			event_free(events[i]);

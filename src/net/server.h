@@ -19,6 +19,7 @@
 #include "file.h"
 #include "http1.h"
 #include "mem.h"
+#include "tls.h"
 
 struct ch_http_server;
 struct ch_http_req;
@@ -38,6 +39,8 @@ typedef struct {
 	 * the place to commit a batch and to answer its requests. Runs also on turns without. */
 	void (*on_turn)(void *ctx);
 	unsigned tick_ms;         /* 0: none; else on_turn runs at least this often */
+	const struct ch_tls *tls; /* NULL: plain. Must outlive the server */
+	void (*on_hup)(void *ctx); /* SIGHUP: read anew what may change. NULL: it ends the program */
 } ch_http_config;
 
 /* DENIED, CONFLICT: the address is not ours to have, or taken. FORMAT: not an address. */

@@ -44,6 +44,7 @@ struct ch_reg {
 	struct ch_auth *auth;
 	struct ch_epoch epoch;
 	struct ch_http_server *http;
+	struct ch_tls tls;   /* zero: plain HTTP */
 	struct ch_op *first, **last;
 	struct ch_buf erase; /* of struct ch_erase: what goes when all is answered */
 	struct ch_flush flush;

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "crypto.h"
+#include "problem.h"
 
 /* Make a folder with new keys. CONFLICT: something is there. FORMAT: no fit origin or address.
  * url may be empty. An origin that begins with `exercise.` makes an exercise registry. */
@@ -25,12 +26,13 @@ typedef struct {
 	uint16_t port;         /* 0: any */
 	const char *port_file; /* NULL: none; else gets the port and LF once ready */
 	FILE *ready;           /* NULL: silent; else gets one line once ready */
+	const char *cert, *key; /* PEM files for TLS, read anew at SIGHUP; both NULL: plain HTTP */
 } ch_registry_opts;
 
 /* Run until SIGTERM or SIGINT. CONFLICT: it runs already, or the register and its files
  * contradict each other: it then signs nothing. */
 CH_MUST_USE ch_err ch_registry_run(const char *dir, const ch_registry_opts *o,
-    const char **why);
+    struct ch_problem *why);
 
 /* Admit the party of a roster note and pin its party key; beside a running server too.
  * CONFLICT: it is admitted with another key. FORMAT, AUTH: not a sound roster. The same again is

@@ -77,6 +77,20 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 	return make_self(reg);
 }
 
+/* SIGHUP. Who is enrolled needs no reload: the database is asked each time. */
+static void reload(void *ctx)
+{
+	struct ch_reg *reg = ctx;
+	struct ch_problem why = { 0 };
+
+	if (!reg->tls.ctx)
+		return;
+	if (ch_tls_reload(&reg->tls, &why) == CH_OK)
+		ch_log(CH_LOG_INFO, "the certificate was read anew");
+	else
+		ch_log(CH_LOG_ERROR, "the certificate stays as it was: %s", why.text);
+}
+
 static ch_err announce(struct ch_reg *reg, const ch_registry_opts *o)
 {
 	uint16_t port = ch_http_server_port(reg->http);
@@ -86,15 +100,16 @@ static ch_err announce(struct ch_reg *reg, const ch_registry_opts *o)
 	ch_dec_put(&w, port);
 	CH_WR_LIT(&w, "\n");
 	if (o->ready) {
-		(void)fprintf(o->ready, "The registry %s listens on http://%s:%u (%llu entries).\n",
-		    reg->folder.origin_text, o->address ? o->address : "127.0.0.1", port,
+		(void)fprintf(o->ready, "The registry %s listens on %s://%s:%u (%llu entries).\n",
+		    reg->folder.origin_text, o->cert ? "https" : "http", o->address ? o->address : "127.0.0.1", port,
 		    (unsigned long long)reg->log->done.size);
 		(void)fflush(o->ready);
 	}
 	return o->port_file ? ch_file_write(o->port_file, ch_wr_span(&w), 0644) : CH_OK;
 }
 
-static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **why)
+static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **why,
+    struct ch_problem *problem)
 {
 	ch_http_config cfg = {
 		.address = o->address,
@@ -103,10 +118,16 @@ static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **
 		.ctx = reg,
 		.on_head = ch_route_head,
 		.on_turn = turn,
+		.on_hup = reload,
 	};
 	ch_err e;
 
 	ch_proc_raise_files();
+	if (o->cert) {
+		if ((e = ch_tls_open(&reg->tls, o->cert, o->key, problem)) != CH_OK)
+			return e;
+		cfg.tls = &reg->tls;
+	}
 	*why = "The address cannot be listened on: it is taken or not ours.";
 	if ((e = ch_http_server_new(&reg->http, &cfg)) != CH_OK)
 		return e;
@@ -125,6 +146,7 @@ static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **
 static void close_all(struct ch_reg *reg)
 {
 	ch_http_server_free(reg->http);
+	ch_tls_close(&reg->tls);
 	if (reg->laid)
 		reg->fatal = ch_flush(&reg->flush);
 	ch_flush_close(&reg->flush);
@@ -138,32 +160,32 @@ static void close_all(struct ch_reg *reg)
 	ch_folder_close(&reg->folder);
 }
 
-ch_err ch_registry_run(const char *dir, const ch_registry_opts *o, const char **why)
+ch_err ch_registry_run(const char *dir, const ch_registry_opts *o, struct ch_problem *problem)
 {
+	const char *why = "No memory.";
 	struct ch_reg *reg = ch_alloc(sizeof *reg);
 	struct ch_lock lock = { 0 };
 	char path[CH_PATH_MAX];
 	ch_err e;
 
-	*why = "No memory.";
 	if (!reg)
-		return CH_E_NOMEM;
+		return ch_problem_set(problem, CH_E_NOMEM, "%s", why);
 	reg->last = &reg->first;
 	ch_arena_init(&reg->arena, 1u << 20);
 	ch_buf_init(&reg->erase, 1u << 20);
-	*why = "This folder is no registry, or was made by a newer program.";
+	why = "This folder is no registry, or was made by a newer program.";
 	if ((e = ch_folder_open(&reg->folder, dir)) == CH_OK) {
-		*why = "This registry runs already.";
+		why = "This registry runs already.";
 		if ((e = ch_path(path, "%s/lock", dir)) == CH_OK)
 			e = ch_lock_take(&lock, path, 0);
 	}
 	if (e == CH_OK)
-		e = open_all(reg, why);
+		e = open_all(reg, &why);
 	if (e == CH_OK)
-		e = serve(reg, o, why);
+		e = serve(reg, o, &why, problem);
 	close_all(reg);
 	if (lock.held)
 		ch_lock_drop(&lock);
 	ch_free(reg, sizeof *reg);
-	return e;
+	return e == CH_OK ? e : ch_problem_set(problem, e, "%s", why);
 }

@@ -54,7 +54,10 @@ int main(int argc, char **argv)
 		    why);
 	if (argc == 4 && strcmp(argv[1], "run") == 0) {
 		o.port_file = argv[3];
-		return end(ch_registry_run(argv[2], &o, &why), why);
+		struct ch_problem problem = { 0 };
+		ch_err e = ch_registry_run(argv[2], &o, &problem);
+
+		return end(e, problem.text);
 	}
 	if (argc == 4 && strcmp(argv[1], "enrol") == 0)
 		return enrol(argv[2], argv[3]);
