@@ -93,7 +93,7 @@ static int cmd_run(int argc, char **argv)
 		    .help = "stop when the program that started this one ends" },
 	};
 	const ch_usage u = {
-		.usage = "registry run DIR [--listen ADDRESS:PORT] [--tls-cert FILE --tls-key FILE]",
+		.usage = "registry run DIR [--listen ADDRESS:PORT] [--tls-cert FILE]",
 		.about = "Runs a registry until it is told to stop. One line says when it is\n"
 		    "ready. Ends with 5 when a write to the disk failed: nothing acknowledged"
 		    " is lost.",

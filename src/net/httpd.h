@@ -96,7 +96,7 @@ struct ch_http_server {
 /* server.c */
 void ch_server_room(struct ch_http_server *s);
 
-/* tls.c: a connection that begins with a handshake, for a descriptor that it takes over; or NULL. */
+/* tls.c: a connection that begins with a handshake; takes the descriptor over. Or NULL. */
 struct bufferevent *ch_tls_accept(const struct ch_tls *t, struct event_base *base, int fd);
 /* Say that no more comes, before the half is closed. */
 void ch_tls_goodbye(struct bufferevent *bev);

@@ -40,7 +40,7 @@ typedef struct {
 	void (*on_turn)(void *ctx);
 	unsigned tick_ms;         /* 0: none; else on_turn runs at least this often */
 	const struct ch_tls *tls; /* NULL: plain. Must outlive the server */
-	void (*on_hup)(void *ctx); /* SIGHUP: read anew what may change. NULL: it ends the program */
+	void (*on_hup)(void *ctx); /* SIGHUP: read anew what may change. NULL: the end */
 } ch_http_config;
 
 /* DENIED, CONFLICT: the address is not ours to have, or taken. FORMAT: not an address. */

@@ -101,7 +101,8 @@ static ch_err announce(struct ch_reg *reg, const ch_registry_opts *o)
 	CH_WR_LIT(&w, "\n");
 	if (o->ready) {
 		(void)fprintf(o->ready, "The registry %s listens on %s://%s:%u (%llu entries).\n",
-		    reg->folder.origin_text, o->cert ? "https" : "http", o->address ? o->address : "127.0.0.1", port,
+		    reg->folder.origin_text, o->cert ? "https" : "http",
+		    o->address ? o->address : "127.0.0.1", port,
 		    (unsigned long long)reg->log->done.size);
 		(void)fflush(o->ready);
 	}

@@ -125,7 +125,8 @@ static void test_bodies(void **state)
 	SSL *c = join();
 
 	(void)state;
-	say(c, "GET /x " HOST "\r\nGET /file " HOST "\r\nGET /pull " HOST "\r\nGET /x " HOST "\r\n");
+	say(c, "GET /x " HOST "\r\nGET /file " HOST "\r\nGET /pull " HOST
+	    "\r\nGET /x " HOST "\r\n");
 	assert_int_equal(read_answer(c, false), 5);
 	assert_int_equal(read_answer(c, true), SERVED_BIG);
 	assert_int_equal(read_answer(c, true), SERVED_BIG);
