@@ -99,6 +99,11 @@ void ch_http_server_stop(struct ch_http_server *s)
 	ch_server_poke(s, UINT64_C(1) << 32);
 }
 
+bool ch_http_server_is_stopping(const struct ch_http_server *s)
+{
+	return s->stopping;
+}
+
 void ch_http_server_wake(struct ch_http_server *s)
 {
 	ch_server_poke(s, 1);

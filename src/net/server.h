@@ -55,6 +55,9 @@ CH_MUST_USE ch_err ch_http_server_run(struct ch_http_server *s);
 void ch_http_server_stop(struct ch_http_server *s);
 void ch_http_server_wake(struct ch_http_server *s);
 
+/* Told to stop: who holds requests back must answer them now. */
+bool ch_http_server_is_stopping(const struct ch_http_server *s);
+
 /* Streams not yet whole get their on_abort, then everything is released. NULL is fine. */
 void ch_http_server_free(struct ch_http_server *s);
 

@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "news.h"
 
 #define TIDY_EVERY 512
 
@@ -45,7 +46,7 @@ static void refuse_fault(struct ch_op *op, ch_err e)
 static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 {
 	struct ch_frontier before = reg->log->next;
-	size_t n_erase = reg->erase.n;
+	size_t n_erase = reg->erase.n, n_noted = reg->noted.n;
 	ch_err e = ch_store_save(reg->store);
 
 	if (e != CH_OK)
@@ -58,6 +59,7 @@ static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 		return ch_store_keep(reg->store);
 	reg->log->next = before;
 	reg->erase.n = n_erase;
+	reg->noted.n = n_noted;
 	return ch_store_undo(reg->store);
 }
 
@@ -186,6 +188,7 @@ void ch_batch_turn(struct ch_reg *reg)
 
 	if (!first) {
 		idle(reg);
+		ch_news_turn(reg, false);
 		return;
 	}
 	reg->first = NULL;
@@ -199,6 +202,7 @@ void ch_batch_turn(struct ch_reg *reg)
 			refuse_fault(op, e);
 		ch_op_answer(reg, op);
 	}
+	ch_news_turn(reg, e == CH_OK);
 	if (e == CH_OK || reg->log->sealed) /* committed, though not yet published */
 		erase_all(reg);
 	ch_buf_reset(&reg->erase);

@@ -2,6 +2,7 @@
 #include "handlers.h"
 
 #include "charter.h"
+#include "news.h"
 #include "rules.h"
 
 bool ch_about_fits(struct ch_reg *reg, struct ch_op *op, const ch_signed *in,
@@ -69,7 +70,7 @@ bool ch_end_write(ch_span *note, uint64_t *index, struct ch_reg *reg, struct ch_
 	if (e != CH_OK)
 		return ch_fault(op, e);
 	*index = row.index;
-	return ch_erase_later(reg, op, sub, true);
+	return ch_news_about(reg, op, sub) && ch_erase_later(reg, op, sub, true);
 }
 
 /* It has its end: by this very statement, or by something else. */
@@ -185,7 +186,7 @@ static bool say(struct ch_reg *reg, struct ch_op *op, ch_kind kind, const char *
 	if (e != CH_OK)
 		return ch_fault(op, e);
 	ch_give_logged(op, name, op->body, index);
-	return true;
+	return ch_news_about(reg, op, &sub);
 }
 
 bool ch_post_opened(struct ch_reg *reg, struct ch_op *op)

@@ -5,6 +5,7 @@
  */
 #include "handlers.h"
 #include "hex.h"
+#include "news.h"
 
 #define ENVELOPE_MAX ((uint64_t)9 << 30)
 
@@ -162,7 +163,7 @@ static bool log_notice(struct ch_reg *reg, struct ch_op *op, const ch_row_submis
 	if (e == CH_OK)
 		e = ch_register_add(&index, reg->log, CH_K_NOTICE, note, ch_own_text(note),
 		    &sub->l);
-	return e == CH_OK ? true : ch_fault(op, e);
+	return e == CH_OK ? ch_news_about(reg, op, sub) : ch_fault(op, e);
 }
 
 /* In a batch: the notice, unless one of the same turn made it, then the file. */

@@ -3,6 +3,7 @@
 
 #include "charter.h"
 #include "dec.h"
+#include "news.h"
 
 /* ---- rosters ---- */
 
@@ -306,6 +307,8 @@ static bool keep(struct charter_work *w, struct ch_reg *reg, struct ch_op *op)
 
 		ch_charter_party_at(&p, &w->c, i);
 		e = ch_store_charter_party(reg->store, &w->row.talks, p.handle);
+		if (w->row.complete && !ch_news_for(reg, op, p.handle))
+			return false;
 	}
 	return e == CH_OK ? true : ch_fault(op, e);
 }

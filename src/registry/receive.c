@@ -4,6 +4,7 @@
  * often they ask. K lives here for as long as it takes to seal it again.
  */
 #include "handlers.h"
+#include "news.h"
 
 #include "rng.h"
 #include "rules.h"
@@ -152,7 +153,7 @@ static bool hand_over(struct receive_work *w, struct ch_reg *reg, struct ch_op *
 	if (e != CH_OK)
 		return ch_fault(op, e);
 	give(op, note, end.index, end.keybox);
-	return ch_erase_later(reg, op, &w->sub, false);
+	return ch_news_about(reg, op, &w->sub) && ch_erase_later(reg, op, &w->sub, false);
 }
 
 /* A receipt for what has its end: the same one again, or too late. */

@@ -37,6 +37,8 @@ struct ch_erase {
 	bool drop;
 };
 
+struct ch_news;
+
 struct ch_reg {
 	struct ch_folder folder;
 	struct ch_store *store;
@@ -47,6 +49,8 @@ struct ch_reg {
 	struct ch_tls tls;   /* zero: plain HTTP */
 	struct ch_op *first, **last;
 	struct ch_buf erase; /* of struct ch_erase: what goes when all is answered */
+	struct ch_buf noted; /* digests of parties whom the batch at hand concerns */
+	struct ch_news *news;
 	struct ch_flush flush;
 	ch_hash known[CH_REG_KNOWN]; /* rosters opened before: digests of pin and note */
 	bool laid;           /* deposits came or went since the last flush */

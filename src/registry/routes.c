@@ -1,6 +1,7 @@
 /* The API as a table, and the way from a request's head to its handler. */
 #include "clock.h"
 #include "handlers.h"
+#include "news.h"
 
 #define NOTE 98304                       /* a statement and its signature lines     */
 #define ROSTER (98304 + 262144)
@@ -26,6 +27,7 @@ static const ch_route table[] = {
 	{ CH_HTTP1_PUT, "/v1/envelopes/*", true, false, 0, NULL },
 	{ GET, "/v1/envelopes/*", true, false, 0, ch_get_envelope },
 	{ POST, "/v1/submissions", true, true, PACK, ch_post_submission },
+	{ GET, "/v1/news", true, false, 0, ch_get_news },
 	{ GET, "/v1/mailboxes/*", true, false, 0, ch_get_mailbox },
 	{ GET, "/v1/talks/*/sent", true, false, 0, ch_get_sent },
 	{ GET, "/v1/talks/*/heads", true, false, 0, ch_get_heads },

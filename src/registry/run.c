@@ -2,11 +2,13 @@
 #include "clock.h"
 #include "dec.h"
 #include "log.h"
+#include "news.h"
 #include "proc.h"
 #include "reg.h"
 #include "registry.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
+#define CONNS_MAX 16384 /* most of them wait for news */
 
 static void turn(void *ctx)
 {
@@ -74,6 +76,8 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 	}
 	if ((e = sweep(reg)) != CH_OK || (e = ch_flush_open(&reg->flush, reg->folder.dir)) != CH_OK)
 		return e;
+	if ((e = ch_news_new(reg)) != CH_OK)
+		return e;
 	return make_self(reg);
 }
 
@@ -116,6 +120,7 @@ static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **
 		.address = o->address,
 		.port = o->port,
 		.arena_max = ARENA_MAX,
+		.max_conns = CONNS_MAX,
 		.ctx = reg,
 		.on_head = ch_route_head,
 		.on_turn = turn,
@@ -151,12 +156,14 @@ static void close_all(struct ch_reg *reg)
 	if (reg->laid)
 		reg->fatal = ch_flush(&reg->flush);
 	ch_flush_close(&reg->flush);
+	ch_news_free(reg);
 	ch_auth_free(reg->auth);
 	if (reg->log)
 		ch_free(reg->log, sizeof *reg->log);
 	ch_store_close(reg->store);
 	ch_age_identity_wipe(&reg->epoch.id);
 	ch_buf_deinit(&reg->erase);
+	ch_buf_deinit(&reg->noted);
 	ch_arena_deinit(&reg->arena);
 	ch_folder_close(&reg->folder);
 }
@@ -174,6 +181,7 @@ ch_err ch_registry_run(const char *dir, const ch_registry_opts *o, struct ch_pro
 	reg->last = &reg->first;
 	ch_arena_init(&reg->arena, 1u << 20);
 	ch_buf_init(&reg->erase, 1u << 20);
+	ch_buf_init(&reg->noted, 1u << 20);
 	why = "This folder is no registry, or was made by a newer program.";
 	if ((e = ch_folder_open(&reg->folder, dir)) == CH_OK) {
 		why = "This registry runs already.";

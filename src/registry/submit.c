@@ -7,6 +7,7 @@
 #include "age_header.h"
 #include "charter.h"
 #include "hex.h"
+#include "news.h"
 #include "pair.h"
 #include "rules.h"
 
@@ -234,7 +235,7 @@ static bool enter(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 		return ch_fault(op, e);
 	op->status = 201;
 	ch_give_logged(op, "registered", note, w->row.index);
-	return true;
+	return ch_news_about(reg, op, &w->row);
 }
 
 /* The same L again: the same answer. */
