@@ -50,7 +50,7 @@ static bool from_file(struct ch_reg *reg, struct ch_op *op, const ch_tile *tile)
 	ch_err e;
 
 	full.width = CH_TILE_WIDTH;
-	if ((e = ch_register_tile_path(path, &reg->folder, &full)) != CH_OK ||
+	if ((e = ch_tile_file(path, &reg->folder, &full)) != CH_OK ||
 	    (e = ch_infile_open(&op->file, path)) != CH_OK)
 		return ch_refuse_err(op, e);
 	if (tile->width == CH_TILE_WIDTH) {
@@ -80,20 +80,19 @@ bool ch_get_tile(struct ch_reg *reg, struct ch_op *op)
 	if (t.width > width)
 		return ch_refuse(op, 404, "not-found", "The register is not that large");
 	op->cache = FOREVER;
-	if (width == CH_TILE_WIDTH)
-		return from_file(reg, op, &t);
 	w = ch_wr_of(ch_op_alloc(op, CH_TILE_BYTES + 2 * CH_TILE_WIDTH),
 	    CH_TILE_BYTES + 2 * CH_TILE_WIDTH);
 	if (op->err != CH_OK)
 		return false;
-	ch_register_put_edge(&w, reg->log, &t);
+	if (!ch_register_put_tile(&w, reg->log, &t))
+		return from_file(reg, op, &t);
 	return ch_give_text(op, 200, "application/octet-stream", ch_wr_span(&w));
 }
 
 bool ch_get_health(struct ch_reg *reg, struct ch_op *op)
 {
-	return ch_give_text(op, reg->log->sealed ? 503 : 200, TEXT,
-	    reg->log->sealed ? CH_LIT("no room on the disk\n") : CH_LIT("well\n"));
+	return ch_give_text(op, ch_reg_is_full(reg) ? 503 : 200, TEXT,
+	    ch_reg_is_full(reg) ? CH_LIT("no room on the disk\n") : CH_LIT("well\n"));
 }
 
 static void metric(struct ch_wr *w, const char *name, uint64_t value)
@@ -118,6 +117,6 @@ bool ch_get_metrics(struct ch_reg *reg, struct ch_op *op)
 	metric(&w, "chancery_register_entries", reg->log->done.size);
 	metric(&w, "chancery_submissions_open", open);
 	metric(&w, "chancery_batches_total", reg->turns);
-	metric(&w, "chancery_disk_full", reg->log->sealed);
+	metric(&w, "chancery_disk_full", ch_reg_is_full(reg));
 	return ch_give_text(op, 200, "text/plain; version=0.0.4", ch_wr_span(&w));
 }

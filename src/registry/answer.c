@@ -11,9 +11,11 @@ static void answer_problem(struct ch_op *op)
 	struct ch_wr w;
 	ch_http_answer_head h = { .status = op->status, .type = "application/problem+json" };
 
+	if (op->status == 503)
+		h.extra = "Retry-After: 1\r\n";
 	if (op->status == 401)
 		h.extra = "WWW-Authenticate: Bearer\r\n";
-	if (op->more.n == 0 || !room) {
+	if ((op->more.n == 0 && !h.extra) || !room) {
 		ch_http_answer_problem(op->req, op->status, op->kebab, op->title);
 		return;
 	}
@@ -89,12 +91,36 @@ static ch_err pack(ch_span *out, struct ch_reg *reg, struct ch_op *op)
 	return ch_wr_done(&w);
 }
 
+/* A raw entry's: no statement, so no salt. */
+static ch_err bare_proof(ch_span *out, struct ch_reg *reg, struct ch_op *op)
+{
+	uint8_t *room = ch_arena_alloc(op->arena, PROOF_MAX);
+	struct ch_wr w = ch_wr_of(room, PROOF_MAX);
+	ch_err e;
+
+	if (!room)
+		return CH_E_NOMEM;
+	if ((e = ch_register_prove(&w, reg->log, op->index, NULL, reg->log->done.size,
+		 ch_register_checkpoint(reg->log))) != CH_OK)
+		return e;
+	*out = ch_wr_span(&w);
+	return ch_wr_done(&w);
+}
+
 static void give_text(struct ch_op *op, const char *type, ch_span text)
 {
 	ch_http_answer_head h = { .status = op->status, .type = type, .cache = op->cache,
 		.extra = op->extra };
 
 	ch_http_answer(op->req, &h, text);
+}
+
+static bool has_proof(const struct ch_op *op)
+{
+	for (unsigned i = 0; i < op->n_part; i++)
+		if (op->part[i].logged)
+			return true;
+	return false;
 }
 
 void ch_op_answer(struct ch_reg *reg, struct ch_op *op)
@@ -106,6 +132,10 @@ void ch_op_answer(struct ch_reg *reg, struct ch_op *op)
 		ch_outfile_abort(op->named); /* nothing, once it has its name */
 	if (e == CH_OK && op->status < 400 && op->answer == CH_ANSWER_PACK)
 		e = pack(&text, reg, op);
+	if (e == CH_OK && op->status < 400 && op->answer == CH_ANSWER_PROOF)
+		e = bare_proof(&text, reg, op);
+	if (!op->extra && (op->answer == CH_ANSWER_PROOF || has_proof(op)))
+		op->extra = "Chancery-Level: published\r\n";
 	if (e != CH_OK) {
 		ch_log(CH_LOG_ERROR, "an answer failed: %s", ch_err_text(e));
 		if (ch_is_fatal(e) && reg->fatal == CH_OK)
@@ -120,6 +150,8 @@ void ch_op_answer(struct ch_reg *reg, struct ch_op *op)
 		answer_problem(op);
 	} else if (op->answer == CH_ANSWER_PACK) {
 		give_text(op, "application/octet-stream", text);
+	} else if (op->answer == CH_ANSWER_PROOF) {
+		give_text(op, "text/plain; charset=utf-8", text);
 	} else if (op->answer == CH_ANSWER_TEXT) {
 		give_text(op, op->type, op->text);
 	} else if (op->answer == CH_ANSWER_FILE) {

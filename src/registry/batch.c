@@ -45,16 +45,20 @@ static void refuse_fault(struct ch_op *op, ch_err e)
 /* One operation under its savepoint. What it returns ends the batch. */
 static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 {
-	struct ch_frontier before = reg->log->next;
+	struct ch_frontier before;
 	size_t n_erase = reg->erase.n, n_noted = reg->noted.n;
-	ch_err e = ch_store_save(reg->store);
+	ch_err e = op->alone ? CH_OK : ch_store_save(reg->store);
 
 	if (e != CH_OK)
 		return e;
+	if (!op->alone)
+		before = reg->log->next;
 	if (!op->run(reg, op) && (op->err == CH_E_FULL || ch_is_fatal(op->err)))
 		return op->err;
 	if (op->err != CH_OK)
 		refuse_fault(op, op->err);
+	if (op->alone)
+		return CH_OK;
 	if (op->status < 400)
 		return ch_store_keep(reg->store);
 	reg->log->next = before;
@@ -97,7 +101,7 @@ static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 	int64_t now;
 	ch_err e;
 
-	if ((e = ch_register_publish(reg->log)) != CH_OK) /* what a full disk held up */
+	if ((e = ch_register_publish(reg->log)) != CH_OK) /* what a want of memory held up */
 		return e;
 	if ((e = ch_store_begin(reg->store)) != CH_OK)
 		return e;
@@ -172,6 +176,23 @@ void ch_batch_stop(struct ch_reg *reg, ch_err e)
 		ch_http_server_stop(reg->http);
 }
 
+bool ch_reg_is_full(const struct ch_reg *reg)
+{
+	return reg->full || reg->log->full;
+}
+
+/* How far the tiles are; a tile that cannot be written is a disk that cannot be believed. */
+static void look_at_tiles(struct ch_reg *reg)
+{
+	bool was = reg->log->full;
+	ch_err e = reg->fatal == CH_OK ? ch_register_look(reg->log) : CH_OK;
+
+	if (e != CH_OK)
+		ch_batch_stop(reg, e);
+	else if (reg->log->full && !was)
+		ch_log(CH_LOG_WARN, "no room on the disk for tiles; they wait in memory");
+}
+
 /* Nothing waits: what was erased since the last batch is flushed by itself. */
 static void idle(struct ch_reg *reg)
 {
@@ -186,6 +207,7 @@ void ch_batch_turn(struct ch_reg *reg)
 	struct ch_op *first = reg->first, *next;
 	ch_err e;
 
+	look_at_tiles(reg);
 	if (!first) {
 		idle(reg);
 		ch_news_turn(reg, false);
@@ -194,6 +216,7 @@ void ch_batch_turn(struct ch_reg *reg)
 	reg->first = NULL;
 	reg->last = &reg->first;
 	e = reg->fatal ? reg->fatal : run_all(reg, first);
+	reg->full = e == CH_E_FULL;
 	if (e != CH_OK && !is_passing(e) && !reg->fatal)
 		ch_batch_stop(reg, e);
 	for (struct ch_op *op = first; op; op = next) {

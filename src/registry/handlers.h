@@ -43,6 +43,9 @@ bool ch_get_sent(struct ch_reg *reg, struct ch_op *op);
 bool ch_get_delivery(struct ch_reg *reg, struct ch_op *op);
 bool ch_get_heads(struct ch_reg *reg, struct ch_op *op);
 
+/* raw.c */
+bool ch_post_entries(struct ch_reg *reg, struct ch_op *op);
+
 /* publics.c */
 bool ch_post_statement(struct ch_reg *reg, struct ch_op *op);
 bool ch_get_statements(struct ch_reg *reg, struct ch_op *op);

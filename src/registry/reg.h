@@ -53,6 +53,7 @@ struct ch_reg {
 	struct ch_news *news;
 	struct ch_flush flush;
 	ch_hash known[CH_REG_KNOWN]; /* rosters opened before: digests of pin and note */
+	bool full;           /* the last batch found no room on the disk */
 	bool laid;           /* deposits came or went since the last flush */
 	ch_span self;        /* the signed statement `registry` */
 	struct ch_arena arena;
@@ -68,6 +69,7 @@ typedef enum {
 	CH_ANSWER_TEXT, /* `text` of type `type` */
 	CH_ANSWER_PACK, /* `part`s, logged ones followed by their proofs */
 	CH_ANSWER_FILE,
+	CH_ANSWER_PROOF, /* of the entry at `index`, under the newest checkpoint */
 } ch_answer;
 
 typedef struct {
@@ -86,6 +88,7 @@ struct ch_op {
 	ch_span body;
 	ch_who who;     /* zero when not signed in */
 	bool queued;
+	bool alone;     /* adds raw entries only and fails whole: needs no savepoint */
 
 	ch_err err;     /* a fault */
 	unsigned status;
@@ -97,6 +100,7 @@ struct ch_op {
 	const char *type, *cache, *extra; /* extra: more lines of the head, or NULL */
 	unsigned n_part;
 	ch_op_part part[CH_OP_PARTS];
+	uint64_t index;
 	bool newest;   /* proofs under the newest checkpoint, not the entry's own */
 	struct ch_infile file;
 	struct ch_outfile *named; /* gets its name after the flush of the batch; or NULL */
@@ -146,6 +150,8 @@ void ch_batch_turn(struct ch_reg *reg);
 /* Within an operation: erase when the batch is durable and answered. */
 bool ch_erase_later(struct ch_reg *reg, struct ch_op *op, const ch_row_submission *sub,
     bool drop);
+/* No room on the disk, for batches or for tiles. */
+bool ch_reg_is_full(const struct ch_reg *reg);
 /* A failed write to the disk or the database: neither can be believed any more. */
 bool ch_is_fatal(ch_err e);
 /* After such a fault nothing may be written: refuse all, stop the server. */

@@ -7,6 +7,8 @@
 #include "proof.h"
 #include "rng.h"
 
+#define BATCH_MAX ((size_t)256 << 20)
+
 /* The edge as frontier: within each level the complete subtrees of its hashes, largest first. */
 static ch_err edge_frontier(struct ch_frontier *f, const struct ch_register *g, uint64_t size)
 {
@@ -92,7 +94,25 @@ static ch_err persist(struct ch_register *g, const ch_hash *root)
 	if (e != CH_OK)
 		return e;
 	t.n_edge = ch_frontier_save(t.edge, &g->next);
-	return ch_store_tree_put(g->store, &t);
+	if ((e = ch_store_tree_put(g->store, &t)) != CH_OK)
+		return e;
+	return ch_store_raw_drop(g->store, g->tiled);
+}
+
+/* One more entry of the batch; what an undone operation had added is overwritten. */
+static ch_err take(struct ch_register *g, const ch_hash *entry)
+{
+	size_t at = (size_t)(g->next.size - g->done.size) * sizeof *entry;
+	ch_hash leaf;
+	ch_err e;
+
+	g->entries.n = g->leaves.n = at;
+	ch_merkle_leaf(&leaf, ch_span_of(entry->b, sizeof entry->b));
+	if ((e = ch_buf_put(&g->entries, ch_span_of(entry, sizeof *entry))) != CH_OK ||
+	    (e = ch_buf_put(&g->leaves, ch_span_of(&leaf, sizeof leaf))) != CH_OK)
+		return e;
+	(void)ch_frontier_append(&g->next, &leaf);
+	return CH_OK;
 }
 
 ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_kind kind, ch_span note,
@@ -100,7 +120,6 @@ ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_kind kind, ch_
 {
 	ch_row_entry row = { .index = g->next.size, .kind = kind, .note = note };
 	ch_salt salt;
-	ch_hash leaf;
 	ch_err e = ch_random(salt.b, sizeof salt.b);
 
 	*index = 0;
@@ -113,12 +132,51 @@ ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_kind kind, ch_
 		row.has_l = true;
 		row.l = *l;
 	}
-	if ((e = ch_store_entry_add(g->store, &row)) != CH_OK)
+	if ((e = ch_store_entry_add(g->store, &row)) != CH_OK ||
+	    (e = take(g, &row.entry)) != CH_OK)
 		return e;
-	ch_merkle_leaf(&leaf, ch_span_of(row.entry.b, sizeof row.entry.b));
-	*index = g->next.size;
-	(void)ch_frontier_append(&g->next, &leaf);
+	*index = row.index;
 	return CH_OK;
+}
+
+/* The row of the raw entries that have none yet. */
+static ch_err end_run(struct ch_register *g)
+{
+	const size_t one = sizeof(ch_hash);
+	struct ch_rd r = ch_rd_of(ch_buf_span(&g->entries));
+	ch_err e;
+
+	if (g->n_run == 0)
+		return CH_OK;
+	(void)ch_rd_take(&r, (size_t)(g->run - g->done.size) * one);
+	e = ch_store_raw_add(g->store, g->run, ch_rd_take(&r, (size_t)g->n_run * one));
+	g->n_run = 0;
+	return e;
+}
+
+ch_err ch_register_append(uint64_t *index, struct ch_register *g, const ch_hash *entry, size_t n)
+{
+	ch_err e;
+
+	for (size_t i = 0; i < n; i++) {
+		if (ch_recent_find(&index[i], g->recent, &entry[i], g->next.size))
+			continue;
+		if (g->n_run && g->run + g->n_run != g->next.size && (e = end_run(g)) != CH_OK)
+			return e;
+		if (g->n_run == 0)
+			g->run = g->next.size;
+		index[i] = g->next.size;
+		if ((e = take(g, &entry[i])) != CH_OK)
+			return e;
+		ch_recent_add(g->recent, &entry[i], index[i]);
+		g->n_run++;
+	}
+	return CH_OK;
+}
+
+bool ch_register_is_behind(const struct ch_register *g)
+{
+	return g->tiler.n > CH_REGISTER_LATE_MAX;
 }
 
 ch_err ch_register_seal(struct ch_register *g, int64_t now)
@@ -128,7 +186,8 @@ ch_err ch_register_seal(struct ch_register *g, int64_t now)
 
 	if (g->next.size == g->done.size)
 		return CH_OK;
-	if ((e = sign(g, &root, now)) != CH_OK || (e = persist(g, &root)) != CH_OK)
+	if ((e = end_run(g)) != CH_OK || (e = sign(g, &root, now)) != CH_OK ||
+	    (e = persist(g, &root)) != CH_OK)
 		return e;
 	g->sealed = true;
 	return CH_OK;
@@ -137,52 +196,119 @@ ch_err ch_register_seal(struct ch_register *g, int64_t now)
 void ch_register_forget(struct ch_register *g)
 {
 	g->next = g->done;
+	g->n_run = 0;
 	g->sealed = false;
 }
 
-/* One more leaf into the edge; full levels move up. */
-static void grow(struct ch_register *g, const ch_hash *entry)
-{
-	ch_hash h;
+/* ---- publishing ---- */
 
-	if (g->n_edge[0] == CH_TILE_WIDTH)
-		g->n_edge[0] = 0;
+static void free_chain(struct ch_late *l)
+{
+	struct ch_late *next;
+
+	for (; l; l = next) {
+		next = l->next;
+		ch_free(l, sizeof *l);
+	}
+}
+
+/* Room for every tile and bundle that the batch completes. */
+static ch_err make_late(struct ch_late **out, const struct ch_register *g)
+{
+	uint64_t n = (g->next.size >> 8) - (g->done.size >> 8);
+	struct ch_late *l;
+
+	*out = NULL;
+	for (unsigned level = 0; level < CH_REGISTER_LEVELS - 1; level++)
+		n += (g->next.size >> (8 * (level + 1))) - (g->done.size >> (8 * (level + 1)));
+	for (; n > 0; n--) {
+		if (!(l = ch_alloc(sizeof *l))) {
+			free_chain(*out);
+			*out = NULL;
+			return CH_E_NOMEM;
+		}
+		l->next = *out;
+		*out = l;
+	}
+	return CH_OK;
+}
+
+static void fill_late(struct ch_late *l, const struct ch_register *g, const ch_tile *tile,
+    uint64_t size)
+{
+	struct ch_wr w = ch_wr_of(l->bytes, sizeof l->bytes);
+
+	l->tile = *tile;
+	l->size = size;
+	for (unsigned i = 0; i < CH_TILE_WIDTH; i++) {
+		if (tile->entries)
+			ch_bundle_put(&w, ch_span_of(g->entry[i].b, sizeof g->entry[i].b));
+		else
+			ch_wr_put(&w, ch_span_of(g->edge[tile->level][i].b, 32));
+	}
+	l->n = w.n;
+	CH_ASSERT(w.err == CH_OK);
+}
+
+/* One more leaf into the edge, which then has `size`; full levels move up, and what they were goes
+ * into the next of the late ones. */
+static struct ch_late *grow(struct ch_register *g, struct ch_late *late, const ch_hash *entry,
+    const ch_hash *leaf, uint64_t size)
+{
+	ch_tile tile = { .entries = true, .width = CH_TILE_WIDTH };
+	ch_hash h = *leaf;
+
 	g->entry[g->n_edge[0]] = *entry;
-	ch_merkle_leaf(&h, ch_span_of(entry->b, sizeof entry->b));
 	for (unsigned level = 0; level < CH_REGISTER_LEVELS; level++) {
 		g->edge[level][g->n_edge[level]++] = h;
 		if (g->n_edge[level] < CH_TILE_WIDTH)
-			return;
+			break;
+		tile.level = (uint8_t)level;
+		tile.index = (size >> (8 * (level + 1))) - 1;
+		for (tile.entries = level == 0;; tile.entries = false) {
+			CH_ASSERT(late); /* make_late() counted them */
+			fill_late(late, g, &tile, size);
+			late = late->next;
+			if (!tile.entries)
+				break;
+		}
 		ch_merkle_root(&h, g->edge[level], CH_TILE_WIDTH);
 		g->n_edge[level] = 0;
 	}
+	return late;
 }
 
 ch_err ch_register_publish(struct ch_register *g)
 {
-	ch_hash batch[64];
+	struct ch_rd entries = ch_rd_of(ch_buf_span(&g->entries));
+	struct ch_rd leaves = ch_rd_of(ch_buf_span(&g->leaves));
+	struct ch_late *chain, *late;
+	ch_hash entry, leaf;
 	ch_err e;
 
 	if (!g->sealed)
 		return CH_OK;
-	if ((e = ch_register_write_tiles(g, g->next.size)) != CH_OK)
+	if ((e = make_late(&chain, g)) != CH_OK)
 		return e;
-	for (uint64_t at = g->done.size; at < g->next.size;) {
-		uint64_t left = g->next.size - at;
-		size_t n = left < CH_COUNT(batch) ? (size_t)left : CH_COUNT(batch);
-
-		if ((e = ch_store_entries(batch, g->store, at, n)) != CH_OK)
-			return e;
-		for (size_t i = 0; i < n; i++)
-			grow(g, &batch[i]);
-		at += n;
+	late = chain;
+	for (uint64_t size = g->done.size; size < g->next.size;) {
+		ch_rd_copy(&entries, &entry, sizeof entry);
+		ch_rd_copy(&leaves, &leaf, sizeof leaf);
+		late = grow(g, late, &entry, &leaf, ++size);
 	}
+	CH_ASSERT(!late && entries.err == CH_OK && leaves.err == CH_OK);
+	ch_tiler_give(&g->tiler, chain);
 	g->done = g->next;
 	ch_frontier_root(&g->root, &g->done);
 	memcpy(g->note, g->next_note, g->n_next_note);
 	g->n_note = g->n_next_note;
 	g->sealed = false;
 	return CH_OK;
+}
+
+ch_err ch_register_look(struct ch_register *g)
+{
+	return ch_tiler_look(&g->tiled, &g->full, &g->tiler);
 }
 
 /* ---- the start ---- */
@@ -248,21 +374,52 @@ static ch_err sign_empty(struct ch_register *g, int64_t now)
 	return CH_OK;
 }
 
-ch_err ch_register_open(struct ch_register *g, struct ch_store *store,
-    const struct ch_folder *folder, int64_t now)
+/* The newest entries, for those who ask again after a restart. */
+static ch_err load_recent(struct ch_register *g, uint64_t size)
+{
+	ch_hash entry[CH_TILE_WIDTH];
+	uint64_t full = size >> 8, first = full > CH_RECENT_MANY / CH_TILE_WIDTH ?
+	    full - CH_RECENT_MANY / CH_TILE_WIDTH : 0;
+	ch_err e;
+
+	for (uint64_t b = first; b < full; b++) {
+		if ((e = ch_register_bundle(entry, g->folder, b)) != CH_OK)
+			return e;
+		for (unsigned i = 0; i < CH_TILE_WIDTH; i++)
+			ch_recent_add(g->recent, &entry[i], b * CH_TILE_WIDTH + i);
+	}
+	for (uint64_t i = full << 8; i < size; i++)
+		ch_recent_add(g->recent, &g->entry[i % CH_TILE_WIDTH], i);
+	return CH_OK;
+}
+
+/* Tiles, edge and root again from what is stored. */
+static ch_err recover(struct ch_register *g, const struct ch_row_tree *t)
+{
+	ch_err e;
+
+	if ((e = ch_register_write_tiles(g, t->size)) != CH_OK ||
+	    (e = load_edge(g, t->size)) != CH_OK ||
+	    (e = edge_frontier(&g->done, g, t->size)) != CH_OK)
+		return e == CH_E_ABSENT || e == CH_E_FORMAT ? CH_E_CONFLICT : e;
+	ch_frontier_root(&g->root, &g->done);
+	if (!ch_hash_eq(&g->root, &t->root))
+		return CH_E_CONFLICT;
+	g->next = g->done;
+	if ((e = take_note(g)) != CH_OK || (e = load_recent(g, t->size)) != CH_OK)
+		return e == CH_E_ABSENT || e == CH_E_FORMAT ? CH_E_CONFLICT : e;
+	return CH_OK;
+}
+
+static ch_err take_up(struct ch_register *g, int64_t now)
 {
 	struct ch_row_tree t;
 	uint64_t rows;
 	ch_err e;
 
-	memset(g, 0, sizeof *g);
-	g->store = store;
-	g->folder = folder;
-	ch_frontier_init(&g->done);
-	ch_frontier_init(&g->next);
-	if ((e = ch_store_entry_count(&rows, store)) != CH_OK)
+	if ((e = ch_store_entry_count(&rows, g->store)) != CH_OK)
 		return e;
-	e = ch_store_tree(&t, store);
+	e = ch_store_tree(&t, g->store);
 	if (e == CH_E_ABSENT)
 		return rows == 0 ? first(g, now) : CH_E_CONFLICT;
 	if (e != CH_OK)
@@ -270,15 +427,38 @@ ch_err ch_register_open(struct ch_register *g, struct ch_store *store,
 	if (rows != t.size || t.tiled > t.size || t.size >> 56)
 		return CH_E_CONFLICT;
 	g->tiled = t.tiled;
-	if ((e = ch_register_write_tiles(g, t.size)) != CH_OK ||
-	    (e = load_edge(g, t.size)) != CH_OK ||
-	    (e = edge_frontier(&g->done, g, t.size)) != CH_OK)
-		return e == CH_E_ABSENT || e == CH_E_FORMAT ? CH_E_CONFLICT : e;
-	ch_frontier_root(&g->root, &g->done);
-	if (!ch_hash_eq(&g->root, &t.root))
-		return CH_E_CONFLICT;
-	g->next = g->done;
-	if ((e = take_note(g)) != CH_OK)
+	if ((e = recover(g, &t)) != CH_OK)
 		return e;
 	return g->done.size ? CH_OK : sign_empty(g, now);
+}
+
+ch_err ch_register_open(struct ch_register *g, struct ch_store *store,
+    const struct ch_folder *folder, int64_t now)
+{
+	ch_err e;
+
+	memset(g, 0, sizeof *g);
+	g->store = store;
+	g->folder = folder;
+	ch_buf_init(&g->entries, BATCH_MAX);
+	ch_buf_init(&g->leaves, BATCH_MAX);
+	ch_frontier_init(&g->done);
+	ch_frontier_init(&g->next);
+	if (!(g->recent = ch_alloc(sizeof *g->recent)))
+		return CH_E_NOMEM;
+	if ((e = take_up(g, now)) == CH_OK)
+		e = ch_tiler_start(&g->tiler, folder, g->tiled);
+	if (e != CH_OK)
+		ch_register_close(g);
+	return e;
+}
+
+void ch_register_close(struct ch_register *g)
+{
+	ch_tiler_stop(&g->tiler);
+	if (g->recent)
+		ch_free(g->recent, sizeof *g->recent);
+	g->recent = NULL;
+	ch_buf_deinit(&g->entries);
+	ch_buf_deinit(&g->leaves);
 }

@@ -1,7 +1,9 @@
 /*
  * The register: entries, tree, tiles, checkpoints, in the order of writes that nothing may change:
- * entries and signed checkpoint durable in one transaction, then full tiles as files, then the
- * checkpoint published, then answers. Partial tiles are prefixes of the edge kept here.
+ * entries and signed checkpoint durable in one transaction, then the checkpoint published with all
+ * below it servable, then answers. Full tiles go to a thread (tiler.h) and are served from memory
+ * until they are files; partial tiles are prefixes of the edge kept here and never stored. What
+ * the database holds of raw entries is let go once their bundles are durable files.
  *
  * Every function passes faults up; after one (FULL apart) the program stops.
  */
@@ -9,18 +11,26 @@
 #define CH_REGISTER_H
 
 #include "folder.h"
+#include "recent.h"
 #include "store.h"
-#include "tile.h"
+#include "tiler.h"
 
 #define CH_REGISTER_LEVELS 8 /* of tiles: sizes below 2^56 */
-#define CH_REGISTER_NOTE_MAX 2048
+/* Log's and cosigner's lines take some 500; room for ML-DSA-44's of both, 3,300 each in base64. */
+#define CH_REGISTER_NOTE_MAX 8192
+#define CH_REGISTER_LATE_MAX 2048u /* tiles in memory, 18 MB: more, and appends have to wait */
 
 struct ch_register {
 	struct ch_store *store;             /* borrowed */
 	const struct ch_folder *folder;     /* borrowed */
+	struct ch_tiler tiler;
+	struct ch_recent *recent;
 	struct ch_frontier done, next;      /* as published; with the batch at hand */
-	uint64_t tiled;                     /* full tiles are files up to this size */
+	uint64_t tiled;                     /* full tiles are durable files up to this size */
+	bool full;                          /* tiles wait for room on the disk */
 	bool sealed;                        /* `next` is signed in this transaction */
+	struct ch_buf entries, leaves;      /* of the batch: ch_hash each */
+	uint64_t run, n_run;                /* raw ones at its end without a row: first, how many */
 	ch_hash root;                       /* of done */
 	size_t n_note, n_next_note;
 	uint8_t note[CH_REGISTER_NOTE_MAX]; /* the published checkpoint */
@@ -38,6 +48,8 @@ struct ch_register {
  */
 CH_MUST_USE ch_err ch_register_open(struct ch_register *g, struct ch_store *store,
     const struct ch_folder *folder, int64_t now);
+/* Write the tiles that are due, and let go of all. Accepts a zeroed struct. */
+void ch_register_close(struct ch_register *g);
 
 /*
  * Within a transaction: one more entry for the text of a statement's note.
@@ -45,12 +57,23 @@ CH_MUST_USE ch_err ch_register_open(struct ch_register *g, struct ch_store *stor
  */
 CH_MUST_USE ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_kind kind,
     ch_span note, ch_span text, const ch_hash *l);
+/*
+ * Within a transaction: raw entries, salted commitments of 32 bytes. One that is among the newest
+ * gets its old index, also within the same call.
+ *   index   n places
+ */
+CH_MUST_USE ch_err ch_register_append(uint64_t *index, struct ch_register *g,
+    const ch_hash *entry, size_t n);
+/* Too many tiles wait for the disk: appends should be asked to come again. */
+bool ch_register_is_behind(const struct ch_register *g);
 /* Within the transaction, at its end: sign and persist the new checkpoint, if it grew. */
 CH_MUST_USE ch_err ch_register_seal(struct ch_register *g, int64_t now);
-/* After the commit: tiles, then publish. FULL: durable but not published; call again. */
+/* After the commit. NOMEM: durable but not published; call again. */
 CH_MUST_USE ch_err ch_register_publish(struct ch_register *g);
 /* After a rollback. */
 void ch_register_forget(struct ch_register *g);
+/* Now and then: how far the tiles are. A fault: one could not be written. */
+CH_MUST_USE ch_err ch_register_look(struct ch_register *g);
 
 /* Our own cosignature line over a checkpoint's text. */
 CH_MUST_USE ch_err ch_register_cosign(struct ch_wr *w, const struct ch_register *g, ch_span text,
@@ -61,20 +84,23 @@ static inline ch_span ch_register_checkpoint(const struct ch_register *g)
 	return ch_span_of(g->note, g->n_note);
 }
 
-/* A tlog-proof of entry `index` with its salt, under a published checkpoint. */
+/* A tlog-proof of entry `index` with its salt (NULL: a raw one), under a published checkpoint. */
 CH_MUST_USE ch_err ch_register_prove(struct ch_wr *w, struct ch_register *g, uint64_t index,
     const ch_hash *salt, uint64_t size, ch_span checkpoint);
 
-/* Where a full tile or bundle lies. */
-CH_MUST_USE ch_err ch_register_tile_path(char out[CH_PATH_MAX], const struct ch_folder *folder,
-    const ch_tile *tile);
-/* The bytes of a tile of the edge, as far as it is published. */
-void ch_register_put_edge(struct ch_wr *w, const struct ch_register *g, const ch_tile *tile);
+/* The bytes of a tile or bundle that is not yet a file, as far as it is published: a full one on
+ * its way to the disk, or the edge. False: it is a file. */
+bool ch_register_put_tile(struct ch_wr *w, const struct ch_register *g, const ch_tile *tile);
 
-/* register_tiles.c: write the full tiles that sizes up to `to` complete. */
+/* register_tiles.c: */
+
+/* At the start: write the full tiles that entries of the database complete, and flush. */
 CH_MUST_USE ch_err ch_register_write_tiles(struct ch_register *g, uint64_t to);
 /* The root of the 256 hashes of a full tile on disk. */
 CH_MUST_USE ch_err ch_register_tile_root(ch_hash *out, const struct ch_folder *folder,
     unsigned level, uint64_t index);
+/* Entries of a full bundle on disk. */
+CH_MUST_USE ch_err ch_register_bundle(ch_hash entry[CH_TILE_WIDTH],
+    const struct ch_folder *folder, uint64_t index);
 
 #endif

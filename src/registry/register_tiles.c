@@ -2,82 +2,32 @@
 #include "proof.h"
 #include "register.h"
 
-ch_err ch_register_tile_path(char out[CH_PATH_MAX], const struct ch_folder *folder,
-    const ch_tile *tile)
+static ch_err lay(struct ch_register *g, struct ch_late *l, const ch_tile *tile)
 {
-	uint8_t name[CH_TILE_PATH_MAX + 1];
-	struct ch_wr w = ch_wr_of(name, CH_TILE_PATH_MAX);
-	ch_err e;
-
-	memset(name, 0, sizeof name);
-	ch_tile_put(&w, tile);
-	if ((e = ch_wr_done(&w)) != CH_OK)
-		return e;
-	/* `tile/0/x001/234` lies in `tiles/0/x001/234` */
-	return ch_path(out, "%s/tiles/%s", folder->dir, (const char *)name + 5);
+	l->tile = *tile;
+	return ch_tile_lay(g->folder, l);
 }
 
-/* CONFLICT: the file holds other bytes. */
-static ch_err compare(const char *path, ch_span bytes)
-{
-	uint8_t have[1024];
-	struct ch_infile f = { 0 };
-	struct ch_rd r = ch_rd_of(bytes);
-	size_t n = sizeof have;
-	ch_err e = ch_infile_open(&f, path);
-
-	if (e == CH_OK && f.size != bytes.n)
-		e = CH_E_CONFLICT;
-	while (e == CH_OK && n == sizeof have) {
-		e = ch_infile_read(have, &n, &f, sizeof have);
-		if (e == CH_OK && !ch_span_eq(ch_rd_take(&r, n), ch_span_of(have, n)))
-			e = CH_E_CONFLICT;
-	}
-	ch_infile_close(&f);
-	return e;
-}
-
-/* A file that is written once: there already with the same bytes is fine, with others it is not. */
-static ch_err write_once(const char *path, ch_span bytes)
-{
-	char dir[CH_PATH_MAX];
-	char *slash;
-	ch_err e = ch_path(dir, "%s", path);
-
-	if (e != CH_OK)
-		return e;
-	if (!(slash = strrchr(dir, '/')))
-		return CH_E_INTERNAL;
-	*slash = 0;
-	if ((e = ch_dir_make(dir)) != CH_OK)
-		return e;
-	if ((e = ch_file_create(path, bytes, 0644)) != CH_E_CONFLICT)
-		return e;
-	return compare(path, bytes);
-}
-
-static ch_err write_leaves(struct ch_register *g, uint64_t index)
+static ch_err write_leaves(struct ch_register *g, struct ch_late *l, uint64_t index)
 {
 	ch_hash entry[CH_TILE_WIDTH], leaf;
-	struct ch_wr w = ch_wr_of(g->room, sizeof g->room);
+	struct ch_wr w = ch_wr_of(l->bytes, sizeof l->bytes);
 	ch_tile t = { .entries = true, .width = CH_TILE_WIDTH, .index = index };
-	char path[CH_PATH_MAX];
 	ch_err e = ch_store_entries(entry, g->store, index * CH_TILE_WIDTH, CH_TILE_WIDTH);
 
 	for (size_t i = 0; i < CH_TILE_WIDTH; i++)
 		ch_bundle_put(&w, ch_span_of(entry[i].b, sizeof entry[i].b));
-	if (e != CH_OK || (e = ch_wr_done(&w)) != CH_OK ||
-	    (e = ch_register_tile_path(path, g->folder, &t)) != CH_OK ||
-	    (e = write_once(path, ch_wr_span(&w))) != CH_OK)
+	l->n = w.n;
+	if (e != CH_OK || (e = ch_wr_done(&w)) != CH_OK || (e = lay(g, l, &t)) != CH_OK)
 		return e;
+	w = ch_wr_of(l->bytes, sizeof l->bytes);
 	for (size_t i = 0; i < CH_TILE_WIDTH; i++) {
 		ch_merkle_leaf(&leaf, ch_span_of(entry[i].b, sizeof entry[i].b));
-		entry[i] = leaf;
+		ch_wr_put(&w, ch_span_of(leaf.b, sizeof leaf.b));
 	}
+	l->n = w.n;
 	t.entries = false;
-	if ((e = ch_register_tile_path(path, g->folder, &t)) != CH_OK)
-		return e;
-	return write_once(path, ch_span_of(entry, sizeof entry));
+	return lay(g, l, &t);
 }
 
 ch_err ch_register_tile_root(ch_hash *out, const struct ch_folder *folder, unsigned level,
@@ -90,7 +40,7 @@ ch_err ch_register_tile_root(ch_hash *out, const struct ch_folder *folder, unsig
 	ch_err e;
 
 	memset(out, 0, sizeof *out);
-	if ((e = ch_register_tile_path(path, folder, &t)) != CH_OK ||
+	if ((e = ch_tile_file(path, folder, &t)) != CH_OK ||
 	    (e = ch_file_read_into((uint8_t *)h, &n, sizeof h, path)) != CH_OK)
 		return e;
 	if (n != sizeof h)
@@ -99,39 +49,85 @@ ch_err ch_register_tile_root(ch_hash *out, const struct ch_folder *folder, unsig
 	return CH_OK;
 }
 
-static ch_err write_nodes(struct ch_register *g, unsigned level, uint64_t index)
+ch_err ch_register_bundle(ch_hash entry[CH_TILE_WIDTH], const struct ch_folder *folder,
+    uint64_t index)
 {
-	ch_hash h[CH_TILE_WIDTH];
-	ch_tile t = { .level = (uint8_t)level, .width = CH_TILE_WIDTH, .index = index };
+	uint8_t room[CH_TILE_BYTES + 2 * CH_TILE_WIDTH];
+	ch_tile t = { .entries = true, .width = CH_TILE_WIDTH, .index = index };
 	char path[CH_PATH_MAX];
+	struct ch_rd r;
+	size_t n;
 	ch_err e;
 
-	for (unsigned i = 0; i < CH_TILE_WIDTH; i++)
-		if ((e = ch_register_tile_root(&h[i], g->folder, level - 1,
-			 index * CH_TILE_WIDTH + i)) != CH_OK)
-			return e;
-	if ((e = ch_register_tile_path(path, g->folder, &t)) != CH_OK)
+	if ((e = ch_tile_file(path, folder, &t)) != CH_OK ||
+	    (e = ch_file_read_into(room, &n, sizeof room, path)) != CH_OK)
 		return e;
-	return write_once(path, ch_span_of(h, sizeof h));
+	r = ch_rd_of(ch_span_of(room, n));
+	for (unsigned i = 0; i < CH_TILE_WIDTH; i++) {
+		ch_span one = ch_bundle_next(&r);
+
+		if (one.n != sizeof entry[i].b)
+			return CH_E_FORMAT;
+		memcpy(entry[i].b, one.p, sizeof entry[i].b);
+	}
+	return ch_rd_done(&r);
 }
 
-ch_err ch_register_write_tiles(struct ch_register *g, uint64_t to)
+static ch_err write_nodes(struct ch_register *g, struct ch_late *l, unsigned level,
+    uint64_t index)
+{
+	ch_tile t = { .level = (uint8_t)level, .width = CH_TILE_WIDTH, .index = index };
+	struct ch_wr w = ch_wr_of(l->bytes, sizeof l->bytes);
+	ch_hash h;
+	ch_err e;
+
+	for (unsigned i = 0; i < CH_TILE_WIDTH; i++) {
+		if ((e = ch_register_tile_root(&h, g->folder, level - 1,
+			 index * CH_TILE_WIDTH + i)) != CH_OK)
+			return e;
+		ch_wr_put(&w, ch_span_of(h.b, sizeof h.b));
+	}
+	l->n = w.n;
+	return lay(g, l, &t);
+}
+
+static ch_err write_all(struct ch_register *g, struct ch_late *l, uint64_t to)
 {
 	uint64_t from = g->tiled;
 	ch_err e = CH_OK;
 
 	for (uint64_t i = from >> 8; i < to >> 8; i++)
-		if ((e = write_leaves(g, i)) != CH_OK)
+		if ((e = write_leaves(g, l, i)) != CH_OK)
 			return e;
 	for (unsigned level = 1; level < CH_REGISTER_LEVELS - 1; level++)
 		for (uint64_t i = from >> (8 * (level + 1)); i < to >> (8 * (level + 1)); i++)
-			if ((e = write_nodes(g, level, i)) != CH_OK)
+			if ((e = write_nodes(g, l, level, i)) != CH_OK)
 				return e;
-	g->tiled = to; /* durable with the next batch; until then written anew, same bytes */
 	return CH_OK;
 }
 
-void ch_register_put_edge(struct ch_wr *w, const struct ch_register *g, const ch_tile *tile)
+ch_err ch_register_write_tiles(struct ch_register *g, uint64_t to)
+{
+	struct ch_late *l;
+	struct ch_flush flush;
+	char path[CH_PATH_MAX];
+	ch_err e;
+
+	if (g->tiled >> 8 == to >> 8)
+		return CH_OK;
+	if (!(l = ch_alloc(sizeof *l)))
+		return CH_E_NOMEM;
+	if ((e = ch_path(path, "%s/tiles", g->folder->dir)) == CH_OK &&
+	    (e = ch_dir_make(path)) == CH_OK && (e = ch_flush_open(&flush, path)) == CH_OK) {
+		if ((e = write_all(g, l, to)) == CH_OK && (e = ch_flush(&flush)) == CH_OK)
+			g->tiled = to & ~(uint64_t)255;
+		ch_flush_close(&flush);
+	}
+	ch_free(l, sizeof *l);
+	return e;
+}
+
+static void put_edge(struct ch_wr *w, const struct ch_register *g, const ch_tile *tile)
 {
 	for (unsigned i = 0; i < tile->width; i++) {
 		if (tile->entries)
@@ -139,6 +135,20 @@ void ch_register_put_edge(struct ch_wr *w, const struct ch_register *g, const ch
 		else
 			ch_wr_put(w, ch_span_of(g->edge[tile->level][i].b, 32));
 	}
+}
+
+bool ch_register_put_tile(struct ch_wr *w, const struct ch_register *g, const ch_tile *tile)
+{
+	const struct ch_late *l;
+
+	if (ch_tile_width(g->done.size, tile->level, tile->index) < CH_TILE_WIDTH) {
+		put_edge(w, g, tile);
+		return true;
+	}
+	if (!(l = ch_tiler_find(&g->tiler, tile)))
+		return false;
+	ch_wr_put(w, ch_span_of(l->bytes, (size_t)tile->width * (tile->entries ? 34u : 32u)));
+	return true;
 }
 
 static ch_err fetch(void *ctx, const ch_tile *tile, ch_span *out)
@@ -153,15 +163,13 @@ static ch_err fetch(void *ctx, const ch_tile *tile, ch_span *out)
 	*out = (ch_span){ 0 };
 	/* As wide as it is today: a checkpoint of the past saw less of it. */
 	full.width = (uint16_t)ch_tile_width(g->done.size, tile->level, tile->index);
-	if (full.width == CH_TILE_WIDTH) {
-		if ((e = ch_register_tile_path(path, g->folder, &full)) != CH_OK ||
-		    (e = ch_file_read_into(g->room, &n, sizeof g->room, path)) != CH_OK)
-			return e;
-	} else {
-		ch_register_put_edge(&w, g, &full);
+	if (ch_register_put_tile(&w, g, &full)) {
 		if ((e = ch_wr_done(&w)) != CH_OK)
 			return e;
 		n = w.n;
+	} else if ((e = ch_tile_file(path, g->folder, &full)) != CH_OK ||
+	    (e = ch_file_read_into(g->room, &n, sizeof g->room, path)) != CH_OK) {
+		return e;
 	}
 	*out = ch_span_of(g->room, n);
 	return CH_OK;
@@ -180,6 +188,7 @@ ch_err ch_register_prove(struct ch_wr *w, struct ch_register *g, uint64_t index,
 	e = ch_merkle_prove_inclusion(path, &n, index, size, ch_tile_node, &r);
 	if (e != CH_OK)
 		return e;
-	ch_proof_put(w, ch_span_of(salt->b, sizeof salt->b), index, path, n, checkpoint);
+	ch_proof_put(w, salt ? ch_span_of(salt->b, sizeof salt->b) : (ch_span){ 0 }, index, path, n,
+	    checkpoint);
 	return w->err;
 }

@@ -5,6 +5,7 @@
 
 #define NOTE 98304                       /* a statement and its signature lines     */
 #define ROSTER (98304 + 262144)
+#define ENTRIES (4096 * 32)
 #define PACK (98304 + 131072)            /* L and its deposit                       */
 
 #define GET CH_HTTP1_GET
@@ -45,6 +46,7 @@ static const ch_route table[] = {
 	{ GET, "/v1/statements/*/extract", false, false, 0, ch_get_extract },
 	{ POST, "/v1/cosignatures", false, true, NOTE, ch_post_cosignatures },
 	{ GET, "/v1/checkpoints", false, false, 0, ch_get_cosigned },
+	{ POST, "/v1/entries", true, true, ENTRIES, ch_post_entries },
 	{ GET, "/v1/health", false, false, 0, ch_get_health },
 	{ GET, "/v1/metrics", false, false, 0, ch_get_metrics },
 	{ GET, "/log/checkpoint", false, false, 0, ch_get_checkpoint },
@@ -112,6 +114,7 @@ static const ch_route *find(ch_span arg[2], bool *known, ch_http1_method method,
 static void go(struct ch_reg *reg, struct ch_op *op, const ch_route *t)
 {
 	if (t->write) {
+		op->alone = t->run == ch_post_entries;
 		ch_batch_push(reg, op, t->run);
 		return;
 	}

@@ -151,6 +151,10 @@ static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **
 
 static void close_all(struct ch_reg *reg)
 {
+	if (reg->log) {
+		ch_register_close(reg->log);
+		ch_free(reg->log, sizeof *reg->log);
+	}
 	ch_http_server_free(reg->http);
 	ch_tls_close(&reg->tls);
 	if (reg->laid)
@@ -158,8 +162,6 @@ static void close_all(struct ch_reg *reg)
 	ch_flush_close(&reg->flush);
 	ch_news_free(reg);
 	ch_auth_free(reg->auth);
-	if (reg->log)
-		ch_free(reg->log, sizeof *reg->log);
 	ch_store_close(reg->store);
 	ch_age_identity_wipe(&reg->epoch.id);
 	ch_buf_deinit(&reg->erase);

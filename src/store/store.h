@@ -15,7 +15,7 @@
 #include "mem.h"
 #include "merkle.h"
 
-#define CH_STORE_VERSION 1
+#define CH_STORE_VERSION 2 /* 2: raw entries */
 
 struct ch_store;
 
@@ -96,9 +96,14 @@ typedef struct {
 CH_MUST_USE ch_err ch_store_entry_add(struct ch_store *s, const ch_row_entry *r);
 CH_MUST_USE ch_err ch_store_entry(ch_row_entry *out, struct ch_store *s, struct ch_arena *a,
     uint64_t index);
-/* n entries from `from` on; ABSENT when there are fewer. */
+/* Raw entries that follow each other, 32 bytes each. CONFLICT: one is there already. */
+CH_MUST_USE ch_err ch_store_raw_add(struct ch_store *s, uint64_t first, ch_span entries);
+/* Forget rows of raw entries that end at or before `tiled`; the last row stays. */
+CH_MUST_USE ch_err ch_store_raw_drop(struct ch_store *s, uint64_t tiled);
+/* n <= 256 entries of both kinds from `from` on; ABSENT when there are fewer. Of raw ones, those
+ * that were not dropped. */
 CH_MUST_USE ch_err ch_store_entries(ch_hash *out, struct ch_store *s, uint64_t from, size_t n);
-/* How many rows there are: indexes run from 0 without gaps. */
+/* One more than the highest index. */
 CH_MUST_USE ch_err ch_store_entry_count(uint64_t *n, struct ch_store *s);
 /* All entries about L in register order. */
 typedef ch_err (*ch_store_on_entry)(void *ctx, const ch_row_entry *r);

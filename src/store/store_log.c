@@ -1,6 +1,8 @@
 /* Entries, the tree, checkpoints and their cosignatures. */
 #include "store_sql.h"
 
+#include "rd.h"
+
 ch_err ch_store_entry_add(struct ch_store *s, const ch_row_entry *r)
 {
 	return ch_sql_run(s, "INSERT INTO entry VALUES(?,?,?,?,?,?,?)", "ihhhibh", r->index,
@@ -41,32 +43,103 @@ ch_err ch_store_entry(ch_row_entry *out, struct ch_store *s, struct ch_arena *a,
 	return e == CH_OK ? entry_take(out, q, a) : e;
 }
 
-ch_err ch_store_entries(ch_hash *out, struct ch_store *s, uint64_t from, size_t n)
+ch_err ch_store_raw_add(struct ch_store *s, uint64_t first, ch_span entries)
+{
+	return ch_sql_run(s, "INSERT INTO raw VALUES(?,?)", "ib", first, entries);
+}
+
+/* A row ends where the next one begins, or before. */
+ch_err ch_store_raw_drop(struct ch_store *s, uint64_t tiled)
+{
+	return ch_sql_run(s,
+	    "DELETE FROM raw WHERE first < (SELECT max(first) FROM raw WHERE first <= ?)", "i",
+	    tiled);
+}
+
+/* The entries [from, from + n) that are gathered from both tables. */
+struct gather {
+	ch_hash *out;
+	uint64_t from;
+	size_t n, got;
+	bool have[256];
+};
+
+static ch_err gather_one(struct gather *g, uint64_t index, const ch_hash *entry)
+{
+	size_t at;
+
+	if (index < g->from || index - g->from >= g->n)
+		return CH_OK;
+	at = (size_t)(index - g->from);
+	if (g->have[at])
+		return CH_E_DB; /* two for one place */
+	g->have[at] = true;
+	g->out[at] = *entry;
+	g->got++;
+	return CH_OK;
+}
+
+static ch_err gather_stated(struct gather *g, struct ch_store *s)
+{
+	sqlite3_stmt *q;
+	ch_hash entry;
+	ch_err e = ch_sql_first(&q, s,
+	    "SELECT idx, entry FROM entry WHERE idx >= ? ORDER BY idx LIMIT ?", "ii", g->from,
+	    (uint64_t)g->n);
+
+	for (; e == CH_OK; e = ch_sql_next(q)) {
+		entry = ch_sql_hash(q, 1);
+		if ((e = gather_one(g, ch_sql_u64(q, 0), &entry)) != CH_OK)
+			break;
+	}
+	ch_sql_end(q);
+	return e == CH_E_ABSENT ? CH_OK : e;
+}
+
+static ch_err gather_raw(struct gather *g, struct ch_store *s)
 {
 	sqlite3_stmt *q;
 	ch_err e = ch_sql_first(&q, s,
-	    "SELECT idx, entry FROM entry WHERE idx >= ? ORDER BY idx LIMIT ?", "ii", from,
-	    (uint64_t)n);
-	size_t got = 0;
+	    "SELECT first, entries FROM raw WHERE first < ?1 AND first >="
+	    " coalesce((SELECT max(first) FROM raw WHERE first <= ?2), 0) ORDER BY first", "ii",
+	    g->from + g->n, g->from);
 
-	for (; e == CH_OK && got < n; e = ch_sql_next(q), got++) {
-		if (ch_sql_u64(q, 0) != from + got) {
-			e = CH_E_DB; /* a gap */
-			break;
+	for (; e == CH_OK; e = ch_sql_next(q)) {
+		uint64_t index = ch_sql_u64(q, 0);
+		struct ch_rd r = ch_rd_of(ch_sql_span(q, 1));
+		ch_hash entry;
+
+		while (e == CH_OK && ch_rd_left(&r) >= sizeof entry) {
+			ch_rd_copy(&r, &entry, sizeof entry);
+			e = gather_one(g, index++, &entry);
 		}
-		out[got] = ch_sql_hash(q, 1);
+		if (e != CH_OK)
+			break;
 	}
 	ch_sql_end(q);
-	if (got == n)
+	return e == CH_E_ABSENT ? CH_OK : e;
+}
+
+ch_err ch_store_entries(ch_hash *out, struct ch_store *s, uint64_t from, size_t n)
+{
+	struct gather g = { .out = out, .from = from, .n = n };
+	ch_err e;
+
+	CH_ASSERT(n <= CH_COUNT(g.have));
+	if ((e = gather_stated(&g, s)) == CH_OK)
+		e = gather_raw(&g, s);
+	if (e == CH_OK && g.got == n)
 		return CH_OK;
 	memset(out, 0, n * sizeof *out);
-	return e;
+	return e == CH_OK ? CH_E_ABSENT : e;
 }
 
 ch_err ch_store_entry_count(uint64_t *n, struct ch_store *s)
 {
 	sqlite3_stmt *q;
-	ch_err e = ch_sql_first(&q, s, "SELECT coalesce(max(idx) + 1, 0) FROM entry", "");
+	ch_err e = ch_sql_first(&q, s,
+	    "SELECT max(coalesce((SELECT max(idx) + 1 FROM entry), 0), coalesce((SELECT first +"
+	    " length(entries) / 32 FROM raw ORDER BY first DESC LIMIT 1), 0))", "");
 
 	*n = 0;
 	if (e == CH_OK)

@@ -46,6 +46,12 @@ static const char schema[] =
     "CREATE INDEX public_talks ON public(talks, idx);"
     "INSERT INTO version VALUES(1);";
 
+/* What each version added to the one before; [0] makes 2 of 1. A new database goes the same way. */
+static const char *const steps[CH_STORE_VERSION - 1] = {
+    "CREATE TABLE raw(first INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;"
+    "UPDATE version SET v = 2;",
+};
+
 ch_err ch_sql_err(int rc)
 {
 	switch (rc & 0xff) {
@@ -103,25 +109,49 @@ ch_err ch_store_create(const char *path)
 		return e;
 	if ((e = exec(db, "BEGIN IMMEDIATE;")) == CH_OK)
 		e = exec(db, schema);
+	for (size_t i = 0; i < CH_COUNT(steps) && e == CH_OK; i++)
+		e = exec(db, steps[i]);
 	if (e == CH_OK)
 		e = exec(db, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE);");
 	(void)sqlite3_close(db);
 	return e;
 }
 
-static ch_err check_version(struct ch_store *s)
+static ch_err read_version(uint64_t *v, struct ch_store *s)
 {
 	sqlite3_stmt *q;
 	ch_err e = ch_sql_first(&q, s, "SELECT v FROM version", "");
-	uint64_t v;
 
+	*v = 0;
 	if (e != CH_OK)
 		return e == CH_E_IO || e == CH_E_NOMEM ? e : CH_E_FORMAT;
-	v = ch_sql_u64(q, 0);
+	*v = ch_sql_u64(q, 0);
 	ch_sql_end(q);
+	return *v == 0 ? CH_E_FORMAT : CH_OK;
+}
+
+/* An older database becomes one of now in one transaction; the version is asked again inside it,
+ * for another program may do the same. */
+static ch_err check_version(struct ch_store *s)
+{
+	uint64_t v;
+	ch_err e = read_version(&v, s);
+
+	if (e != CH_OK || v == CH_STORE_VERSION)
+		return e;
 	if (v > CH_STORE_VERSION)
 		return CH_E_LIMIT;
-	return v == CH_STORE_VERSION ? CH_OK : CH_E_FORMAT;
+	if ((e = exec(s->db, "BEGIN IMMEDIATE;")) != CH_OK)
+		return e;
+	if ((e = read_version(&v, s)) == CH_OK && v > CH_STORE_VERSION)
+		e = CH_E_LIMIT;
+	for (; e == CH_OK && v < CH_STORE_VERSION; v++)
+		e = exec(s->db, steps[v - 1]);
+	if (e == CH_OK)
+		e = exec(s->db, "COMMIT;");
+	if (e != CH_OK)
+		ch_store_rollback(s);
+	return e;
 }
 
 ch_err ch_store_open(struct ch_store **out, const char *path)

@@ -57,8 +57,8 @@ static int waiting(struct play *p, int party, unsigned long long after, unsigned
 	char ask[300];
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	int n = snprintf(ask, sizeof ask,
-	    "GET /v1/news?after=%llu&wait=%u HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n\r\n",
-	    after, wait, p->token[party][0]);
+	    "GET /v1/news?after=%llu&wait=%u HTTP/1.1\r\nHost: a\r\n"
+	    "Authorization: Bearer %s\r\n\r\n", after, wait, p->token[party][0]);
 
 	assert_true(fd >= 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);

@@ -21,6 +21,7 @@ static ch_err reopen(struct fixture *f)
 {
 	char path[CH_PATH_MAX];
 
+	ch_register_close(f->g);
 	ch_store_close(f->store);
 	f->store = NULL;
 	check_ok(ch_path(path, "%s/db.sqlite", f->dir));
@@ -52,6 +53,7 @@ static void stop(struct fixture *f)
 {
 	char cmd[128];
 
+	ch_register_close(f->g);
 	ch_store_close(f->store);
 	(void)snprintf(cmd, sizeof cmd, "rm -rf %s", f->root);
 	assert_int_equal(system(cmd), 0);
@@ -78,6 +80,16 @@ static void batch(struct fixture *f, size_t n)
 	check_ok(ch_store_commit(f->store));
 	check_ok(ch_register_publish(f->g));
 	assert_int_equal(f->g->done.size, f->g->next.size);
+}
+
+/* Until the tiles are files. */
+static void settle(struct fixture *f)
+{
+	for (unsigned i = 0; i < 2000 && f->g->tiled >> 8 < f->g->done.size >> 8; i++) {
+		(void)usleep(1000);
+		check_ok(ch_register_look(f->g));
+	}
+	assert_int_equal(f->g->tiled, f->g->done.size & ~(uint64_t)255);
 }
 
 /* Entry `index` under the newest checkpoint, or the one of its batch. */
@@ -133,7 +145,8 @@ static void test_high(void **state)
 	(void)state;
 	for (size_t i = 0; i < 11; i++)
 		batch(f, 6000);
-	check_ok(ch_register_tile_path(path, &f->folder, &t));
+	settle(f);
+	check_ok(ch_tile_file(path, &f->folder, &t));
 	check_ok(ch_file_size(&size, path));
 	assert_int_equal(size, CH_TILE_BYTES);
 	prove(f, 0, true);
@@ -157,8 +170,9 @@ static void test_refuses(void **state)
 
 	(void)state;
 	batch(f, 300);
+	settle(f);
 	batch(f, 1); /* the tile is known to be a file */
-	check_ok(ch_register_tile_path(path, &f->folder, &t));
+	check_ok(ch_tile_file(path, &f->folder, &t));
 	check_ok(ch_path(kept, "%s.kept", path));
 	check_ok(ch_file_rename(kept, path));
 	check_err(reopen(f), CH_E_CONFLICT);
@@ -192,6 +206,170 @@ static void test_forgets(void **state)
 	stop(f);
 }
 
+/* ---- raw entries ---- */
+
+static ch_hash raw(uint64_t i)
+{
+	ch_hash h;
+
+	ch_sha256(&h, ch_span_of(&i, sizeof i));
+	return h;
+}
+
+/* In one batch: raw ones from `from` on, n of them, and every `stated`-th time a statement. */
+static void mixed(struct fixture *f, uint64_t from, size_t n, size_t stated, uint64_t *place)
+{
+	uint64_t index;
+
+	check_ok(ch_store_begin(f->store));
+	for (size_t i = 0; i < n; i++) {
+		ch_hash h = raw(from + i);
+
+		if (stated && i % stated == 0)
+			check_ok(ch_register_add(&index, f->g, CH_K_STATEMENT, CH_LIT("s\n"),
+			    CH_LIT("s\n"), NULL));
+		check_ok(ch_register_append(&place[from + i], f->g, &h, 1));
+	}
+	check_ok(ch_register_seal(f->g, 1795600000));
+	check_ok(ch_store_commit(f->store));
+	check_ok(ch_register_publish(f->g));
+}
+
+/* Every raw entry is proved at its place, and appended again it keeps that place. */
+static void prove_raw(struct fixture *f, uint64_t i, uint64_t place)
+{
+	static uint8_t out[16384];
+	static struct ch_proof_facts facts;
+	struct ch_wr w = ch_wr_of(out, sizeof out);
+	ch_hash h = raw(i);
+	uint64_t index;
+
+	check_ok(ch_register_prove(&w, f->g, place, NULL, f->g->done.size,
+	    ch_register_checkpoint(f->g)));
+	check_ok(ch_proof_verify(&facts, ch_wr_span(&w), ch_span_of(h.b, 32), &f->folder.vkey,
+	    NULL));
+	assert_int_equal(facts.proof.index, place);
+	check_ok(ch_register_append(&index, f->g, &h, 1));
+	assert_int_equal(index, place);
+	assert_int_equal(f->g->next.size, f->g->done.size);
+}
+
+static void test_raw(void **state)
+{
+	static const struct { size_t n, stated; bool settled; } step[] = {
+		{ 1, 0, false }, { 300, 0, true }, { 7, 3, false }, { 1000, 250, false },
+		{ 248, 0, true }, { 1, 1, false }, { 5000, 0, false }, { 3, 0, true },
+	};
+	static uint64_t place[8192];
+	struct fixture *f = start();
+	uint64_t n = 0;
+	ch_hash root;
+
+	(void)state;
+	for (size_t s = 0; s < CH_COUNT(step); s++) {
+		mixed(f, n, step[s].n, step[s].stated, place);
+		n += step[s].n;
+		if (step[s].settled)
+			settle(f);
+		for (uint64_t i = 0; i < n; i += 61)
+			prove_raw(f, i, place[i]);
+		root = f->g->root;
+		check_ok(reopen(f));
+		assert_true(ch_hash_eq(&root, &f->g->root));
+		for (uint64_t i = 0; i < n; i += 43)
+			prove_raw(f, i, place[i]);
+		prove_raw(f, n - 1, place[n - 1]);
+	}
+	stop(f);
+}
+
+/* The same entry twice in one call, in a batch that is undone, and in the next. */
+static void test_raw_again(void **state)
+{
+	struct fixture *f = start();
+	ch_hash e[3] = { raw(1), raw(2), raw(1) };
+	uint64_t index[3], one;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) { /* the first time undone */
+		check_ok(ch_store_begin(f->store));
+		check_ok(ch_register_add(&one, f->g, CH_K_STATEMENT, CH_LIT("s\n"), CH_LIT("s\n"),
+		    NULL));
+		check_ok(ch_register_append(index, f->g, e, 3));
+		assert_true(index[0] == 1 && index[1] == 2 && index[2] == 1);
+		check_ok(ch_register_seal(f->g, 1795600000));
+		if (i == 0) {
+			ch_store_rollback(f->store);
+			ch_register_forget(f->g);
+			assert_int_equal(f->g->next.size, 0);
+			continue;
+		}
+		check_ok(ch_store_commit(f->store));
+		check_ok(ch_register_publish(f->g));
+	}
+	check_ok(reopen(f));
+	assert_int_equal(f->g->done.size, 3);
+	prove_raw(f, 1, 1);
+	prove_raw(f, 2, 2);
+	stop(f);
+}
+
+/* An operation that is undone by its savepoint, between raw ones that stay. */
+static void test_raw_between(void **state)
+{
+	struct fixture *f = start();
+	static uint64_t place[4];
+	struct ch_frontier before;
+	ch_hash a = raw(0), b = raw(1);
+	uint64_t one;
+
+	(void)state;
+	check_ok(ch_store_begin(f->store));
+	check_ok(ch_register_append(&place[0], f->g, &a, 1));
+	before = f->g->next;
+	check_ok(ch_store_save(f->store));
+	check_ok(ch_register_add(&one, f->g, CH_K_STATEMENT, CH_LIT("s\n"), CH_LIT("s\n"), NULL));
+	f->g->next = before;
+	check_ok(ch_store_undo(f->store));
+	check_ok(ch_register_append(&place[1], f->g, &b, 1));
+	check_ok(ch_register_seal(f->g, 1795600000));
+	check_ok(ch_store_commit(f->store));
+	check_ok(ch_register_publish(f->g));
+	check_ok(reopen(f));
+	assert_int_equal(f->g->done.size, 2);
+	prove_raw(f, 0, 0);
+	prove_raw(f, 1, 1);
+	stop(f);
+}
+
+/* Torn files of tiles that were never reported are written anew; the database keeps what is not
+ * yet a file. */
+static void test_torn(void **state)
+{
+	static uint64_t place[2048];
+	struct fixture *f = start();
+	char path[CH_PATH_MAX];
+	ch_tile t = { .entries = true, .width = 256, .index = 2 };
+	ch_hash have[256];
+
+	(void)state;
+	mixed(f, 0, 700, 0, place);
+	settle(f);
+	mixed(f, 700, 300, 0, place); /* persists that 512 are files */
+	check_ok(ch_store_entries(have, f->store, 700, 256));
+	settle(f);
+	check_ok(ch_tile_file(path, &f->folder, &t));
+	check_ok(ch_file_write(path, CH_LIT("torn"), 0644));
+	check_ok(reopen(f));
+	for (uint64_t i = 0; i < 1000; i += 9)
+		prove_raw(f, i, place[i]);
+	mixed(f, 1000, 1, 0, place);
+	check_err(ch_store_entries(have, f->store, 0, 256), CH_E_ABSENT); /* let go of */
+	check_ok(reopen(f));
+	prove_raw(f, 5, place[5]);
+	stop(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +377,10 @@ int main(void)
 		cmocka_unit_test(test_high),
 		cmocka_unit_test(test_refuses),
 		cmocka_unit_test(test_forgets),
+		cmocka_unit_test(test_raw),
+		cmocka_unit_test(test_raw_again),
+		cmocka_unit_test(test_raw_between),
+		cmocka_unit_test(test_torn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -160,7 +160,7 @@ static void test_versions(void **state)
 
 	(void)state;
 	ch_store_close(s);
-	set_version("UPDATE version SET v = 2");
+	set_version("UPDATE version SET v = 3");
 	check_err(ch_store_open(&s, path), CH_E_LIMIT);
 	assert_null(s);
 	set_version("UPDATE version SET v = 0");
@@ -170,6 +170,76 @@ static void test_versions(void **state)
 	stop(NULL);
 }
 
+/* A database of version 1 gets what came since, once, with what it holds. */
+static void test_migrates(void **state)
+{
+	struct ch_store *s = start();
+	ch_row_submission a = row(1), got;
+	uint8_t raw[64] = { 1 };
+
+	(void)state;
+	check_ok(ch_store_submission_add(s, &a));
+	ch_store_close(s);
+	set_version("DROP TABLE raw; UPDATE version SET v = 1");
+	for (int i = 0; i < 2; i++) {
+		check_ok(ch_store_open(&s, path));
+		check_ok(ch_store_submission(&got, s, &arena, &a.l));
+		check_ok(ch_store_raw_add(s, 7 + 2 * (uint64_t)i, ch_span_of(raw, sizeof raw)));
+		if (i == 0)
+			ch_store_close(s);
+	}
+	stop(s);
+}
+
+static ch_row_entry stated(uint64_t index)
+{
+	return (ch_row_entry){ .index = index, .entry.b = { 200, (uint8_t)index },
+		.kind = CH_K_STATEMENT, .note = CH_LIT("n") };
+}
+
+/* Rows of both kinds are one sequence; what is dropped is not found, and gaps are said. */
+static void test_raw(void **state)
+{
+	struct ch_store *s = start();
+	static uint8_t raw[10 * 32];
+	ch_hash out[256];
+	ch_row_entry four = stated(4), nine = stated(9);
+	uint64_t n;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof raw; i++)
+		raw[i] = (uint8_t)(i / 32);
+	check_ok(ch_store_entry_count(&n, s));
+	assert_int_equal(n, 0);
+	check_ok(ch_store_raw_add(s, 0, ch_span_of(raw, 4 * 32)));
+	check_ok(ch_store_entry_add(s, &four));
+	check_ok(ch_store_raw_add(s, 5, ch_span_of(&raw[5 * 32], 3 * 32)));
+	check_ok(ch_store_raw_add(s, 8, ch_span_of(&raw[8 * 32], 32)));
+	check_ok(ch_store_entry_count(&n, s));
+	assert_int_equal(n, 9);
+	check_ok(ch_store_entry_add(s, &nine));
+	check_err(ch_store_raw_add(s, 8, ch_span_of(raw, 32)), CH_E_CONFLICT);
+	for (size_t from = 0; from < 10; from++) {
+		check_ok(ch_store_entries(out, s, from, 10 - from));
+		for (size_t i = from; i < 10; i++)
+			assert_int_equal(out[i - from].b[0], i == 4 || i == 9 ? 200 : i);
+	}
+	check_err(ch_store_entries(out, s, 0, 11), CH_E_ABSENT);
+	check_ok(ch_store_raw_drop(s, 4)); /* the row of 0 ends there, but none later begins */
+	check_ok(ch_store_entries(out, s, 0, 4));
+	check_ok(ch_store_raw_drop(s, 6)); /* in the middle of the second */
+	check_err(ch_store_entries(out, s, 0, 4), CH_E_ABSENT);
+	check_ok(ch_store_entries(out, s, 4, 6));
+	check_ok(ch_store_raw_drop(s, 10));
+	check_err(ch_store_entries(out, s, 5, 3), CH_E_ABSENT);
+	check_ok(ch_store_entries(out, s, 8, 2));
+	check_ok(ch_store_entry_count(&n, s));
+	assert_int_equal(n, 10);
+	check_ok(ch_store_raw_add(s, 3, ch_span_of(raw, 2 * 32))); /* two for one place */
+	check_err(ch_store_entries(out, s, 4, 1), CH_E_DB);
+	stop(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +247,8 @@ int main(void)
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_undo),
 		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_migrates),
+		cmocka_unit_test(test_raw),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
