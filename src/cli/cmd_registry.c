@@ -6,6 +6,7 @@
 #include "party.h"
 #include "proc.h"
 #include "registry.h"
+#include "when.h"
 
 /* The end of a command that works without a home. */
 static int end(struct ch_out *out, ch_err e, const char *sentence)
@@ -169,6 +170,31 @@ static int cmd_enrol(int argc, char **argv)
 	return ch_out_end(&out, e, &problem);
 }
 
+static void say_witnesses(struct ch_out *out, const ch_registry_facts *f)
+{
+	ch_out_list_begin(out, "witnesses");
+	for (size_t i = 0; i < f->n_witnesses; i++) {
+		const ch_registry_witness *w = &f->witness[i];
+		char when[32] = { 0 };
+		struct ch_wr b = ch_wr_of(when, sizeof when - 1);
+
+		ch_out_list_item(out);
+		ch_out_pair(out, "name", "Witness", ch_span_str(w->name));
+		ch_out_put_number(out, "size", w->size);
+		ch_out_put_number(out, "behind", f->size - w->size);
+		if (w->size == 0) {
+			ch_out_say(out, "  has cosigned nothing yet");
+			continue;
+		}
+		ch_when_put(&b, w->time);
+		ch_out_pair(out, "time", "  cosigned last", ch_wr_span(&b));
+		ch_out_say(out, w->size < f->size ? "  %llu entries, %llu behind" :
+		    "  %llu entries, all there are", (unsigned long long)w->size,
+		    (unsigned long long)(f->size - w->size));
+	}
+	ch_out_list_end(out);
+}
+
 static int cmd_status(int argc, char **argv)
 {
 	const ch_usage u = {
@@ -204,6 +230,8 @@ static int cmd_status(int argc, char **argv)
 	ch_out_put_number(&out, "disk", f.disk);
 	ch_out_put_bool(&out, "exercise", f.exercise);
 	ch_out_put_bool(&out, "running", f.running);
+	if (f.n_witnesses > 0)
+		say_witnesses(&out, &f);
 	return end(&out, CH_OK, "");
 }
 

@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 
 #include "clock.h"
-#include "reg.h"
+#include "handlers.h"
+#include "hex.h"
 #include "registry.h"
+#include "witnesses.h"
 
 static ch_err make_dirs(const char *dir)
 {
@@ -204,6 +206,35 @@ static uint64_t disk_below(const char *root)
 	return sum;
 }
 
+/* A running server is not asked: what a witness did lies in the database. */
+static ch_err witness(ch_registry_witness *out, struct ch_store *s, const ch_vkey *key)
+{
+	char full[CH_NAME_MAX + CH_KEY_ID_TEXT];
+	struct ch_wr n = ch_wr_of(out->name, sizeof out->name - 1);
+	struct ch_wr w = ch_wr_of(full, sizeof full);
+	ch_err e;
+
+	ch_wr_put(&n, key->name);
+	ch_wr_put(&w, key->name);
+	CH_WR_LIT(&w, "+");
+	ch_hex_put(&w, ch_span_of(key->id, sizeof key->id));
+	if ((e = ch_wr_done(&w)) == CH_OK)
+		e = ch_store_cosign_last(&out->size, &out->time, s, ch_wr_span(&w));
+	return e == CH_E_ABSENT ? CH_OK : e;
+}
+
+static ch_err witnesses(ch_registry_facts *out, struct ch_store *s, const struct ch_folder *f,
+    const char **why)
+{
+	struct ch_quorum *q = NULL;
+	ch_err e = ch_quorum_read(&q, f, why);
+
+	for (size_t i = 0; e == CH_OK && q && i < q->policy.n_witnesses; i++)
+		e = witness(&out->witness[out->n_witnesses++], s, &q->policy.witness[i].key);
+	ch_quorum_free(q);
+	return e;
+}
+
 static ch_err facts(ch_registry_facts *out, struct ch_store *s, const struct ch_folder *f)
 {
 	struct ch_row_tree *t = ch_alloc(sizeof *t);
@@ -246,6 +277,8 @@ ch_err ch_registry_status(ch_registry_facts *out, const char *dir, const char **
 		return CH_E_NOMEM;
 	if ((e = open_store(f, &s, dir, why)) == CH_OK)
 		e = facts(out, s, f);
+	if (e == CH_OK)
+		e = witnesses(out, s, f, why);
 	if (e == CH_OK && (e = ch_path(path, "%s/lock", dir)) == CH_OK) {
 		ch_err held = ch_lock_take(&lock, path, 0);
 

@@ -2,8 +2,9 @@
 #include "dec.h"
 #include "log.h"
 #include "reg.h"
+#include "witnesses.h"
 
-#define PROOF_MAX 16384
+#define PROOF_MAX 40960 /* with the lines of all witnesses */
 
 static void answer_problem(struct ch_op *op)
 {
@@ -45,7 +46,10 @@ static ch_err proof(ch_span *out, struct ch_reg *reg, struct ch_op *op, uint64_t
 		return CH_E_NOMEM;
 	if ((e = ch_store_entry(&row, reg->store, op->arena, index)) != CH_OK)
 		return e;
-	if (op->newest)
+	if (op->witnessed && index < ch_witnesses_size(reg))
+		cp = (ch_row_checkpoint){ .size = ch_witnesses_size(reg),
+			.note = ch_witnesses_note(reg) };
+	else if (op->newest)
 		cp = (ch_row_checkpoint){ .size = reg->log->done.size,
 			.note = ch_register_checkpoint(reg->log) };
 	else if ((e = ch_store_checkpoint_above(&cp, reg->store, op->arena, index)) != CH_OK)
@@ -96,12 +100,17 @@ static ch_err bare_proof(ch_span *out, struct ch_reg *reg, struct ch_op *op)
 {
 	uint8_t *room = ch_arena_alloc(op->arena, PROOF_MAX);
 	struct ch_wr w = ch_wr_of(room, PROOF_MAX);
+	ch_span note = ch_register_checkpoint(reg->log);
+	uint64_t size = reg->log->done.size;
 	ch_err e;
 
 	if (!room)
 		return CH_E_NOMEM;
-	if ((e = ch_register_prove(&w, reg->log, op->index, NULL, reg->log->done.size,
-		 ch_register_checkpoint(reg->log))) != CH_OK)
+	if (op->witnessed && op->index < ch_witnesses_size(reg)) {
+		size = ch_witnesses_size(reg);
+		note = ch_witnesses_note(reg);
+	}
+	if ((e = ch_register_prove(&w, reg->log, op->index, NULL, size, note)) != CH_OK)
 		return e;
 	*out = ch_wr_span(&w);
 	return ch_wr_done(&w);
@@ -115,12 +124,25 @@ static void give_text(struct ch_op *op, const char *type, ch_span text)
 	ch_http_answer(op->req, &h, text);
 }
 
-static bool has_proof(const struct ch_op *op)
+uint64_t ch_op_logged(const struct ch_op *op)
 {
+	uint64_t size = op->answer == CH_ANSWER_PROOF ? op->index + 1 : 0;
+
 	for (unsigned i = 0; i < op->n_part; i++)
-		if (op->part[i].logged)
-			return true;
-	return false;
+		if (op->part[i].logged && op->part[i].index >= size)
+			size = op->part[i].index + 1;
+	return size;
+}
+
+/* What this very answer shows, and never more. */
+static const char *level(const struct ch_reg *reg, const struct ch_op *op)
+{
+	uint64_t size = ch_op_logged(op);
+
+	if (size == 0)
+		return NULL;
+	return op->witnessed && size <= ch_witnesses_size(reg) ? "Chancery-Level: witnessed\r\n" :
+	    "Chancery-Level: published\r\n";
 }
 
 void ch_op_answer(struct ch_reg *reg, struct ch_op *op)
@@ -128,14 +150,16 @@ void ch_op_answer(struct ch_reg *reg, struct ch_op *op)
 	ch_span text = { 0 };
 	ch_err e = op->err;
 
+	if (!op->req)
+		return;
 	if (op->named)
 		ch_outfile_abort(op->named); /* nothing, once it has its name */
 	if (e == CH_OK && op->status < 400 && op->answer == CH_ANSWER_PACK)
 		e = pack(&text, reg, op);
 	if (e == CH_OK && op->status < 400 && op->answer == CH_ANSWER_PROOF)
 		e = bare_proof(&text, reg, op);
-	if (!op->extra && (op->answer == CH_ANSWER_PROOF || has_proof(op)))
-		op->extra = "Chancery-Level: published\r\n";
+	if (!op->extra)
+		op->extra = level(reg, op);
 	if (e != CH_OK) {
 		ch_log(CH_LOG_ERROR, "an answer failed: %s", ch_err_text(e));
 		if (ch_is_fatal(e) && reg->fatal == CH_OK)

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "log.h"
 #include "news.h"
+#include "witnesses.h"
 
 #define TIDY_EVERY 512
 
@@ -38,6 +39,8 @@ static void refuse_fault(struct ch_op *op, ch_err e)
 	if (e == CH_E_FULL)
 		(void)ch_refuse(op, 507, "disk-full",
 		    "No room for new work; nothing was lost, ask again later");
+	else if (e == CH_E_CONFLICT) /* shown by one of its operations: nothing more is signed */
+		(void)ch_refuse(op, 503, "stopping", "The registry is stopping");
 	else
 		(void)ch_refuse(op, 500, "internal", "The registry could not do this");
 }
@@ -107,6 +110,8 @@ static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 		return e;
 	for (struct ch_op *op = first; op && e == CH_OK; op = op->next)
 		e = run_one(reg, op);
+	if (e == CH_OK)
+		e = reg->fatal; /* one of them showed that we must not sign */
 	if (e == CH_OK)
 		e = flush(reg);
 	if (e == CH_OK)
@@ -202,6 +207,15 @@ static void idle(struct ch_reg *reg)
 		ch_batch_stop(reg, e);
 }
 
+/* Whether it waits for witnesses of the newest of what it logged. */
+static bool hold(struct ch_reg *reg, struct ch_op *op)
+{
+	uint64_t size = ch_op_logged(op);
+
+	return op->witnessed && op->err == CH_OK && op->status < 400 && size > 0 &&
+	    ch_witnesses_hold(reg, op, size);
+}
+
 void ch_batch_turn(struct ch_reg *reg)
 {
 	struct ch_op *first = reg->first, *next;
@@ -223,7 +237,8 @@ void ch_batch_turn(struct ch_reg *reg)
 		next = op->next;
 		if (e != CH_OK)
 			refuse_fault(op, e);
-		ch_op_answer(reg, op);
+		if (!hold(reg, op))
+			ch_op_answer(reg, op);
 	}
 	ch_news_turn(reg, e == CH_OK);
 	if (e == CH_OK || reg->log->sealed) /* committed, though not yet published */

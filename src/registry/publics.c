@@ -6,6 +6,7 @@
 
 #include "checkpoint.h"
 #include "hex.h"
+#include "witnesses.h"
 
 #define LIST_MAX 1000
 #define LIST_ROOM (LIST_MAX * 500 + 64)
@@ -224,18 +225,19 @@ static bool full_name(ch_span *out, struct ch_op *op, const ch_note_line *line)
 	return true;
 }
 
-/* The key behind a line's name: a delegate's in its party's newest roster, or a neutral's. */
-static bool cosigner_of(ch_vkey *out, struct ch_reg *reg, struct ch_op *op, ch_span name,
-    ch_span full)
+/* The key behind a line's name: a delegate's in its party's newest roster, a witness's of the
+ * policy, or a neutral's. */
+static bool cosigner_of(ch_vkey *out, struct ch_reg *reg, struct ch_op *op,
+    const ch_note_line *line, ch_span full)
 {
-	struct ch_rd r = ch_rd_of(name);
+	struct ch_rd r = ch_rd_of(line->name);
 	ch_span handle = ch_rd_until(&r, '/'), text;
 	ch_roster roster;
 	ch_delegate d;
 
 	memset(out, 0, sizeof *out);
 	if (r.err == CH_OK && ch_reg_roster(&roster, reg, op, handle, 0)) {
-		if (ch_roster_find(&d, NULL, &roster, name) == CH_OK && !d.recalled) {
+		if (ch_roster_find(&d, NULL, &roster, line->name) == CH_OK && !d.recalled) {
 			*out = d.cosign;
 			return true;
 		}
@@ -243,6 +245,8 @@ static bool cosigner_of(ch_vkey *out, struct ch_reg *reg, struct ch_op *op, ch_s
 	if (op->err != CH_OK)
 		return false;
 	op->status = 0; /* not enrolled is no verdict here */
+	if (ch_witnesses_find(out, reg, line))
+		return true;
 	return ch_store_neutral(&text, reg->store, op->arena, full) == CH_OK &&
 	    ch_vkey_parse(out, text) == CH_OK;
 }
@@ -260,6 +264,9 @@ static bool is_ours(ch_row_checkpoint *row, ch_note *note, struct ch_reg *reg, s
 	e = ch_store_checkpoint_above(row, reg->store, op->arena, cp.size - 1);
 	if (e != CH_OK && e != CH_E_ABSENT)
 		return ch_fault(op, e);
+	if ((e == CH_E_ABSENT || row->size != cp.size || !ch_hash_eq(&row->root, &cp.root)) &&
+	    ch_witnesses_convict(reg, op->body))
+		return ch_refuse(op, 503, "stopping", "The registry is stopping");
 	if (e == CH_E_ABSENT || row->size != cp.size || !ch_hash_eq(&row->root, &cp.root))
 		return ch_refuse(op, 422, "bad-signature",
 		    "This register never published that checkpoint");
@@ -279,7 +286,7 @@ static bool take_line(unsigned *n, bool *fresh, struct ch_reg *reg, struct ch_op
 	ch_err e;
 
 	if (!full_name(&full, op, &note->line[i]) ||
-	    !cosigner_of(&key, reg, op, note->line[i].name, full))
+	    !cosigner_of(&key, reg, op, &note->line[i], full))
 		return op->err == CH_OK;
 	e = ch_cosignature_line_verify(&time, note, i, &key);
 	if (e == CH_E_ABSENT)
@@ -313,6 +320,8 @@ bool ch_post_cosignatures(struct ch_reg *reg, struct ch_op *op)
 			return false;
 		if (fresh && r.err == CH_OK && !ch_ends_lapse(reg, op, &row, party))
 			return false;
+		if (fresh)
+			ch_witnesses_heard(reg, row.size);
 		any = any || fresh; /* the same once more is cheap */
 	}
 	if (n == 0)

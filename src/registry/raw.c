@@ -9,16 +9,16 @@
 
 #define DEC_MAX 20 /* digits of an index */
 
-/* The level that is waited for: `durable` or `published`. */
+/* Whether a proof is asked for: `published` or `witnessed`, not `durable`. */
 static bool read_level(struct ch_op *op, bool *published)
 {
 	ch_span v;
 	ch_err e = ch_http1_param(&v, ch_http_head(op->req)->query, "level");
 
-	*published = e == CH_OK && ch_span_eq(v, CH_LIT("published"));
+	*published = op->witnessed || (e == CH_OK && ch_span_eq(v, CH_LIT("published")));
 	if (e == CH_E_ABSENT || *published || (e == CH_OK && ch_span_eq(v, CH_LIT("durable"))))
 		return true;
-	return ch_refuse(op, 400, "bad-request", "The level is `durable` or `published`");
+	return ch_refuse(op, 400, "bad-request", "The level is `durable`, `published` or `witnessed`");
 }
 
 static bool give_indexes(struct ch_op *op, const uint64_t *index, size_t n)

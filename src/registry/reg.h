@@ -38,6 +38,8 @@ struct ch_erase {
 };
 
 struct ch_news;
+struct ch_quorum;
+struct ch_witnesses;
 
 struct ch_reg {
 	struct ch_folder folder;
@@ -51,6 +53,9 @@ struct ch_reg {
 	struct ch_buf erase; /* of struct ch_erase: what goes when all is answered */
 	struct ch_buf noted; /* digests of parties whom the batch at hand concerns */
 	struct ch_news *news;
+	struct ch_quorum *quorum;       /* the folder's policy, or NULL */
+	uint64_t held_by[24];           /* what each witness held at the start */
+	struct ch_witnesses *witnesses; /* NULL: no policy */
 	struct ch_flush flush;
 	ch_hash known[CH_REG_KNOWN]; /* rosters opened before: digests of pin and note */
 	bool full;           /* the last batch found no room on the disk */
@@ -81,7 +86,7 @@ typedef struct {
 
 struct ch_op {
 	struct ch_op *next;
-	struct ch_http_req *req;
+	struct ch_http_req *req; /* NULL: our own; it is not answered */
 	struct ch_arena *arena;
 	ch_handler run;
 	ch_span arg[2]; /* of the path, by place */
@@ -89,6 +94,8 @@ struct ch_op {
 	ch_who who;     /* zero when not signed in */
 	bool queued;
 	bool alone;     /* adds raw entries only and fails whole: needs no savepoint */
+	bool witnessed; /* wants to be witnessed before it is answered: ?level=witnessed */
+	uint64_t until_size, until_ms; /* held back: see witnesses.h */
 
 	ch_err err;     /* a fault */
 	unsigned status;
@@ -156,6 +163,8 @@ bool ch_reg_is_full(const struct ch_reg *reg);
 bool ch_is_fatal(ch_err e);
 /* After such a fault nothing may be written: refuse all, stop the server. */
 void ch_batch_stop(struct ch_reg *reg, ch_err e);
+/* The size of the register that holds all that op's answer proves; 0: it proves nothing. */
+uint64_t ch_op_logged(const struct ch_op *op);
 /* Give the answer that op holds; op is dead afterwards. */
 void ch_op_answer(struct ch_reg *reg, struct ch_op *op);
 

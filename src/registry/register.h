@@ -88,6 +88,14 @@ static inline ch_span ch_register_checkpoint(const struct ch_register *g)
 CH_MUST_USE ch_err ch_register_prove(struct ch_wr *w, struct ch_register *g, uint64_t index,
     const ch_hash *salt, uint64_t size, ch_span checkpoint);
 
+/* The root at a size that is published, and a proof between two of them (none from 0). ABSENT: not
+ * published, or from > to. */
+CH_MUST_USE ch_err ch_register_root(ch_hash *out, struct ch_register *g, uint64_t size);
+CH_MUST_USE ch_err ch_register_consist(ch_hash proof[CH_MERKLE_PROOF_MAX], size_t *n,
+    struct ch_register *g, uint64_t from, uint64_t to);
+/* A ch_tile_fetch whose ctx is a struct ch_register. */
+CH_MUST_USE ch_err ch_register_fetch(void *ctx, const ch_tile *tile, ch_span *out);
+
 /* The bytes of a tile or bundle that is not yet a file, as far as it is published: a full one on
  * its way to the disk, or the edge. False: it is a file. */
 bool ch_register_put_tile(struct ch_wr *w, const struct ch_register *g, const ch_tile *tile);

@@ -151,7 +151,7 @@ bool ch_register_put_tile(struct ch_wr *w, const struct ch_register *g, const ch
 	return true;
 }
 
-static ch_err fetch(void *ctx, const ch_tile *tile, ch_span *out)
+ch_err ch_register_fetch(void *ctx, const ch_tile *tile, ch_span *out)
 {
 	struct ch_register *g = ctx;
 	ch_tile full = *tile;
@@ -180,7 +180,7 @@ ch_err ch_register_prove(struct ch_wr *w, struct ch_register *g, uint64_t index,
 {
 	ch_hash path[CH_MERKLE_PROOF_MAX];
 	size_t n;
-	struct ch_tile_reader r = { .size = size, .fetch = fetch, .ctx = g };
+	struct ch_tile_reader r = { .size = size, .fetch = ch_register_fetch, .ctx = g };
 	ch_err e;
 
 	if (size > g->done.size)

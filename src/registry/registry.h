@@ -5,6 +5,7 @@
  *   db.sqlite      everything that was acknowledged          tiles/    full tiles, immutable
  *   envelopes/     E's by hash                               deposits/ K's, sealed, by epoch
  *   lock           held while it runs                        clock     exercises only
+ *   policy         its witnesses; may be missing             alarm     a checkpoint against it
  *
  * `why` takes a static sentence for the person, always set on an error.
  */
@@ -40,11 +41,19 @@ CH_MUST_USE ch_err ch_registry_run(const char *dir, const ch_registry_opts *o,
 CH_MUST_USE ch_err ch_registry_enrol(const char *dir, ch_span roster, const char **why);
 
 typedef struct {
+	char name[256];
+	uint64_t size; /* the largest it cosigned; 0: none */
+	int64_t time;  /* when, by its clock */
+} ch_registry_witness;
+
+typedef struct {
 	char origin[256];
 	char vkey[400], cosigner[420];
 	uint64_t size, open, disk; /* leaves; submissions without end; bytes of the folder */
 	ch_hash root;
 	bool exercise, running;
+	size_t n_witnesses;                /* of its policy */
+	ch_registry_witness witness[24];
 } ch_registry_facts;
 
 CH_MUST_USE ch_err ch_registry_status(ch_registry_facts *out, const char *dir,

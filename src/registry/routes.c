@@ -113,6 +113,10 @@ static const ch_route *find(ch_span arg[2], bool *known, ch_http1_method method,
 
 static void go(struct ch_reg *reg, struct ch_op *op, const ch_route *t)
 {
+	ch_span level;
+
+	if (ch_http1_param(&level, ch_http_head(op->req)->query, "level") == CH_OK)
+		op->witnessed = ch_span_eq(level, CH_LIT("witnessed"));
 	if (t->write) {
 		op->alone = t->run == ch_post_entries;
 		ch_batch_push(reg, op, t->run);

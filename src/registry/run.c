@@ -1,18 +1,22 @@
 /* Start, serve, stop: the order in which a registry comes up, and nothing else. */
 #include "clock.h"
 #include "dec.h"
+#include "guard.h"
 #include "log.h"
 #include "news.h"
 #include "proc.h"
 #include "reg.h"
 #include "registry.h"
+#include "witnesses.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
 #define CONNS_MAX 16384 /* most of them wait for news */
 
 static void turn(void *ctx)
 {
+	ch_witnesses_before(ctx);
 	ch_batch_turn(ctx);
+	ch_witnesses_after(ctx);
 }
 
 /* The statement `registry`, the same bytes at each start. */
@@ -47,6 +51,51 @@ static ch_err sweep(struct ch_reg *reg)
 	return e == CH_OK ? ch_deposit_sweep(reg) : e;
 }
 
+#define BEHIND "This register is behind what it signed, or differs from it: was a backup " \
+    "restored over it? Nothing was signed. Keep the folder as it is; `chancery registry restore` " \
+    "is the way on"
+
+static ch_err guarded(ch_err e, const char **why)
+{
+	if (e == CH_E_CONFLICT)
+		*why = BEHIND;
+	return e;
+}
+
+/* Nothing is signed before the register was compared with what others saw of it. */
+static ch_err open_log(struct ch_reg *reg, struct ch_guard *g, int64_t now, const char **why)
+{
+	ch_err e;
+
+	if ((e = guarded(ch_guard_size(g, reg->store), why)) != CH_OK)
+		return e;
+	if ((e = ch_register_open(reg->log, reg->store, &reg->folder, now)) != CH_OK) {
+		if (e == CH_E_CONFLICT)
+			*why = "The register and what was signed contradict each other. Nothing "
+			       "was signed. Was a backup restored over it?";
+		return e;
+	}
+	return guarded(ch_guard_roots(g, reg->log), why);
+}
+
+static ch_err compare_log(struct ch_reg *reg, int64_t now, const char **why)
+{
+	struct ch_guard g = { 0 };
+	ch_err e = ch_quorum_read(&reg->quorum, &reg->folder, why);
+
+	if (e != CH_OK)
+		return e;
+	*why = "No memory, or the file `alarm` cannot be read.";
+	if ((e = ch_guard_ask(&g, &reg->folder, reg->quorum)) == CH_OK) {
+		*why = "The database or the tiles cannot be read.";
+		e = open_log(reg, &g, now, why);
+	}
+	for (size_t i = 0; e == CH_OK && i < CH_WITNESSES_MAX; i++)
+		reg->held_by[i] = g.seen[i].size;
+	ch_guard_free(&g);
+	return e;
+}
+
 static ch_err open_all(struct ch_reg *reg, const char **why)
 {
 	char path[CH_PATH_MAX];
@@ -68,12 +117,9 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 		return CH_E_NOMEM;
 	if ((e = ch_auth_new(&reg->auth)) != CH_OK)
 		return e;
-	if ((e = ch_register_open(reg->log, reg->store, &reg->folder, now)) != CH_OK) {
-		if (e == CH_E_CONFLICT)
-			*why = "The register and what was signed contradict each other. Nothing "
-			       "was signed. Was a backup restored over it?";
+	if ((e = compare_log(reg, now, why)) != CH_OK)
 		return e;
-	}
+	*why = "No memory, or no room on the disk.";
 	if ((e = sweep(reg)) != CH_OK || (e = ch_flush_open(&reg->flush, reg->folder.dir)) != CH_OK)
 		return e;
 	if ((e = ch_news_new(reg)) != CH_OK)
@@ -140,10 +186,17 @@ static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **
 	*why = "The port file cannot be written.";
 	if ((e = announce(reg, o)) != CH_OK)
 		return e;
+	*why = "The threads that ask witnesses cannot be started.";
+	if (reg->quorum && (e = ch_witnesses_start(reg, reg->quorum, reg->held_by)) != CH_OK)
+		return e;
 	*why = "The server's loop failed.";
 	if ((e = ch_http_server_run(reg->http)) == CH_OK)
 		e = reg->fatal;
-	if (reg->fatal != CH_OK)
+	if (reg->fatal == CH_E_CONFLICT)
+		*why = "A checkpoint turned up that this register's key signed and its history "
+		       "does not hold. Nothing more was signed. `chancery registry restore` is the "
+		       "way on.";
+	else if (reg->fatal != CH_OK)
 		*why = "A write to the disk failed. Nothing acknowledged is lost; look after the "
 		       "disk, then start again.";
 	return e;
@@ -151,6 +204,7 @@ static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **
 
 static void close_all(struct ch_reg *reg)
 {
+	ch_witnesses_stop(reg);
 	if (reg->log) {
 		ch_register_close(reg->log);
 		ch_free(reg->log, sizeof *reg->log);
@@ -161,6 +215,7 @@ static void close_all(struct ch_reg *reg)
 		reg->fatal = ch_flush(&reg->flush);
 	ch_flush_close(&reg->flush);
 	ch_news_free(reg);
+	ch_quorum_free(reg->quorum);
 	ch_auth_free(reg->auth);
 	ch_store_close(reg->store);
 	ch_age_identity_wipe(&reg->epoch.id);

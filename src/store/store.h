@@ -148,6 +148,10 @@ bool ch_store_changed(const struct ch_store *s);
 CH_MUST_USE ch_err ch_store_cosigns(struct ch_store *s, uint64_t size, ch_store_on_line on,
     void *ctx);
 
+/* The largest size that this one cosigned, and when. `name` as it was put. ABSENT: none */
+CH_MUST_USE ch_err ch_store_cosign_last(uint64_t *size, int64_t *time, struct ch_store *s,
+    ch_span name);
+
 /* ---- deliveries ---- */
 
 typedef enum {

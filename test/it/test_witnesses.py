@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""A registry and its witnesses: the quorum and those who fail it; a restored backup is found out
+before anything is signed."""
+import http.client
+import json
+import os
+import shutil
+import sys
+import time
+
+import world
+from witness import Witness
+from world import check
+
+FORGE = os.path.abspath(sys.argv.pop(1))
+
+
+def wait(what, ready, seconds=15):
+    end = time.monotonic() + seconds
+    while not ready():
+        check(time.monotonic() < end, f'not in {seconds} s: {what}')
+        time.sleep(0.02)
+
+
+def ask(w, method, path, body=None):
+    c = http.client.HTTPConnection('127.0.0.1', w.port, timeout=20)
+    c.request(method, path, body)
+    r = c.getresponse()
+    return r.status, r.read(), r.getheader('Chancery-Level')
+
+
+def roster(w, query=''):
+    """The roster that is there already, said once more: the same entry, its proof."""
+    return ask(w, 'POST', '/v1/rosters' + query, (w.dir / 'alpha-roster.txt').read_bytes())
+
+
+def size(w):
+    return int(ask(w, 'GET', '/log/checkpoint')[1].split(b'\n')[1])
+
+
+def log_text(w):
+    return (w.dir / 'registry.log').read_text()
+
+
+def policy(w, need, *witnesses):
+    names = ' '.join(f'w{i}' for i in range(len(witnesses)))
+    (w.dir / 'registry/policy').write_text(''.join(
+        f'witness w{i} {x.vkey} {x.url}\n' for i, x in enumerate(witnesses)) +
+        f'group all {need} {names}\nquorum all\n')
+    w.stop()
+    w.start()
+
+
+def send(w, text):
+    w.send('alpha', 'bravo.example', text)
+
+
+def quorum_and_failures(w):
+    a, b, c = (Witness(FORGE, f'{x}.witness.example') for x in 'abc')
+    c.part = 'lying'
+    policy(w, 2, a, b, c)
+    wait('both cosign', lambda: a.size == b.size == size(w))
+    status, body, level = roster(w, '?level=witnessed')
+    check(status == 200 and level == 'witnessed', f'{status} {level}')
+    check(a.name.encode() in body and b.name.encode() in body, 'lines of the quorum')
+    check(c.name.encode() not in body, 'a line that does not verify')
+    check(roster(w)[2] == 'published', 'nobody asked for more')
+    for i in range(3):                             # growth: proofs from the size known
+        send(w, f'paper {i}\n')
+    wait('growth is cosigned', lambda: a.size == b.size == size(w))
+    check(any(old > 0 for old, _ in a.asked), 'no consistency proof was asked for')
+
+    asked = len(a.asked)                           # a log that rests is not shown twice
+    time.sleep(0.8)
+    check(len(a.asked) == asked, f'{a.asked}')
+
+    b.part = 'dead'                                # stops nothing but the word
+    send(w, 'more\n')
+    wait('a goes on', lambda: a.size == size(w))
+    index = size(w)
+    check(b.size < index, 'b is dead')
+    w.stop()
+    w.start()                                      # nothing is witnessed yet in this run
+    begun = time.monotonic()
+    status, body, level = roster(w, '?level=witnessed')
+    check(status == 200 and level == 'published', f'{status} {level}: never pretended')
+    check(b'.proof' in body and 4.5 < time.monotonic() - begun < 8, 'it waits, and not for ever')
+    check(log_text(w).count(f'witness {b.name}: it answers with an error') == 2, log_text(w))
+    b.part = 'good'                                # and catches up
+    wait('b is back', lambda: b.size == size(w), 40)
+    wait('witnessed again', lambda: roster(w, '?level=witnessed')[2] == 'witnessed')
+    check(f'witness {b.name}: it cosigns again' in log_text(w), log_text(w))
+    check(f'witness {c.name}: its cosignature does not verify' in log_text(w), log_text(w))
+    code, out, err = w.raw(['registry', 'status', w.dir / 'registry', '--json'])
+    check(code == 0, err)
+    told = {x['name']: x for x in json.loads(out)['witnesses']}
+    check(told[a.name]['size'] == size(w) and told[c.name]['size'] == 0, out)
+    for x in (a, b, c):
+        x.stop()
+
+
+def start_refused(w, *words):
+    """It does not start, says why, and signs nothing."""
+    code, out, err = w.raw(['registry', 'run', w.dir / 'registry', '--listen',
+                            f'127.0.0.1:{w.port}'])
+    check(code == 1 and 'restore' in err and 'Nothing was signed' in err, f'{code} {out} {err}')
+    check(all(x in err for x in words), err)
+
+
+def restored_backup(w):
+    a = Witness(FORGE, 'a.witness.example')
+    policy(w, 1, a)
+    send(w, 'before\n')
+    wait('a cosigns', lambda: a.size == size(w))
+    w.stop()
+    shutil.copytree(w.dir / 'registry', w.dir / 'backup')
+    w.start()
+    send(w, 'after\n')
+    wait('a cosigns', lambda: a.size == size(w))
+    w.stop()
+    shutil.rmtree(w.dir / 'registry')
+    shutil.copytree(w.dir / 'backup', w.dir / 'registry')
+    now, seen = a.size, a.note
+    start_refused(w, f'signed {now}')
+    check(a.size == now, 'nothing was shown to a')
+
+    a.stop()                                       # silent: it starts, and says so
+    w.start()
+    check(f'witness {a.name} was not reached' in log_text(w), log_text(w))
+    status, body, _ = ask(w, 'POST', '/v1/cosignatures', seen)
+    check(status == 503, f'{status} {body}')       # its own signature, of a later day
+    check(w.server.wait(20) == 1, 'it stops signing')
+    w.server = None
+    check((w.dir / 'registry/alarm').read_bytes() == seen, 'the proof is kept')
+    check('ALARM' in log_text(w), log_text(w))
+    start_refused(w)                               # and stays refused without any witness
+
+
+TESTS = [quorum_and_failures, restored_backup]
+if __name__ == '__main__':
+    sys.exit(world.main(TESTS))
