@@ -100,18 +100,16 @@ static ch_err persist(struct ch_register *g, const ch_hash *root)
 }
 
 /* One more entry of the batch; what an undone operation had added is overwritten. */
-static ch_err take(struct ch_register *g, const ch_hash *entry)
+static ch_err take(struct ch_register *g, const ch_hash *entry, const ch_hash *leaf)
 {
 	size_t at = (size_t)(g->next.size - g->done.size) * sizeof *entry;
-	ch_hash leaf;
 	ch_err e;
 
 	g->entries.n = g->leaves.n = at;
-	ch_merkle_leaf(&leaf, ch_span_of(entry->b, sizeof entry->b));
 	if ((e = ch_buf_put(&g->entries, ch_span_of(entry, sizeof *entry))) != CH_OK ||
-	    (e = ch_buf_put(&g->leaves, ch_span_of(&leaf, sizeof leaf))) != CH_OK)
+	    (e = ch_buf_put(&g->leaves, ch_span_of(leaf, sizeof *leaf))) != CH_OK)
 		return e;
-	(void)ch_frontier_append(&g->next, &leaf);
+	(void)ch_frontier_append(&g->next, leaf);
 	return CH_OK;
 }
 
@@ -120,6 +118,7 @@ ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_kind kind, ch_
 {
 	ch_row_entry row = { .index = g->next.size, .kind = kind, .note = note };
 	ch_salt salt;
+	ch_hash leaf;
 	ch_err e = ch_random(salt.b, sizeof salt.b);
 
 	*index = 0;
@@ -132,8 +131,9 @@ ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_kind kind, ch_
 		row.has_l = true;
 		row.l = *l;
 	}
+	ch_merkle_leaf(&leaf, ch_span_of(row.entry.b, sizeof row.entry.b));
 	if ((e = ch_store_entry_add(g->store, &row)) != CH_OK ||
-	    (e = take(g, &row.entry)) != CH_OK)
+	    (e = take(g, &row.entry, &leaf)) != CH_OK)
 		return e;
 	*index = row.index;
 	return CH_OK;
@@ -154,22 +154,38 @@ static ch_err end_run(struct ch_register *g)
 	return e;
 }
 
+/* The next entry of a run of raw ones. */
+static ch_err take_raw(uint64_t *index, struct ch_register *g, const ch_hash *entry,
+    const ch_hash *leaf)
+{
+	ch_err e;
+
+	if (g->n_run && g->run + g->n_run != g->next.size && (e = end_run(g)) != CH_OK)
+		return e;
+	if (g->n_run == 0)
+		g->run = g->next.size;
+	*index = g->next.size;
+	if ((e = take(g, entry, leaf)) != CH_OK)
+		return e;
+	ch_recent_add(g->recent, entry, *index);
+	g->n_run++;
+	return CH_OK;
+}
+
 ch_err ch_register_append(uint64_t *index, struct ch_register *g, const ch_hash *entry, size_t n)
 {
+	ch_hash leaf;
+	bool found;
 	ch_err e;
 
 	for (size_t i = 0; i < n; i++) {
 		if (ch_recent_find(&index[i], g->recent, &entry[i], g->next.size))
 			continue;
-		if (g->n_run && g->run + g->n_run != g->next.size && (e = end_run(g)) != CH_OK)
+		ch_merkle_leaf(&leaf, ch_span_of(entry[i].b, sizeof entry[i].b));
+		if ((e = ch_seen_find(&found, &index[i], g->seen, &leaf)) != CH_OK)
 			return e;
-		if (g->n_run == 0)
-			g->run = g->next.size;
-		index[i] = g->next.size;
-		if ((e = take(g, &entry[i])) != CH_OK)
+		if (!found && (e = take_raw(&index[i], g, &entry[i], &leaf)) != CH_OK)
 			return e;
-		ch_recent_add(g->recent, &entry[i], index[i]);
-		g->n_run++;
 	}
 	return CH_OK;
 }
@@ -308,7 +324,9 @@ ch_err ch_register_publish(struct ch_register *g)
 
 ch_err ch_register_look(struct ch_register *g)
 {
-	return ch_tiler_look(&g->tiled, &g->full, &g->tiler);
+	ch_err e = ch_tiler_look(&g->tiled, &g->full, &g->tiler);
+
+	return e == CH_OK ? ch_seen_tell(NULL, g->seen, g->tiled) : e;
 }
 
 /* ---- the start ---- */
@@ -446,8 +464,9 @@ ch_err ch_register_open(struct ch_register *g, struct ch_store *store,
 	ch_frontier_init(&g->next);
 	if (!(g->recent = ch_alloc(sizeof *g->recent)))
 		return CH_E_NOMEM;
-	if ((e = take_up(g, now)) == CH_OK)
-		e = ch_tiler_start(&g->tiler, folder, g->tiled);
+	if ((e = take_up(g, now)) == CH_OK &&
+	    (e = ch_tiler_start(&g->tiler, folder, g->tiled)) == CH_OK)
+		e = ch_seen_open(&g->seen, folder, g->tiled);
 	if (e != CH_OK)
 		ch_register_close(g);
 	return e;
@@ -456,6 +475,8 @@ ch_err ch_register_open(struct ch_register *g, struct ch_store *store,
 void ch_register_close(struct ch_register *g)
 {
 	ch_tiler_stop(&g->tiler);
+	ch_seen_close(g->seen);
+	g->seen = NULL;
 	if (g->recent)
 		ch_free(g->recent, sizeof *g->recent);
 	g->recent = NULL;

@@ -12,6 +12,7 @@
 
 #include "folder.h"
 #include "recent.h"
+#include "seen.h"
 #include "store.h"
 #include "tiler.h"
 
@@ -25,6 +26,7 @@ struct ch_register {
 	const struct ch_folder *folder;     /* borrowed */
 	struct ch_tiler tiler;
 	struct ch_recent *recent;
+	struct ch_seen *seen;
 	struct ch_frontier done, next;      /* as published; with the batch at hand */
 	uint64_t tiled;                     /* full tiles are durable files up to this size */
 	bool full;                          /* tiles wait for room on the disk */
@@ -58,8 +60,8 @@ void ch_register_close(struct ch_register *g);
 CH_MUST_USE ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_kind kind,
     ch_span note, ch_span text, const ch_hash *l);
 /*
- * Within a transaction: raw entries, salted commitments of 32 bytes. One that is among the newest
- * gets its old index, also within the same call.
+ * Within a transaction: raw entries, salted commitments of 32 bytes. One that is there already
+ * gets its old index, also within the same call (see recent.h and seen.h).
  *   index   n places
  */
 CH_MUST_USE ch_err ch_register_append(uint64_t *index, struct ch_register *g,

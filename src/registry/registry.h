@@ -6,6 +6,7 @@
  *   envelopes/     E's by hash                               deposits/ K's, sealed, by epoch
  *   lock           held while it runs                        clock     exercises only
  *   policy         its witnesses; may be missing             alarm     a checkpoint against it
+ *   seen/          where older entries stand; may be lost
  *
  * `why` takes a static sentence for the person, always set on an error.
  */

@@ -370,6 +370,34 @@ static void test_torn(void **state)
 	stop(f);
 }
 
+/* Older than the newest that are known in memory, also after a restart: the index of older ones
+ * says where they stand. */
+static void test_raw_old(void **state)
+{
+	enum { MANY = CH_RECENT_MANY + 3 * CH_SEEN_STEP };
+	static uint64_t place[MANY];
+	struct fixture *f = start();
+	uint64_t n = 0, covered = 0;
+
+	(void)state;
+	while (n < MANY) {
+		mixed(f, n, 8192, 0, place);
+		n += 8192;
+		settle(f);
+	}
+	for (int again = 0; again < 2; again++) {
+		for (unsigned i = 0; i < 20000 && covered < MANY - CH_RECENT_MANY; i++) {
+			(void)usleep(1000);
+			check_ok(ch_seen_tell(&covered, f->g->seen, f->g->tiled));
+		}
+		for (uint64_t i = 0; i < n; i += 1009)
+			prove_raw(f, i, place[i]);
+		check_ok(reopen(f));
+		covered = 0;
+	}
+	stop(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -381,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_raw_again),
 		cmocka_unit_test(test_raw_between),
 		cmocka_unit_test(test_torn),
+		cmocka_unit_test(test_raw_old),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
