@@ -1,4 +1,4 @@
-/* registry init, run, enrol, status: the server in the middle. */
+/* registry init, run, enrol, status (restore stands by itself): the server in the middle. */
 #include "commands.h"
 #include "common.h"
 #include "dec.h"
@@ -242,6 +242,7 @@ int ch_cmd_registry(int argc, char **argv)
 		{ "run", cmd_run, "run a registry", NULL },
 		{ "enrol", cmd_enrol, "admit a party", NULL },
 		{ "status", cmd_status, "show what a registry holds", NULL },
+		{ "restore", ch_cmd_registry_restore, "after a restored backup", NULL },
 		{ NULL, NULL, NULL, NULL },
 	};
 

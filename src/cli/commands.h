@@ -40,6 +40,7 @@ int ch_cmd_outbox(int argc, char **argv);
 int ch_cmd_party(int argc, char **argv);
 int ch_cmd_publish(int argc, char **argv);
 int ch_cmd_registry(int argc, char **argv);
+int ch_cmd_registry_restore(int argc, char **argv);
 int ch_cmd_roster(int argc, char **argv);
 int ch_cmd_seal(int argc, char **argv);
 int ch_cmd_send(int argc, char **argv);

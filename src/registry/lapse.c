@@ -163,6 +163,8 @@ bool ch_ends_lapse(struct ch_reg *reg, struct ch_op *op, const ch_row_checkpoint
 	int64_t now;
 	ch_err e;
 
+	if (reg->closed)
+		return true;
 	if (!o || !ch_reg_now(&now, reg, op))
 		return false;
 	if ((e = ch_store_overdue(reg->store, now, author, BATCH, on_overdue, o)) != CH_OK)

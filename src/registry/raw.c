@@ -18,7 +18,8 @@ static bool read_level(struct ch_op *op, bool *published)
 	*published = op->witnessed || (e == CH_OK && ch_span_eq(v, CH_LIT("published")));
 	if (e == CH_E_ABSENT || *published || (e == CH_OK && ch_span_eq(v, CH_LIT("durable"))))
 		return true;
-	return ch_refuse(op, 400, "bad-request", "The level is `durable`, `published` or `witnessed`");
+	return ch_refuse(op, 400, "bad-request",
+	    "The level is `durable`, `published` or `witnessed`");
 }
 
 static bool give_indexes(struct ch_op *op, const uint64_t *index, size_t n)

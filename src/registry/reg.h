@@ -58,6 +58,7 @@ struct ch_reg {
 	struct ch_witnesses *witnesses; /* NULL: no policy */
 	struct ch_flush flush;
 	ch_hash known[CH_REG_KNOWN]; /* rosters opened before: digests of pin and note */
+	bool closed;         /* restored with a loss: takes no statements */
 	bool full;           /* the last batch found no room on the disk */
 	bool laid;           /* deposits came or went since the last flush */
 	ch_span self;        /* the signed statement `registry` */

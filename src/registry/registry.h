@@ -7,6 +7,7 @@
  *   lock           held while it runs                        clock     exercises only
  *   policy         its witnesses; may be missing             alarm     a checkpoint against it
  *   seen/          where older entries stand; may be lost
+ *   restored       statements were lost: it takes no more of them
  *
  * `why` takes a static sentence for the person, always set on an error.
  */
@@ -40,6 +41,19 @@ CH_MUST_USE ch_err ch_registry_run(const char *dir, const ch_registry_opts *o,
  * CONFLICT: it is admitted with another key. FORMAT, AUTH: not a sound roster. The same again is
  * CH_OK. */
 CH_MUST_USE ch_err ch_registry_enrol(const char *dir, ch_span roster, const char **why);
+
+typedef struct {
+	uint64_t from, to; /* entries before and after; what was said between them is lost */
+	unsigned n_silent; /* witnesses that were not reached */
+} ch_registry_restored;
+
+/* After a restored backup: take the register forward to the checkpoint of a copy of its log, a
+ * folder or the address of one (c2sp.org/tlog-tiles). If anything was missing the registry takes
+ * no more statements afterwards (file `restored`). CONFLICT: it runs, the copy is older than what
+ * is here or elsewhere, or contradicts it. ABSENT, NET, FORMAT, AUTH: no sound copy. Then nothing
+ * was changed. */
+CH_MUST_USE ch_err ch_registry_restore(ch_registry_restored *out, const char *dir,
+    const char *from, const char **why);
 
 typedef struct {
 	char name[256];

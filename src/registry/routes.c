@@ -111,6 +111,15 @@ static const ch_route *find(ch_span arg[2], bool *known, ch_http1_method method,
 	return NULL;
 }
 
+/* After a loss nothing is said about papers any more: it might be the second word on one. */
+static bool is_closed(const struct ch_reg *reg, const ch_route *t)
+{
+	bool says = (t->write && t->run != ch_post_entries && t->run != ch_post_cosignatures) ||
+	    !t->run || t->run == ch_get_envelope;
+
+	return reg->closed && says;
+}
+
 static void go(struct ch_reg *reg, struct ch_op *op, const ch_route *t)
 {
 	ch_span level;
@@ -177,6 +186,9 @@ void ch_route_head(void *ctx, struct ch_http_req *r)
 		(void)ch_refuse(&w->op, 405, "method-not-allowed", "Not with this method");
 	else if (!w->route)
 		(void)ch_refuse(&w->op, 404, "unknown-path", "There is no such path");
+	else if (is_closed(reg, w->route))
+		(void)ch_refuse(&w->op, 410, "closed", "This registry lost statements and was "
+		    "restored: it takes no more papers; agree on another registry");
 	else if (who(reg, &w->op, w->route->token)) {
 		if (!w->route->run)
 			ch_envelope_put(reg, &w->op);

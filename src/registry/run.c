@@ -96,6 +96,22 @@ static ch_err compare_log(struct ch_reg *reg, int64_t now, const char **why)
 	return e;
 }
 
+/* See restore.c. */
+static ch_err look_closed(struct ch_reg *reg)
+{
+	char path[CH_PATH_MAX];
+	uint64_t n;
+	ch_err e = ch_path(path, "%s/restored", reg->folder.dir);
+
+	if (e == CH_OK)
+		e = ch_file_size(&n, path);
+	reg->closed = e == CH_OK;
+	if (reg->closed)
+		ch_log(CH_LOG_WARN, "this registry lost statements and was restored: it takes no "
+		    "more of them");
+	return e == CH_E_ABSENT ? CH_OK : e;
+}
+
 static ch_err open_all(struct ch_reg *reg, const char **why)
 {
 	char path[CH_PATH_MAX];
@@ -118,6 +134,9 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 	if ((e = ch_auth_new(&reg->auth)) != CH_OK)
 		return e;
 	if ((e = compare_log(reg, now, why)) != CH_OK)
+		return e;
+	*why = "The file `restored` cannot be looked at.";
+	if ((e = look_closed(reg)) != CH_OK)
 		return e;
 	*why = "No memory, or no room on the disk.";
 	if ((e = sweep(reg)) != CH_OK || (e = ch_flush_open(&reg->flush, reg->folder.dir)) != CH_OK)

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import urllib.request
 
 from world import CHANCERY, check, main
 
@@ -93,6 +94,13 @@ def every_command(w):
     run(None, 'registry', 'status', w.dir / 'registry')
     run(None, 'registry', 'enrol', w.dir / 'registry', w.dir / 'alpha-roster.txt')
     run(None, 'registry', 'init', w.dir / 'other', '--origin', 'exercise.other')
+    copy = w.dir / 'copy'
+    copy.mkdir()
+    with urllib.request.urlopen(f'http://127.0.0.1:{w.port}/log/checkpoint') as answer:
+        (copy / 'checkpoint').write_bytes(answer.read())
+    w.stop()
+    run(None, 'registry', 'restore', w.dir / 'registry', '--from', copy)
+    w.start()
     files(run, w)
     check(seen == set(table), f'not tried: {set(table) - seen}')
     t = ['--talks', 'strait']

@@ -134,8 +134,77 @@ def restored_backup(w):
     check((w.dir / 'registry/alarm').read_bytes() == seen, 'the proof is kept')
     check('ALARM' in log_text(w), log_text(w))
     start_refused(w)                               # and stays refused without any witness
+    return a
 
 
-TESTS = [quorum_and_failures, restored_backup]
+def mirror(w, to):
+    """A static copy of the log, by its public paths."""
+    n = size(w)
+    names = ['checkpoint'] + [f'tile/{kind}/000.p/{n}' for kind in ('0', 'entries')]
+    for name in names:
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        (to / name).write_bytes(ask(w, 'GET', '/log/' + name)[1])
+    return n
+
+
+def restore(w, copy, want=0):
+    code, out, err = w.raw(['registry', 'restore', w.dir / 'registry', '--from', copy])
+    check(code == want, f'{code} {out} {err}')
+    return out.decode() + err
+
+
+def way_on(w):
+    """What a restored backup lacks comes from a copy of the log; everybody sees one history."""
+    a = Witness(FORGE, 'a.witness.example')
+    policy(w, 1, a)
+    waiting = w.send('alpha', 'bravo.example', 'before\n')
+    wait('a cosigns', lambda: a.size == size(w))
+    mirror(w, w.dir / 'old')
+    w.stop()
+    shutil.copytree(w.dir / 'registry', w.dir / 'backup')
+    w.start()
+    n = size(w)
+    w.run('bravo', 'sync')
+    w.run('bravo', 'sign-for', waiting)            # its key was handed over, in the lost part
+    send(w, 'after\n')
+    wait('a cosigns', lambda: a.size == size(w))
+    all_ = mirror(w, w.dir / 'copy')
+    w.stop()
+    shutil.rmtree(w.dir / 'registry')
+    shutil.copytree(w.dir / 'backup', w.dir / 'registry')
+    start_refused(w)
+
+    check('larger state' in restore(w, w.dir / 'old', 1), 'a copy that does not reach')
+    bundle = w.dir / f'copy/tile/entries/000.p/{all_}'
+    whole = bundle.read_bytes()
+    for bad in (whole[:-3] + b'abc', whole[:-34], whole[:34 * n] + whole[34 * n + 34:] + whole[:34]):
+        bundle.write_bytes(bad)
+        check('changed' in restore(w, w.dir / 'copy', 1 if len(bad) == len(whole) else 2),
+              'a false copy')
+        start_refused(w)
+    bundle.write_bytes(whole)
+    check(any((w.dir / 'registry/deposits').glob('*/*')), 'a deposit came back with the backup')
+    said = restore(w, w.dir / 'copy')
+    check(f'from {n} to {all_}' in said and f'entries {n} to {all_ - 1}' in said, said)
+    check(not any((w.dir / 'registry/deposits').iterdir()), 'and is erased')
+    check('Nothing is missing' in restore(w, w.dir / 'copy'), 'once is enough')
+
+    w.start()
+    check(size(w) == all_, 'the whole log')
+    for name in ('tile/0', 'tile/entries'):
+        name += f'/000.p/{all_}'
+        check(ask(w, 'GET', '/log/' + name)[1] == (w.dir / 'copy' / name).read_bytes(), name)
+    check(ask(w, 'GET', '/log/checkpoint')[1].split(b'\n\n')[0] ==
+          (w.dir / 'copy/checkpoint').read_bytes().split(b'\n\n')[0], 'one history')
+    wait('a cosigns it', lambda: a.asked[-1] == (all_, all_))
+    check(roster(w)[0] == 410, 'it takes no more statements')
+    code, _, err = w.raw(['sync', '--home', w.dir / 'alpha', '--passphrase-file', w.dir / 'pass',
+                          '--yes'])
+    check('alarm' not in err and 'history' not in err, f'{code} {err}')
+    check(not list((w.dir / 'alpha').glob('registries/*/split*')), 'one history at the desk')
+    a.stop()
+
+
+TESTS = [quorum_and_failures, restored_backup, way_on]
 if __name__ == '__main__':
     sys.exit(world.main(TESTS))
