@@ -130,7 +130,9 @@ static void say_step(struct ch_out *o, const ch_fact *f, ch_step step, const cha
 	ch_out_say(o, "  %s%s", what, f->signed_ ? "" : " (NOT proven)");
 	if (f->logged) {
 		ch_out_put_number(o, "index", f->index);
+		ch_out_put_string(o, "level", ch_span_str(ch_level_name(ch_fact_level(f))));
 		ch_out_say(o, "      place %llu in the register", (unsigned long long)f->index);
+		ch_out_say(o, "      %s", ch_level_text(f));
 	}
 	say_time(o, "not_before", "not before", not_before, after);
 	say_time(o, "not_after", "not after", not_after, before);

@@ -78,6 +78,38 @@ bool ch_times_quorum(const ch_times *x, int64_t t)
 	    (x->t[CH_BY_AUTHOR] >= t || x->t[CH_BY_NEUTRAL] >= t);
 }
 
+static bool ch_fact_both(const ch_fact *f)
+{
+	return f->before.t[CH_BY_AUTHOR] && f->before.t[CH_BY_ADDRESSEE];
+}
+
+ch_level ch_fact_level(const ch_fact *f)
+{
+	if (!f->logged)
+		return CH_LEVEL_NONE;
+	return ch_fact_both(f) || f->before.t[CH_BY_NEUTRAL] || f->before.t[CH_BY_WITNESS] ?
+	    CH_LEVEL_WITNESSED : CH_LEVEL_PUBLISHED;
+}
+
+const char *ch_level_name(ch_level l)
+{
+	static const char *const name[] = { "none", "published", "witnessed" };
+
+	return name[l];
+}
+
+const char *ch_level_text(const ch_fact *f)
+{
+	if (!f->logged)
+		return "not shown to be in the register";
+	if (f->before.t[CH_BY_WITNESS])
+		return "published, and cosigned as your policy asks";
+	if (f->before.t[CH_BY_NEUTRAL])
+		return "published, and cosigned by a neutral of the charter";
+	return ch_fact_both(f) ? "published, and cosigned by both sides" :
+	    "published, not yet cosigned by both sides or a neutral";
+}
+
 /* Which cosignature of one key counts: the latest or the earliest. */
 struct ch_evidence_cosigners {
 	ch_times times;

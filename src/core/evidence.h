@@ -50,6 +50,16 @@ typedef struct {
 	const char *why; /* NULL when nothing failed                                     */
 } ch_fact;
 
+/* How far a fact is acknowledged, by the lines that its own proof carries. */
+typedef enum {
+	CH_LEVEL_NONE,      /* no proof: the registry's or a signer's word          */
+	CH_LEVEL_PUBLISHED, /* in a checkpoint that the log signed                  */
+	CH_LEVEL_WITNESSED, /* and cosigned by both sides, a neutral, or your policy */
+} ch_level;
+ch_level ch_fact_level(const ch_fact *f);
+const char *ch_level_name(ch_level l);     /* `none`, `published`, `witnessed` */
+const char *ch_level_text(const ch_fact *f); /* by whom, in a phrase */
+
 /* Latest of `after`, earliest of `before`; 0 when there is none. `by` may be NULL. */
 int64_t ch_times_latest(const ch_times *t, ch_by *by);
 int64_t ch_times_earliest(const ch_times *t, ch_by *by);

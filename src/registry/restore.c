@@ -299,7 +299,7 @@ ch_err ch_registry_restore(ch_registry_restored *out, const char *dir, const cha
 	x->why = why;
 	x->url = ch_rd_starts(&r, CH_LIT("http://")) || ch_rd_starts(&r, CH_LIT("https://"));
 	ch_buf_init(&x->note, CH_GUARD_NOTE_MAX);
-	ch_buf_init(&x->bundle, CH_TILE_WIDTH * (2 + 32));
+	ch_buf_init(&x->bundle, (size_t)CH_TILE_WIDTH * 34);
 	*why = "This folder is no registry, or was made by a newer program.";
 	if ((e = ch_folder_open(&x->folder, dir)) == CH_OK) {
 		*why = "This registry runs: stop it first.";

@@ -127,6 +127,14 @@ static bool store_lines(struct ch_reg *reg, struct ch_op *op)
 	return true;
 }
 
+static void set_state(struct ch_witness *x, ch_witness_state s)
+{
+	ch_monitor_enter(&x->all->lock);
+	x->state = s;
+	ch_monitor_ring(&x->all->lock);
+	ch_monitor_leave(&x->all->lock);
+}
+
 static ch_witness_state state_of(struct ch_witness *x)
 {
 	ch_witness_state s;
@@ -152,7 +160,7 @@ void ch_witnesses_before(struct ch_reg *reg)
 		if (x->sent)
 			continue;
 		take_failure(x, reg);
-		x->state = CH_WITNESS_IDLE; /* ours: its thread waits for ASKED */
+		set_state(x, CH_WITNESS_IDLE);
 	}
 	if (!any)
 		return;
@@ -179,7 +187,7 @@ static void end_batch(struct ch_witnesses *w)
 		take_success(x);
 		if (x->size > w->heard)
 			w->heard = x->size;
-		x->state = CH_WITNESS_IDLE;
+		set_state(x, CH_WITNESS_IDLE);
 	}
 	w->batch = NULL;
 }
@@ -221,6 +229,23 @@ static bool meets(const ch_policy *p, uint64_t who)
 	return p->quorum.need > 0 && ch_policy_quorum(p, who);
 }
 
+/* The note of a checkpoint with the lines of the policy. */
+static ch_err gather(struct weighing *g, struct ch_reg *reg, const ch_row_checkpoint *cp,
+    void *room)
+{
+	ch_note note;
+	ch_err e = ch_note_parse(&note, cp->note, CH_CHECKPOINT_TEXT_MAX);
+
+	if (e != CH_OK)
+		return e;
+	g->reg = reg;
+	g->text = note.text;
+	g->w = ch_wr_of(room, PROOF_MAX);
+	ch_wr_put(&g->w, cp->note);
+	e = ch_store_cosigns(reg->store, cp->size, on_line, g);
+	return e == CH_OK ? ch_wr_done(&g->w) : e;
+}
+
 /* Whether the policy's quorum has cosigned this size; if so, and it is the newest such, its note
  * is kept. */
 static ch_err weigh(struct ch_reg *reg, uint64_t size)
@@ -229,7 +254,6 @@ static ch_err weigh(struct ch_reg *reg, uint64_t size)
 	struct ch_arena a;
 	struct weighing *g;
 	ch_row_checkpoint cp;
-	ch_note note;
 	void *room;
 	ch_err e;
 
@@ -239,19 +263,14 @@ static ch_err weigh(struct ch_reg *reg, uint64_t size)
 	e = ch_store_checkpoint_above(&cp, reg->store, &a, size - 1);
 	if (e == CH_OK && (!g || !room))
 		e = CH_E_NOMEM;
-	if (e == CH_OK && cp.size == size)
-		e = ch_note_parse(&note, cp.note, CH_CHECKPOINT_TEXT_MAX);
-	if (e == CH_OK && cp.size == size) {
-		g->reg = reg;
-		g->text = note.text;
-		g->w = ch_wr_of(room, PROOF_MAX);
-		ch_wr_put(&g->w, cp.note);
-		e = ch_store_cosigns(reg->store, size, on_line, g);
-		if (e == CH_OK && g->w.err == CH_OK && meets(w->policy, g->who)) {
-			ch_buf_reset(&w->proof);
-			e = ch_buf_put(&w->proof, ch_wr_span(&g->w));
-			w->witnessed = e == CH_OK ? size : 0;
-		}
+	if (e == CH_OK && cp.size != size)
+		e = CH_E_ABSENT;
+	if (e == CH_OK)
+		e = gather(g, reg, &cp, room);
+	if (e == CH_OK && meets(w->policy, g->who)) {
+		ch_buf_reset(&w->proof);
+		e = ch_buf_put(&w->proof, ch_wr_span(&g->w));
+		w->witnessed = e == CH_OK ? size : 0;
 	}
 	ch_arena_deinit(&a);
 	return e == CH_E_ABSENT ? CH_OK : e;
@@ -381,10 +400,7 @@ static void ask_due(struct ch_reg *reg, uint64_t now)
 			fail(x, "no question could be made for it");
 			continue;
 		}
-		ch_monitor_enter(&w->lock);
-		x->state = CH_WITNESS_ASKED;
-		ch_monitor_ring(&w->lock);
-		ch_monitor_leave(&w->lock);
+		set_state(x, CH_WITNESS_ASKED);
 	}
 }
 

@@ -131,6 +131,11 @@ void ch_tell_fact(struct ch_tell *o, const ch_fact *f, const char *what, bool by
 		ch_tell(o, f->why);
 	}
 	ch_tell(o, "\n");
+	if (f->logged) {
+		ch_tell(o, "    ");
+		ch_tell(o, ch_level_text(f));
+		ch_tell(o, "\n");
+	}
 	ch_tell_bounds(o, f);
 	if (f->claimed) {
 		ch_tell(o, "    its signer's own clock says ");

@@ -60,6 +60,8 @@ static void ch_json_fact(struct ch_tell *o, const ch_fact *f, const char *step, 
 		ch_json_key(o, "index", false);
 		ch_tell_dec(o, f->index);
 	}
+	ch_json_key(o, "level", false);
+	ch_tell_json_string(o, ch_span_str(ch_level_name(ch_fact_level(f))));
 	ch_json_time(o, "not_before", ch_times_latest(&f->after, NULL));
 	ch_json_time(o, "not_after", ch_times_earliest(&f->before, NULL));
 	ch_json_times(o, "seen_by", &f->after);

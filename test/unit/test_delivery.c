@@ -541,11 +541,32 @@ static void unknown_parts(void **state)
 	check_err(judge(f), CH_E_FORMAT);
 }
 
+/* Who must have cosigned for the word, and that nothing stands for a proof. */
+static void test_level(void **state)
+{
+	ch_fact f = { .signed_ = true, .before = { .t = { 9, 9, 9, 9, 9 } } };
+
+	(void)state;
+	assert_int_equal(ch_fact_level(&f), CH_LEVEL_NONE);
+	f = (ch_fact){ .logged = true, .before = { .t = { [CH_BY_REGISTRY] = 9 } } };
+	assert_int_equal(ch_fact_level(&f), CH_LEVEL_PUBLISHED);
+	f.before.t[CH_BY_ADDRESSEE] = 9;
+	assert_int_equal(ch_fact_level(&f), CH_LEVEL_PUBLISHED);
+	f.before.t[CH_BY_AUTHOR] = 9;
+	assert_int_equal(ch_fact_level(&f), CH_LEVEL_WITNESSED);
+	assert_string_equal(ch_level_text(&f), "published, and cosigned by both sides");
+	f = (ch_fact){ .logged = true, .before = { .t = { [CH_BY_NEUTRAL] = 9 } } };
+	assert_int_equal(ch_fact_level(&f), CH_LEVEL_WITNESSED);
+	f = (ch_fact){ .logged = true, .before = { .t = { [CH_BY_WITNESS] = 9 } } };
+	assert_string_equal(ch_level_name(ch_fact_level(&f)), "witnessed");
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
 #define HYBRID(f) { #f " (hybrid)", f, start_hybrid, stop, NULL }
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_level),
 		T(delivered), T(not_trusted), T(attack_26_receipt_without_key), T(key_missing),
 		HYBRID(delivered), HYBRID(attack_26_receipt_without_key), HYBRID(key_missing),
 		T(declined_and_taken_back), T(lapsed), T(lapsed_before_its_time), T(two_ends),
