@@ -109,6 +109,8 @@ static ch_err take(struct ch_register *g, const ch_hash *entry, const ch_hash *l
 	if ((e = ch_buf_put(&g->entries, ch_span_of(entry, sizeof *entry))) != CH_OK ||
 	    (e = ch_buf_put(&g->leaves, ch_span_of(leaf, sizeof *leaf))) != CH_OK)
 		return e;
+	/* Statements as well: a place that an undone raw entry had is theirs now. */
+	ch_recent_add(g->recent, entry, g->next.size);
 	(void)ch_frontier_append(&g->next, leaf);
 	return CH_OK;
 }
@@ -167,7 +169,6 @@ static ch_err take_raw(uint64_t *index, struct ch_register *g, const ch_hash *en
 	*index = g->next.size;
 	if ((e = take(g, entry, leaf)) != CH_OK)
 		return e;
-	ch_recent_add(g->recent, entry, *index);
 	g->n_run++;
 	return CH_OK;
 }

@@ -314,6 +314,27 @@ static void test_raw_again(void **state)
 	stop(f);
 }
 
+/* A statement takes the place that an undone raw entry had: that one again gets another. */
+static void test_raw_undone(void **state)
+{
+	struct fixture *f = start();
+	ch_hash a = raw(0);
+	uint64_t index;
+
+	(void)state;
+	check_ok(ch_store_begin(f->store));
+	check_ok(ch_register_append(&index, f->g, &a, 1));
+	ch_store_rollback(f->store);
+	ch_register_forget(f->g);
+	batch(f, 1);
+	check_ok(ch_store_begin(f->store));
+	check_ok(ch_register_append(&index, f->g, &a, 1));
+	assert_int_equal(index, 1);
+	ch_store_rollback(f->store);
+	ch_register_forget(f->g);
+	stop(f);
+}
+
 /* An operation that is undone by its savepoint, between raw ones that stay. */
 static void test_raw_between(void **state)
 {
@@ -408,6 +429,7 @@ int main(void)
 		cmocka_unit_test(test_raw),
 		cmocka_unit_test(test_raw_again),
 		cmocka_unit_test(test_raw_between),
+		cmocka_unit_test(test_raw_undone),
 		cmocka_unit_test(test_torn),
 		cmocka_unit_test(test_raw_old),
 	};
