@@ -10,73 +10,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client.h"
 #include "dec.h"
 #include "hex.h"
 #include "load.h"
 #include "pair.h"
-#include "registry.h"
 #include "rng.h"
-#include "world.h"
+#include "setting.h"
 
 enum { PUT, SUBMIT, FETCH, RECEIPT, KINDS };
 
 static struct world w;
-static struct ch_client client;
 static uint16_t port;
 static unsigned long pid;
 static char token[WORLD_PARTIES][65];
 static ch_age_recipient deposit_key;
 
-/* ---- the setting ---- */
-
-/* One request; the answer lives in the world's memory. */
-static ch_span ask(const char *method, const char *path, ch_span body, unsigned want)
-{
-	char url[256];
-	ch_client_answer a;
-	struct ch_buf b;
-	ch_client_sink sink = { .buf = &b };
-	const ch_client_ask q = { .method = method, .url = url, .body = body };
-	ch_span kept;
-
-	(void)snprintf(url, sizeof url, "http://127.0.0.1:%u%s", port, path);
-	ch_buf_init(&b, 1u << 20);
-	bench_need(ch_client_do(&a, &client, &q, &sink) == CH_OK, "the registry does not answer");
-	kept = world_keep(&w, ch_buf_span(&b));
-	ch_buf_deinit(&b);
-	if (a.status != want)
-		(void)fprintf(stderr, "%s %s: %.*s\n", method, path, (int)kept.n, kept.p);
-	bench_need(a.status == want, "another status");
-	return kept;
-}
-
-static ch_stmt statement(ch_span note, ch_kind kind)
-{
-	ch_note n;
-	ch_stmt s;
-
-	check_ok(ch_note_parse(&n, note, CH_NOTE_TEXT_MAX));
-	check_ok(ch_stmt_parse_as(&s, n.text, kind, false));
-	return s;
-}
-
-/* The world's registry is the real one now, and its clock too. */
-static void meet(const char *dir)
-{
-	ch_stmt self = statement(ask("GET", "/v1/registry", (ch_span){ 0 }, 200), CH_K_REGISTRY);
-	const char *why = "";
-
-	w.now = (int64_t)time(NULL) - 3600;
-	w.registry.text = self.v[CH_RG_VKEY];
-	w.cosigner.text = self.v[CH_RG_COSIGNER];
-	for (int p = 0; p < WORLD_PARTIES; p++) {
-		w.party[p].version = 0;
-		world_enrol(&w, p);
-		check_ok(ch_registry_enrol(dir, w.party[p].roster, &why));
-		(void)ask("POST", "/v1/rosters", w.party[p].roster, 200);
-	}
-}
+/* ---- messages ---- */
 
 /* Another time makes other talks. */
 static void open_talks(int64_t time)
@@ -86,26 +35,9 @@ static void open_talks(int64_t time)
 	w.now = time;
 	world_charter(&w);
 	part.bytes = w.charter;
-	(void)ask("POST", "/v1/charters", world_pack(&w, &part, 1, CH_PACK_SUBMISSION), 200);
+	(void)setting_ask(&w, "POST", "/v1/charters",
+	    world_pack(&w, &part, 1, CH_PACK_SUBMISSION), 200);
 }
-
-static void sign_in(int party)
-{
-	const struct world_party *x = &w.party[party];
-	ch_stmt s = { .kind = CH_K_SIGN_IN };
-	ch_span answer = ask("POST", "/v1/challenges", (ch_span){ 0 }, 200);
-
-	s.v[CH_SI_PARTY] = x->handle;
-	s.v[CH_SI_ROSTER] = world_ref(&w, x->ref.n, &x->ref.hash);
-	s.v[CH_SI_REGISTRY] = w.origin;
-	s.v[CH_SI_CHALLENGE] = world_keep(&w, ch_span_of(answer.p + 14, 64));
-	s.v[CH_SI_TIME] = world_when(&w, (int64_t)time(NULL));
-	answer = ask("POST", "/v1/tokens",
-	    world_sign_key(&w, &x->d[0].sign_in, world_format(&w, &s)), 200);
-	memcpy(token[party], answer.p + 10, 64);
-}
-
-/* ---- messages ---- */
 
 static ch_span seal(ch_span text, const ch_age_recipient *to, size_t n)
 {
@@ -144,7 +76,7 @@ static ch_hash write_submission(struct world_delivery *d, ch_span envelope)
 	ch_age_recipient_put(&t, &d->k.recipient);
 	ch_sha256(&key, ch_wr_span(&t));
 	ch_sha256(&e, envelope);
-	s = statement(d->submission, CH_K_SUBMISSION);
+	s = setting_read(d->submission, CH_K_SUBMISSION);
 	s.v[CH_L_ENVELOPE] = hex(&e);
 	s.v[CH_L_SIZE] = world_dec(&w, envelope.n);
 	s.v[CH_L_KEY] = hex(&key);
@@ -214,7 +146,7 @@ static void write_delivery(struct load_ask out[KINDS], struct world_delivery *d)
 static uint64_t metric(const char *name)
 {
 	size_t mark = w.used;
-	ch_span all = ask("GET", "/v1/metrics", (ch_span){ 0 }, 200);
+	ch_span all = setting_ask(&w, "GET", "/v1/metrics", (ch_span){ 0 }, 200);
 	const char *at = memmem(all.p, all.n, name, strlen(name));
 	uint64_t v = at ? strtoull(at + strlen(name), NULL, 10) : 0;
 
@@ -403,13 +335,10 @@ int main(int argc, char **argv)
 	talks = (size_t)number(argv[4], 512);
 	subs = (size_t)number(argv[5], 10000);
 	dels = (size_t)number(argv[6], 10000);
-	check_ok(ch_client_global_init());
-	check_ok(ch_client_init(&client));
-	world_start_hybrid(&w, false);
-	meet(argv[1]);
-	sign_in(WORLD_ALPHA);
-	sign_in(WORLD_BRAVO);
-	key = statement(ask("GET", "/v1/deposit-key", (ch_span){ 0 }, 200), CH_K_DEPOSIT_KEY);
+	setting_meet(&w, argv[1], port);
+	setting_sign_in(token[WORLD_ALPHA], &w, WORLD_ALPHA);
+	setting_sign_in(token[WORLD_BRAVO], &w, WORLD_BRAVO);
+	key = setting_stmt(&w, "/v1/deposit-key", CH_K_DEPOSIT_KEY);
 	check_ok(ch_age_recipient_parse(&deposit_key, key.v[CH_DK_RECIPIENT]));
 	all = calloc(talks * (subs + dels), sizeof *all);
 	bench_need(all != NULL, "no memory");
@@ -425,7 +354,6 @@ int main(int argc, char **argv)
 		for (unsigned k = 0; k < KINDS; k++)
 			load_free(&all[i][k]);
 	free(all);
-	world_stop(&w);
-	ch_client_deinit(&client);
+	setting_part(&w);
 	return 0;
 }

@@ -37,6 +37,14 @@ struct ch_erase {
 	bool drop;
 };
 
+#define CH_PATH_PARTS 6
+
+/* A path in its segments: `part` without slashes, `tail` from its beginning to the end. */
+struct ch_path {
+	unsigned n;
+	ch_span part[CH_PATH_PARTS], tail[CH_PATH_PARTS];
+};
+
 struct ch_news;
 struct ch_quorum;
 struct ch_witnesses;
@@ -56,6 +64,7 @@ struct ch_reg {
 	struct ch_quorum *quorum;       /* the folder's policy, or NULL */
 	uint64_t held_by[24];           /* what each witness held at the start */
 	struct ch_witnesses *witnesses; /* NULL: no policy */
+	struct ch_path *routes; /* the table's paths, split once */
 	struct ch_flush flush;
 	ch_hash known[CH_REG_KNOWN]; /* rosters opened before: digests of pin and note */
 	bool closed;         /* restored with a loss: takes no statements */
@@ -181,6 +190,8 @@ typedef struct {
 
 /* Ends with a NULL path. */
 const ch_route *ch_route_table(void);
+CH_MUST_USE ch_err ch_route_init(struct ch_reg *reg);
+void ch_route_deinit(struct ch_reg *reg);
 void ch_route_head(void *ctx, struct ch_http_req *r);
 
 /* ---- json.c: what lists and problems are made of ---- */

@@ -59,53 +59,85 @@ const ch_route *ch_route_table(void)
 	return table;
 }
 
-/* Up to the next slash; the slash stays. */
-static ch_span segment(struct ch_rd *r)
+/* The segments of a path; the last place takes what is left, slashes and all. False: no path. */
+static bool split(struct ch_path *out, ch_span path)
 {
-	size_t from = r->at;
+	struct ch_rd r = ch_rd_of(path);
 
-	while (!ch_rd_at_end(r) && r->err == CH_OK && !ch_rd_starts(r, CH_LIT("/")))
-		(void)ch_rd_u8(r);
-	return r->err == CH_OK ? ch_span_of(&r->in.p[from], r->at - from) : (ch_span){ 0 };
+	*out = (struct ch_path){ 0 };
+	while (ch_rd_starts(&r, CH_LIT("/"))) {
+		const uint8_t *slash;
+		ch_span left;
+
+		CH_RD_LIT(&r, "/");
+		left = ch_span_of(&r.in.p[r.at], ch_rd_left(&r));
+		out->tail[out->n] = left;
+		slash = left.n ? memchr(left.p, '/', left.n) : NULL;
+		if (!slash || out->n == CH_PATH_PARTS - 1) {
+			out->part[out->n++] = left;
+			return true;
+		}
+		out->part[out->n++] = ch_rd_take(&r, (size_t)(slash - left.p));
+	}
+	return false;
 }
 
 /* Whether a path is of a pattern; its `*` go into arg. */
-static bool matches(ch_span arg[2], const char *pattern, ch_span path)
+static bool matches(ch_span arg[2], const struct ch_path *pattern, const struct ch_path *path)
 {
-	struct ch_rd p = ch_rd_of(ch_span_str(pattern)), r = ch_rd_of(path);
 	unsigned n = 0;
 
-	while (ch_rd_starts(&p, CH_LIT("/")) && ch_rd_starts(&r, CH_LIT("/"))) {
-		ch_span want, have;
+	if (path->n < pattern->n)
+		return false;
+	for (unsigned i = 0; i < pattern->n; i++) {
+		ch_span want = pattern->part[i], have = path->part[i];
 
-		CH_RD_LIT(&p, "/");
-		CH_RD_LIT(&r, "/");
-		want = segment(&p);
 		if (ch_span_eq(want, CH_LIT("**"))) {
-			arg[n] = ch_rd_rest(&r);
+			arg[n] = path->tail[i];
 			return arg[n].n > 0;
 		}
-		have = segment(&r);
 		if (ch_span_eq(want, CH_LIT("*")) && have.n > 0 && n < 2)
 			arg[n++] = have;
 		else if (!ch_span_eq(want, have))
 			return false;
 	}
-	return ch_rd_done(&p) == CH_OK && ch_rd_done(&r) == CH_OK;
+	return path->n == pattern->n;
+}
+
+ch_err ch_route_init(struct ch_reg *reg)
+{
+	reg->routes = ch_alloc(sizeof table / sizeof *table * sizeof *reg->routes);
+	if (!reg->routes)
+		return CH_E_NOMEM;
+	for (size_t i = 0; table[i].path; i++)
+		CH_ASSERT(split(&reg->routes[i], ch_span_str(table[i].path)));
+	return CH_OK;
+}
+
+void ch_route_deinit(struct ch_reg *reg)
+{
+	if (reg->routes)
+		ch_free(reg->routes, sizeof table / sizeof *table * sizeof *reg->routes);
+	reg->routes = NULL;
 }
 
 /* The row; NULL and whether the path is known with another method. */
-static const ch_route *find(ch_span arg[2], bool *known, ch_http1_method method, ch_span path)
+static const ch_route *find(ch_span arg[2], bool *known, const struct ch_reg *reg,
+    ch_http1_method method, ch_span target)
 {
+	struct ch_path path;
+
 	*known = false;
 	if (method == CH_HTTP1_HEAD)
 		method = CH_HTTP1_GET;
-	for (const ch_route *t = table; t->path; t++) {
+	if (!split(&path, target))
+		return NULL;
+	for (size_t i = 0; table[i].path; i++) {
 		arg[0] = arg[1] = (ch_span){ 0 };
-		if (!matches(arg, t->path, path))
+		if (!matches(arg, &reg->routes[i], &path))
 			continue;
-		if (t->method == method)
-			return t;
+		if (table[i].method == method)
+			return &table[i];
 		*known = true;
 	}
 	return NULL;
@@ -179,7 +211,7 @@ void ch_route_head(void *ctx, struct ch_http_req *r)
 	w->op.arena = ch_http_arena(r);
 	w->op.pack = CH_PACK_ANSWER;
 	ch_http_set_data(r, w);
-	w->route = find(w->op.arg, &known, h->method, h->path);
+	w->route = find(w->op.arg, &known, reg, h->method, h->path);
 	if (reg->fatal != CH_OK)
 		(void)ch_refuse(&w->op, 503, "stopping", "The registry is stopping");
 	else if (!w->route && known)

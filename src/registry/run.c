@@ -141,7 +141,7 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 	*why = "No memory, or no room on the disk.";
 	if ((e = sweep(reg)) != CH_OK || (e = ch_flush_open(&reg->flush, reg->folder.dir)) != CH_OK)
 		return e;
-	if ((e = ch_news_new(reg)) != CH_OK)
+	if ((e = ch_news_new(reg)) != CH_OK || (e = ch_route_init(reg)) != CH_OK)
 		return e;
 	return make_self(reg);
 }
@@ -235,6 +235,7 @@ static void close_all(struct ch_reg *reg)
 	ch_flush_close(&reg->flush);
 	ch_news_free(reg);
 	ch_quorum_free(reg->quorum);
+	ch_route_deinit(reg);
 	ch_auth_free(reg->auth);
 	ch_store_close(reg->store);
 	ch_age_identity_wipe(&reg->epoch.id);
