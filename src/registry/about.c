@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "dec.h"
 #include "handlers.h"
+#include "witnesses.h"
 
 #define TEXT "text/plain; charset=utf-8"
 #define FOREVER "public, max-age=31536000, immutable"
@@ -103,6 +104,20 @@ static void metric(struct ch_wr *w, const char *name, uint64_t value)
 	CH_WR_LIT(w, "\n");
 }
 
+static void witness_metrics(struct ch_wr *w, const struct ch_reg *reg)
+{
+	ch_witness_facts f[CH_WITNESSES_MAX];
+	size_t n = ch_witnesses_facts(f, reg), failing = 0;
+
+	if (n == 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		failing += f[i].failures > 0;
+	metric(w, "chancery_witnesses", n);
+	metric(w, "chancery_witnesses_failing", failing);
+	metric(w, "chancery_witnessed_entries", ch_witnesses_size(reg));
+}
+
 bool ch_get_metrics(struct ch_reg *reg, struct ch_op *op)
 {
 	uint64_t open;
@@ -118,5 +133,6 @@ bool ch_get_metrics(struct ch_reg *reg, struct ch_op *op)
 	metric(&w, "chancery_submissions_open", open);
 	metric(&w, "chancery_batches_total", reg->turns);
 	metric(&w, "chancery_disk_full", ch_reg_is_full(reg));
+	witness_metrics(&w, reg);
 	return ch_give_text(op, 200, "text/plain; version=0.0.4", ch_wr_span(&w));
 }

@@ -135,7 +135,7 @@ static void put_question(struct ch_witness *x, struct ch_client *c)
 /* The lock is held at both ends. False: it is time to end. */
 static bool wait_question(struct ch_witness *x)
 {
-	while (!x->all->stopping && x->state != CH_WITNESS_ASKED)
+	while (!x->all->stopping && x->state != CH_ASK_PUT)
 		ch_monitor_wait(&x->all->lock);
 	return !x->all->stopping;
 }
@@ -154,7 +154,7 @@ void ch_witness_work(void *ctx)
 		else
 			x->failed = "there is no memory to ask it";
 		ch_monitor_enter(&x->all->lock);
-		x->state = CH_WITNESS_SAID;
+		x->state = CH_ASK_SAID;
 		ch_http_server_wake(x->all->http);
 	}
 	ch_monitor_leave(&x->all->lock);

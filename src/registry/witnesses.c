@@ -1,12 +1,11 @@
 /* The loop thread's side of witnesses.h: what is asked of whom, and what becomes of the answers. */
 #include "clock.h"
-#include "dec.h"
-#include "b64.h"
 #include "guard.h"
 #include "handlers.h"
 #include "hex.h"
 #include "log.h"
 #include "rng.h"
+#include "witness.h"
 #include "witnesses_inner.h"
 
 #define BETWEEN_MS 200      /* checkpoints are shown no more often */
@@ -127,7 +126,7 @@ static bool store_lines(struct ch_reg *reg, struct ch_op *op)
 	return true;
 }
 
-static void set_state(struct ch_witness *x, ch_witness_state s)
+static void set_state(struct ch_witness *x, ch_ask_state s)
 {
 	ch_monitor_enter(&x->all->lock);
 	x->state = s;
@@ -135,9 +134,9 @@ static void set_state(struct ch_witness *x, ch_witness_state s)
 	ch_monitor_leave(&x->all->lock);
 }
 
-static ch_witness_state state_of(struct ch_witness *x)
+static ch_ask_state state_of(struct ch_witness *x)
 {
-	ch_witness_state s;
+	ch_ask_state s;
 
 	ch_monitor_enter(&x->all->lock);
 	s = x->state;
@@ -153,14 +152,14 @@ void ch_witnesses_before(struct ch_reg *reg)
 	for (size_t i = 0; w && i < w->n && reg->fatal == CH_OK; i++) {
 		struct ch_witness *x = &w->one[i];
 
-		if (state_of(x) != CH_WITNESS_SAID)
+		if (state_of(x) != CH_ASK_SAID)
 			continue;
 		x->sent = !x->failed;
 		any = any || x->sent;
 		if (x->sent)
 			continue;
 		take_failure(x, reg);
-		set_state(x, CH_WITNESS_IDLE);
+		set_state(x, CH_ASK_IDLE);
 	}
 	if (!any)
 		return;
@@ -187,7 +186,7 @@ static void end_batch(struct ch_witnesses *w)
 		take_success(x);
 		if (x->size > w->heard)
 			w->heard = x->size;
-		set_state(x, CH_WITNESS_IDLE);
+		set_state(x, CH_ASK_IDLE);
 	}
 	w->batch = NULL;
 }
@@ -322,7 +321,7 @@ static void take_next(struct ch_reg *reg, uint64_t now)
 	bool asked = false;
 
 	for (size_t i = 0; i < w->n; i++)
-		asked = asked || state_of(&w->one[i]) != CH_WITNESS_IDLE;
+		asked = asked || state_of(&w->one[i]) != CH_ASK_IDLE;
 	if (reg->log->done.size == w->size || now - w->begun < BETWEEN_MS ||
 	    (asked && (w->met == 0 || now - w->met < MORE_MS)))
 		return;
@@ -335,8 +334,6 @@ static void take_next(struct ch_reg *reg, uint64_t now)
 	w->met = 0;
 }
 
-/* "a sequence of an old size line, zero or more consistency proof lines, an empty line, followed
- * by a checkpoint" */
 static ch_err put_body(struct ch_witness *x, struct ch_reg *reg)
 {
 	ch_hash proof[CH_MERKLE_PROOF_MAX];
@@ -349,15 +346,7 @@ static ch_err put_body(struct ch_witness *x, struct ch_reg *reg)
 	if (e != CH_OK || (e = ch_buf_reserve(&room, &x->body, CH_WITNESS_BODY_MAX)) != CH_OK)
 		return e;
 	b = ch_wr_of(room, CH_WITNESS_BODY_MAX);
-	CH_WR_LIT(&b, "old ");
-	ch_dec_put(&b, x->known);
-	CH_WR_LIT(&b, "\n");
-	for (size_t i = 0; i < n; i++) {
-		ch_b64_put(&b, ch_span_of(proof[i].b, sizeof proof[i].b), CH_B64_PADDED);
-		CH_WR_LIT(&b, "\n");
-	}
-	CH_WR_LIT(&b, "\n");
-	ch_wr_put(&b, ch_span_of(x->all->note, x->all->n_note));
+	ch_witness_put(&b, x->known, proof, n, ch_span_of(x->all->note, x->all->n_note));
 	ch_buf_commit(&x->body, b.n);
 	return ch_wr_done(&b);
 }
@@ -391,7 +380,7 @@ static void ask_due(struct ch_reg *reg, uint64_t now)
 		struct ch_witness *x = &w->one[i];
 		ch_err e;
 
-		if (!x->thread.on || state_of(x) != CH_WITNESS_IDLE || now < x->due ||
+		if (!x->thread.on || state_of(x) != CH_ASK_IDLE || now < x->due ||
 		    x->done >= w->size || x->known > w->size)
 			continue;
 		if ((e = put_question(x, reg)) != CH_OK) {
@@ -400,7 +389,7 @@ static void ask_due(struct ch_reg *reg, uint64_t now)
 			fail(x, "no question could be made for it");
 			continue;
 		}
-		set_state(x, CH_WITNESS_ASKED);
+		set_state(x, CH_ASK_PUT);
 	}
 }
 

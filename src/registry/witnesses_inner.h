@@ -8,21 +8,21 @@
 #include "witnesses.h"
 
 #define CH_WITNESS_ASK_MS 5000
-#define CH_WITNESS_BODY_MAX 16384    /* of a question */
+#define CH_WITNESS_BODY_MAX ((size_t)16384) /* of a question */
 #define CH_WITNESS_ANSWER_MAX 65536
 #define CH_WITNESS_LINE_MAX 512      /* name 255, base64 104, and what stands around them */
 
 typedef enum {
-	CH_WITNESS_IDLE,  /* the loop's */
-	CH_WITNESS_ASKED, /* the thread's */
-	CH_WITNESS_SAID,  /* the loop's again */
-} ch_witness_state;
+	CH_ASK_IDLE,  /* the loop's */
+	CH_ASK_PUT, /* the thread's */
+	CH_ASK_SAID,  /* the loop's again */
+} ch_ask_state;
 
 struct ch_witness {
 	struct ch_witnesses *all;
 	const ch_policy_key *key;
 	struct ch_thread thread;
-	ch_witness_state state; /* under the lock; what follows belongs to whom it says */
+	ch_ask_state state; /* under the lock; what follows belongs to whom it says */
 
 	/* the question */
 	uint64_t size;

@@ -4,6 +4,7 @@ before anything is signed."""
 import http.client
 import json
 import os
+import pathlib
 import shutil
 import sys
 import time
@@ -12,7 +13,9 @@ import world
 from witness import Witness
 from world import check
 
-FORGE = os.path.abspath(sys.argv.pop(1))
+FORGE = os.environ['FORGE'] = os.path.abspath(sys.argv.pop(1))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'attacks'))
+from forger import Party, Registry  # noqa: E402
 
 
 def wait(what, ready, seconds=15):
@@ -95,6 +98,37 @@ def quorum_and_failures(w):
     check(code == 0, err)
     told = {x['name']: x for x in json.loads(out)['witnesses']}
     check(told[a.name]['size'] == size(w) and told[c.name]['size'] == 0, out)
+    for x in (a, b, c):
+        x.stop()
+
+
+def append(w, entry, query=''):
+    """A raw entry of alpha; the answer and its level."""
+    reg, alpha = Registry(w), Party(w, 'alpha')
+    reg.sign_in(alpha)
+    c = http.client.HTTPConnection('127.0.0.1', w.port, timeout=20)
+    c.request('POST', '/v1/entries' + query, entry, {'Authorization': 'Bearer ' + alpha.token})
+    r = c.getresponse()
+    return r.status, r.read(), r.getheader('Chancery-Level')
+
+
+def slow_and_forked(w):
+    """A slow witness is waited for when the quorum needs it, and only then; one that holds another
+    history by its own word convicts nobody."""
+    a, b, c = (Witness(FORGE, f'{x}.witness.example') for x in 'abc')
+    b.part, c.part = 'slow', 'forked'
+    policy(w, 2, a, b, c)
+    wait('the quorum meets', lambda: a.size == b.size == size(w))
+    begun = time.monotonic()
+    status, body, level = append(w, b'1' * 32, '?level=witnessed')
+    check(status == 200 and level == 'witnessed' and b.name.encode() in body, f'{status} {level}')
+    check(0.6 < time.monotonic() - begun < 4, 'it waited for b')
+    check(append(w, b'1' * 32)[2] == 'durable', 'asked for no more')
+    check(f'witness {c.name}: it holds another history (422)' in log_text(w), log_text(w))
+    figures = ask(w, 'GET', '/v1/metrics')[1].decode()
+    check('chancery_witnesses 3\nchancery_witnesses_failing 1\n' in figures and
+          f'chancery_witnessed_entries {size(w)}\n' in figures, figures)
+    check(w.server.poll() is None, 'it goes on')
     for x in (a, b, c):
         x.stop()
 
@@ -205,6 +239,6 @@ def way_on(w):
     a.stop()
 
 
-TESTS = [quorum_and_failures, restored_backup, way_on]
+TESTS = [quorum_and_failures, slow_and_forked, restored_backup, way_on]
 if __name__ == '__main__':
     sys.exit(world.main(TESTS))
