@@ -236,6 +236,9 @@ def way_on(w):
                           '--yes'])
     check('alarm' not in err and 'history' not in err, f'{code} {err}')
     check(not list((w.dir / 'alpha').glob('registries/*/split*')), 'one history at the desk')
+    status, body, level = append(w, b'2' * 32, '?level=witnessed')
+    check(status == 200 and level == 'witnessed', f'{status} {level} {body}')
+    check((all_, all_ + 1) in a.asked, 'growth, proven from the restored size')
     a.stop()
 
 
