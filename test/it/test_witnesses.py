@@ -87,7 +87,7 @@ def quorum_and_failures(w):
     begun = time.monotonic()
     status, body, level = roster(w, '?level=witnessed')
     check(status == 200 and level == 'published', f'{status} {level}: never pretended')
-    check(b'.proof' in body and 4.5 < time.monotonic() - begun < 8, 'it waits, and not for ever')
+    check(b'.proof' in body and 4.5 < time.monotonic() - begun < 15, 'it waits, and not for ever')
     check(log_text(w).count(f'witness {b.name}: it answers with an error') == 2, log_text(w))
     b.part = 'good'                                # and catches up
     wait('b is back', lambda: b.size == size(w), 40)
@@ -122,7 +122,7 @@ def slow_and_forked(w):
     begun = time.monotonic()
     status, body, level = append(w, b'1' * 32, '?level=witnessed')
     check(status == 200 and level == 'witnessed' and b.name.encode() in body, f'{status} {level}')
-    check(0.6 < time.monotonic() - begun < 4, 'it waited for b')
+    check(0.6 < time.monotonic() - begun < 12, 'it waited for b')
     check(append(w, b'1' * 32)[2] == 'durable', 'asked for no more')
     check(f'witness {c.name}: it holds another history (422)' in log_text(w), log_text(w))
     figures = ask(w, 'GET', '/v1/metrics')[1].decode()
