@@ -1,4 +1,4 @@
-/* Requests to a witness: whatever is read is written back byte for byte, and judging never trips. */
+/* Requests to a witness: what is read is written back byte for byte; judging never trips. */
 #include "witness.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

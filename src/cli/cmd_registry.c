@@ -54,29 +54,6 @@ static int cmd_init(int argc, char **argv)
 	return end(&out, e, why);
 }
 
-/* `127.0.0.1:8080` or `8080`. */
-static ch_err parse_listen(char address[64], uint16_t *port, const char *s)
-{
-	ch_span all = ch_span_str(s);
-	struct ch_rd r = ch_rd_of(all);
-	size_t colon = all.n;
-	uint64_t n;
-	ch_err e;
-
-	for (size_t i = 0; i < all.n; i++)
-		if (s[i] == ':')
-			colon = i;
-	if (colon < all.n) {
-		if (colon == 0 || colon > 63)
-			return CH_E_FORMAT;
-		ch_rd_copy(&r, address, colon);
-		CH_RD_LIT(&r, ":");
-	}
-	e = ch_dec_parse(&n, ch_rd_rest(&r), UINT16_MAX);
-	*port = e == CH_OK ? (uint16_t)n : 0;
-	return e;
-}
-
 static int cmd_run(int argc, char **argv)
 {
 	const char *listen_ = NULL, *port_file = NULL;
@@ -111,7 +88,7 @@ static int cmd_run(int argc, char **argv)
 	if (code != CH_EXIT_GO_ON)
 		return code;
 	ch_out_begin(&out, &o);
-	if (listen_ && parse_listen(address, &run.port, listen_) != CH_OK)
+	if (listen_ && ch_cli_listen(address, &run.port, listen_) != CH_OK)
 		return ch_out_usage("registry run", "--listen wants ADDRESS:PORT");
 	if (!run.cert != !run.key)
 		return ch_out_usage("registry run", "--tls-cert and --tls-key go together");

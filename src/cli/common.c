@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dec.h"
 #include "text.h"
 #include "visit.h"
 #include "waiting.h"
@@ -274,5 +275,27 @@ ch_err ch_cli_write_file(const char *path, ch_span bytes, const struct ch_opts *
 		    "name, or --yes to replace it", path);
 	if (e != CH_OK)
 		ch_problem_set(why, e, "%s could not be written: %s", path, ch_err_text(e));
+	return e;
+}
+
+ch_err ch_cli_listen(char address[64], uint16_t *port, const char *s)
+{
+	ch_span all = ch_span_str(s);
+	struct ch_rd r = ch_rd_of(all);
+	size_t colon = all.n;
+	uint64_t n;
+	ch_err e;
+
+	for (size_t i = 0; i < all.n; i++)
+		if (s[i] == ':')
+			colon = i;
+	if (colon < all.n) {
+		if (colon == 0 || colon > 63)
+			return CH_E_FORMAT;
+		ch_rd_copy(&r, address, colon);
+		CH_RD_LIT(&r, ":");
+	}
+	e = ch_dec_parse(&n, ch_rd_rest(&r), UINT16_MAX);
+	*port = e == CH_OK ? (uint16_t)n : 0;
 	return e;
 }

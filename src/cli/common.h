@@ -77,6 +77,9 @@ CH_MUST_USE ch_err ch_cli_read_file(struct ch_buf *out, const char *path, struct
 CH_MUST_USE ch_err ch_cli_write_file(const char *path, ch_span bytes, const struct ch_opts *o,
     struct ch_problem *why);
 
+/* The argument of --listen: `127.0.0.1:8080` or `8080`, then address is "". FORMAT. */
+CH_MUST_USE ch_err ch_cli_listen(char address[64], uint16_t *port, const char *s);
+
 /* The same ch_problem_set for a failed file or other fault without a sentence of its own. */
 ch_err ch_cli_fault(struct ch_problem *why, ch_err e, const char *what);
 

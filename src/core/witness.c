@@ -84,13 +84,13 @@ static bool ch_witness_continues(const ch_witness_state *old, const ch_witness_r
 	ch_hash empty;
 
 	ch_merkle_empty(&empty);
-	if (tree->size == 0 && memcmp(tree->root.b, empty.b, sizeof empty.b) != 0)
+	if (tree->size == 0 && !ch_hash_eq(&tree->root, &empty))
 		return false;
 	/* "If the old size is zero, the consistency proof MUST be empty" */
 	if (q->old == 0)
 		return q->n == 0;
 	if (q->old == tree->size)
-		return q->n == 0 && memcmp(old->root.b, tree->root.b, sizeof tree->root.b) == 0;
+		return q->n == 0 && ch_hash_eq(&old->root, &tree->root);
 	return ch_merkle_verify_consistency(old->size, &old->root, tree->size, &tree->root,
 	    q->hash, q->n) == CH_OK;
 }

@@ -144,7 +144,7 @@ void ch_watch_close(struct ch_watch *w)
 /* ---- alarms ---- */
 
 /* Keep two texts that contradict each other, for any judge, and say so. */
-static ch_err alarm_raise(struct ch_watch *w, ch_span theirs, struct ch_problem *why)
+ch_err ch_watch_alarm(struct ch_watch *w, ch_span theirs, struct ch_problem *why)
 {
 	char mark[9], path[CH_PATH_MAX], name[64];
 	struct ch_wr m = ch_wr_of(mark, sizeof mark - 1);
@@ -199,7 +199,7 @@ ch_err ch_watch_compare(struct ch_watch *w, ch_span text, struct ch_problem *why
 			return e;
 	}
 	e = compare(w, cp.size, &cp.root, why);
-	return e == CH_E_CONFLICT ? alarm_raise(w, text, why) : e;
+	return e == CH_E_CONFLICT ? ch_watch_alarm(w, text, why) : e;
 }
 
 ch_err ch_watch_compare_seen(struct ch_watch *w, const ch_seen *seen, struct ch_problem *why)
@@ -221,7 +221,7 @@ ch_err ch_watch_compare_seen(struct ch_watch *w, const ch_seen *seen, struct ch_
 	CH_WR_LIT(&t, "checkpoint ");
 	(void)ch_val_put_seen(&t, seen);
 	CH_WR_LIT(&t, "\n");
-	return alarm_raise(w, ch_wr_span(&t), why);
+	return ch_watch_alarm(w, ch_wr_span(&t), why);
 }
 
 /* ---- looking ---- */
@@ -243,6 +243,13 @@ static ch_err store(struct ch_watch *w, const ch_checkpoint *cp, ch_span text)
 		return CH_OK;
 	ch_buf_reset(&w->note);
 	return ch_buf_put(&w->note, text);
+}
+
+ch_err ch_watch_keep(struct ch_watch *w, const ch_checkpoint *cp, ch_span note)
+{
+	ch_err e = store(w, cp, note);
+
+	return e == CH_OK ? mark_cosigned(w) : e;
 }
 
 /* The registry's own line and ours. That it is refused (our roster is not published yet, say) is
@@ -294,7 +301,7 @@ static ch_err take_note(struct ch_watch *w, ch_span text, struct ch_problem *why
 		    "key of %s that we pinned; nothing was sent", w->link->url, w->link->origin);
 	e = cp.size < w->size ? CH_E_CONFLICT : compare(w, cp.size, &cp.root, why);
 	if (e == CH_E_CONFLICT)
-		return alarm_raise(w, text, why);
+		return ch_watch_alarm(w, text, why);
 	if (e == CH_OK)
 		e = store(w, &cp, text);
 	if (e == CH_OK && w->home->unlocked && cp.size > 0)

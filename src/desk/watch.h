@@ -45,6 +45,12 @@ void ch_watch_close(struct ch_watch *w);
  */
 CH_MUST_USE ch_err ch_watch_look(struct ch_watch *w, struct ch_problem *why);
 
+/* For a home that cosigns as a witness, under the home's lock: make a checkpoint that continues
+ * ours durable, and that this home cosigned; before the cosignature leaves. FULL: all is as before. */
+CH_MUST_USE ch_err ch_watch_keep(struct ch_watch *w, const ch_checkpoint *cp, ch_span note);
+/* Keep a signed note that contradicts ours beside it. CONFLICT, with its sentence. */
+ch_err ch_watch_alarm(struct ch_watch *w, ch_span theirs, struct ch_problem *why);
+
 /* What to write into `checkpoint` of a statement. False when nothing was seen yet. */
 bool ch_watch_seen(ch_seen *out, const struct ch_watch *w);
 

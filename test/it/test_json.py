@@ -59,7 +59,7 @@ def every_command(w):
             check(o['error'] and o['error'] in r.stderr.decode(), f'{args}: {o}')
             return o
         name = name or ' '.join(args[:2] if args[0] in ('party', 'roster', 'delegate', 'talks',
-                                                        'registry') else args[:1])
+                                                        'registry', 'witness') else args[:1])
         check(name in table, f'{name} is not in the page')
         check(keys(o) <= table[name], f'{name}: not in the page: {keys(o) - table[name]}')
         seen.add(name)
@@ -91,7 +91,10 @@ def every_command(w):
     run('alpha', 'talks', 'invite', 'bravo.example', '-o', w.dir / 'i2', '--talks', 'second')
     run('bravo', 'talks', 'join', w.dir / 'i2', '-o', w.dir / 'a2')
     run('alpha', 'talks', 'sign', w.dir / 'a2', '--talks', 'second')
-    run(None, 'registry', 'status', w.dir / 'registry')
+    vkey = run(None, 'registry', 'status', w.dir / 'registry')['vkey']
+    run(None, 'witness', 'new', w.dir / 'witness', '--name', 'witness.example')
+    check(run(None, 'witness', 'add', w.dir / 'witness', vkey)['added'] == 1, 'added')
+    check(run(None, 'witness', 'status', w.dir / 'witness')['logs'][0]['size'] == 0, 'followed')
     run(None, 'registry', 'enrol', w.dir / 'registry', w.dir / 'alpha-roster.txt')
     run(None, 'registry', 'init', w.dir / 'other', '--origin', 'exercise.other')
     copy = w.dir / 'copy'

@@ -82,7 +82,8 @@ static unsigned judge(ch_witness_state *next, const ch_witness_state *state, ch_
 
 static ch_witness_state at(uint64_t size)
 {
-	return (ch_witness_state){ .any = true, .size = size, .root = root_of((size_t)size, false) };
+	return (ch_witness_state){ .any = true, .size = size,
+		.root = root_of((size_t)size, false) };
 }
 
 static void test_grows(void **state)

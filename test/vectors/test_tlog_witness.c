@@ -72,7 +72,8 @@ static void test_transcripts(void **state)
 		take_log(&log, json_object_get(talk, "log"));
 		for (size_t i = 0; i < json_array_size(requests); i++, run++) {
 			const json_t *q = json_array_get(requests, i);
-			unsigned status = (unsigned)json_integer_value(json_object_get(q, "status"));
+			unsigned status = (unsigned)json_integer_value(
+			    json_object_get(q, "status"));
 			const char *says = json_string_value(json_array_get(
 			    json_object_get(q, "asserts"), 0));
 
