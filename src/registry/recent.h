@@ -9,7 +9,7 @@
 #include "crypto.h"
 #include "mem.h"
 
-#define CH_RECENT_MANY (1u << 17)
+#define CH_RECENT_MANY (1u << 18)
 #define CH_RECENT_WAYS 8u
 #define CH_RECENT_SETS (2 * CH_RECENT_MANY / CH_RECENT_WAYS)
 

@@ -193,7 +193,8 @@ ch_err ch_register_append(uint64_t *index, struct ch_register *g, const ch_hash 
 
 bool ch_register_is_behind(const struct ch_register *g)
 {
-	return g->tiler.n > CH_REGISTER_LATE_MAX;
+	return g->tiler.n > CH_REGISTER_LATE_MAX ||
+	    (g->seen_near && g->done.size - g->seen_to > CH_REGISTER_UNSEEN_MAX);
 }
 
 ch_err ch_register_seal(struct ch_register *g, int64_t now)
@@ -327,7 +328,12 @@ ch_err ch_register_look(struct ch_register *g)
 {
 	ch_err e = ch_tiler_look(&g->tiled, &g->full, &g->tiler);
 
-	return e == CH_OK ? ch_seen_tell(NULL, g->seen, g->tiled) : e;
+	if (e != CH_OK)
+		return e;
+	e = ch_seen_tell(&g->seen_to, g->seen, g->tiled);
+	if (g->done.size - g->seen_to <= CH_REGISTER_UNSEEN_MAX)
+		g->seen_near = true;
+	return e;
 }
 
 /* ---- the start ---- */

@@ -20,6 +20,9 @@
 /* Log's and cosigner's lines take some 500; room for ML-DSA-44's of both, 3,300 each in base64. */
 #define CH_REGISTER_NOTE_MAX 8192
 #define CH_REGISTER_LATE_MAX 2048u /* tiles in memory, 18 MB: more, and appends have to wait */
+/* Nor may what the index of older entries has not yet taken in outgrow the recent ones, less what
+ * a turn may add: an entry in neither could get a second place. */
+#define CH_REGISTER_UNSEEN_MAX (CH_RECENT_MANY - 32768u)
 
 struct ch_register {
 	struct ch_store *store;             /* borrowed */
@@ -29,6 +32,8 @@ struct ch_register {
 	struct ch_seen *seen;
 	struct ch_frontier done, next;      /* as published; with the batch at hand */
 	uint64_t tiled;                     /* full tiles are durable files up to this size */
+	uint64_t seen_to;                   /* the index of older entries is whole up to here */
+	bool seen_near;                     /* it was near once, not still to be made anew */
 	bool full;                          /* tiles wait for room on the disk */
 	bool sealed;                        /* `next` is signed in this transaction */
 	struct ch_buf entries, leaves;      /* of the batch: ch_hash each */
@@ -66,7 +71,7 @@ CH_MUST_USE ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_ki
  */
 CH_MUST_USE ch_err ch_register_append(uint64_t *index, struct ch_register *g,
     const ch_hash *entry, size_t n);
-/* Too many tiles wait for the disk: appends should be asked to come again. */
+/* Too many tiles wait for the disk, or entries for the index: appends should come again. */
 bool ch_register_is_behind(const struct ch_register *g);
 /* Within the transaction, at its end: sign and persist the new checkpoint, if it grew. */
 CH_MUST_USE ch_err ch_register_seal(struct ch_register *g, int64_t now);

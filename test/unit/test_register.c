@@ -413,7 +413,12 @@ static void test_raw_old(void **state)
 		}
 		for (uint64_t i = 0; i < n; i += 1009)
 			prove_raw(f, i, place[i]);
+		check_ok(ch_register_look(f->g));
+		assert_false(ch_register_is_behind(f->g));
+		f->g->seen_to = 0; /* an index that fell behind */
+		assert_true(ch_register_is_behind(f->g));
 		check_ok(reopen(f));
+		assert_false(ch_register_is_behind(f->g)); /* made anew: nobody waits for it */
 		covered = 0;
 	}
 	stop(f);
