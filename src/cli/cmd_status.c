@@ -34,6 +34,31 @@ static void print_roster(struct ch_cli *c)
 	ch_roster_file_deinit(&r);
 }
 
+/* Who cosigned the newest checkpoint of which that was asked: names, as the registry gave them. */
+static void print_cosigners(struct ch_cli *c, const char *origin)
+{
+	char path[CH_PATH_MAX], text[1024] = { 0 };
+	struct ch_wr w = ch_wr_of(text, sizeof text - 1);
+	struct ch_buf b;
+	ch_note note;
+
+	ch_buf_init(&b, CH_WATCH_NOTE_MAX);
+	if (ch_home_path(path, &c->home, "registries/%s/cosigners.txt", origin) == CH_OK &&
+	    ch_file_read(&b, path) == CH_OK &&
+	    ch_note_parse(&note, ch_buf_span(&b), CH_NOTE_TEXT_MAX) == CH_OK) {
+		for (size_t i = 0; i < note.n; i++) {
+			if (ch_span_eq(note.line[i].name, ch_span_str(origin)))
+				continue;
+			if (w.n > 0)
+				CH_WR_LIT(&w, " ");
+			ch_wr_put(&w, note.line[i].name);
+		}
+		if (w.n > 0 && ch_wr_done(&w) == CH_OK)
+			ch_out_pair(&c->out, "cosigners", "  cosigned by", ch_wr_span(&w));
+	}
+	ch_buf_deinit(&b);
+}
+
 /* Size and cosigners of the last checkpoint on file. */
 static void print_checkpoint(struct ch_cli *c, const char *origin)
 {
@@ -84,6 +109,7 @@ static ch_err print_registries(struct ch_cli *c)
 		ch_out_list_item(&c->out);
 		ch_out_pair(&c->out, "registry", "Registry", ch_span_str(d.names[i]));
 		print_checkpoint(c, d.names[i]);
+		print_cosigners(c, d.names[i]);
 		ch_out_put_bool(&c->out, "alarm", alarms > 0);
 		if (alarms > 0)
 			ch_out_head(&c->out, "  ALARM: evidence against it is in %s/%s", path,

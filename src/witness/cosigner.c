@@ -5,6 +5,8 @@
  */
 #include "cosigner.h"
 
+#include <string.h>
+
 #include "dec.h"
 #include "hex.h"
 #include "log.h"
@@ -213,11 +215,21 @@ static void on_hup(void *ctx)
 		ch_log(CH_LOG_ERROR, "the certificate stays as it was: %s", why.text);
 }
 
+static void put_vkey(struct ch_wr *w, const ch_cosigner_keeper *k)
+{
+	ch_edkey pub;
+	ch_vkey vkey;
+
+	memcpy(pub.b, &k->sec->b[32], sizeof pub.b); /* the public half: not wiped */
+	ch_vkey_make(&vkey, k->name, CH_VKEY_COSIGNATURE, &pub);
+	ch_vkey_put(w, &vkey);
+}
+
 static ch_err announce(const struct cosigner *c, const ch_cosigner_opts *o)
 {
 	uint16_t port = ch_http_server_port(c->http);
-	char text[16] = { 0 };
-	struct ch_wr w = ch_wr_of(text, sizeof text - 1);
+	char text[16] = { 0 }, vkey[CH_VKEY_MAX + 1] = { 0 };
+	struct ch_wr w = ch_wr_of(text, sizeof text - 1), v = ch_wr_of(vkey, CH_VKEY_MAX);
 
 	ch_dec_put(&w, port);
 	CH_WR_LIT(&w, "\n");
@@ -225,6 +237,8 @@ static ch_err announce(const struct cosigner *c, const ch_cosigner_opts *o)
 		(void)fprintf(o->ready, "The witness %.*s listens on %s://%s:%u.\n",
 		    (int)c->k->name.n, (const char *)c->k->name.p, o->cert ? "https" : "http",
 		    o->address ? o->address : "127.0.0.1", port);
+		put_vkey(&v, c->k);
+		(void)fprintf(o->ready, "Its key, for policies: %s\n", vkey);
 		(void)fflush(o->ready);
 	}
 	return o->port_file ? ch_file_write(o->port_file, ch_wr_span(&w), 0644) : CH_OK;

@@ -50,7 +50,7 @@ typedef struct {
 	const char *address;    /* NULL: 127.0.0.1 */
 	uint16_t port;          /* 0: any */
 	const char *port_file;  /* NULL: none; else gets the port and LF once ready */
-	FILE *ready;            /* NULL: silent; else gets one line once ready */
+	FILE *ready;            /* NULL: silent; else gets two lines once ready: where, the key */
 	const char *cert, *key; /* PEM files for TLS, read anew at SIGHUP; both NULL: plain HTTP */
 } ch_cosigner_opts;
 
