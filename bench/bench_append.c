@@ -2,9 +2,10 @@
  * Appends over HTTP/1.1 on loopback: connections that each have one request under way, every entry
  * new. The same program loads our registry and another log's server.
  *
- * Usage: bench_append PORT CONNECTIONS SECONDS EACH PATH [DIR]
- *   EACH   entries of 32 bytes in a request
- *   PATH   /add of another's, or /v1/entries of our registry in DIR, new and named register.example
+ * Usage: bench_append PORT CONNECTIONS SECONDS EACH PATH [DIR [ENTRIES]]
+ *   EACH     entries of 32 bytes in a request
+ *   PATH     /add of another's, or /v1/entries of our registry in DIR, new and named register.example
+ *   ENTRIES  the end when so many were asked for, if that is sooner
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -124,11 +125,12 @@ static void connect_all(size_t conns, uint16_t port, int ep)
 }
 
 /* Until the time is up and every answer has come. */
-static double run(size_t conns, double seconds, size_t each, int ep)
+static double run(size_t conns, double seconds, size_t each, uint64_t most, int ep)
 {
 	struct epoll_event e[512];
 	double start = bench_now(), now = start;
 	size_t open = conns;
+	uint64_t asked = conns * each;
 
 	for (size_t i = 0; i < conns; i++)
 		ask(&line[i], each);
@@ -144,10 +146,12 @@ static double run(size_t conns, double seconds, size_t each, int ep)
 				continue;
 			if (n_took < TIMES_MAX)
 				took[n_took++] = (float)(now - l->from);
-			if (now - start < seconds)
-				ask(l, each);
-			else
+			if (now - start >= seconds || asked >= most) {
 				open--;
+				continue;
+			}
+			asked += each;
+			ask(l, each);
 		}
 	}
 	return now - start;
@@ -174,19 +178,22 @@ int main(int argc, char **argv)
 	static struct world w;
 	char token[65] = { 0 };
 	size_t conns, each;
+	uint64_t most = UINT64_MAX;
 	uint16_t port;
 	double seconds, cpu;
 	int n, ep = epoll_create1(EPOLL_CLOEXEC);
 
-	bench_need(argc == 6 || argc == 7,
-	    "usage: bench_append PORT CONNECTIONS SECONDS EACH PATH [DIR]");
+	bench_need(argc >= 6 && argc <= 8,
+	    "usage: bench_append PORT CONNECTIONS SECONDS EACH PATH [DIR [ENTRIES]]");
 	port = (uint16_t)number(argv[1], UINT16_MAX);
 	conns = (size_t)number(argv[2], CONNS_MAX);
 	seconds = (double)number(argv[3], 3600);
 	each = (size_t)number(argv[4], EACH_MAX);
 	took = malloc(TIMES_MAX * sizeof *took);
 	bench_need(took != NULL && ep >= 0, "no memory");
-	if (argc == 7) {
+	if (argc == 8)
+		most = number(argv[7], INT64_MAX);
+	if (argc >= 7) {
 		setting_meet(&w, argv[6], port);
 		setting_sign_in(token, &w, WORLD_ALPHA);
 		setting_part(&w);
@@ -200,7 +207,7 @@ int main(int argc, char **argv)
 	check_ok(ch_random(&request[n_head], 32 * each));
 	connect_all(conns, port, ep);
 	cpu = cpu_used();
-	seconds = run(conns, seconds, each, ep);
+	seconds = run(conns, seconds, each, most, ep);
 	qsort(took, n_took, sizeof *took, by_size);
 	(void)printf("{\"rate\": %.1f, \"p50\": %.3f, \"p99\": %.3f, \"load_us\": %.2f, "
 		     "\"failed\": %zu, \"n\": %zu}\n", (double)(n_took * each) / seconds,
