@@ -124,7 +124,8 @@ static int cmd_run(int argc, char **argv)
 		    "DIR\n"
 		    "this home is the witness of its talks' registers, with its cosigner and\n"
 		    "with what it saw of them; commands and the desk may be used beside it. Ends\n"
-		    "with 5 when a write to the disk failed: no cosignature left that is not on it.",
+		    "with 5 when a write to the disk failed: no cosignature left that is not\n"
+		    "on it.",
 		.example = "  chancery witness run /srv/witness --listen 127.0.0.1:8444\n"
 		    "  chancery witness run --home ~/alpha --listen 8444",
 		.opts = opt, .n_opts = CH_COUNT(opt), .max = 1,

@@ -192,17 +192,14 @@ static void on_head(void *ctx, struct ch_http_req *r)
 	bool asks = ch_span_eq(h->path, CH_LIT("/add-checkpoint"));
 	bool looks = h->method == CH_HTTP1_GET || h->method == CH_HTTP1_HEAD;
 	ch_hash origin;
+	bool shows = !asks && is_monitoring(&origin, h->path);
 
 	if (asks && h->method == CH_HTTP1_POST)
 		ch_http_take_body(r, CH_WITNESS_REQUEST_MAX, on_body);
-	else if (asks)
-		refuse(r, 405);
-	else if (!is_monitoring(&origin, h->path))
-		refuse(r, 404);
-	else if (looks)
+	else if (shows && looks)
 		show(c, r, &origin);
 	else
-		refuse(r, 405);
+		refuse(r, asks || shows ? 405 : 404);
 }
 
 static void on_hup(void *ctx)

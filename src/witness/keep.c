@@ -10,7 +10,7 @@
 #include "wipe.h"
 
 #define STATE_MAX 20480
-#define ALARMS_MAX 200
+#define ALARMS_MAX ((size_t)200)
 
 /* ---- one log ---- */
 
