@@ -146,7 +146,7 @@ static void write_delivery(struct load_ask out[KINDS], struct world_delivery *d)
 static uint64_t metric(const char *name)
 {
 	size_t mark = w.used;
-	ch_span all = setting_ask(&w, "GET", "/v1/metrics", (ch_span){ 0 }, 200);
+	ch_span all = setting_ask(&w, "GET", "/metrics", (ch_span){ 0 }, 200);
 	const char *at = memmem(all.p, all.n, name, strlen(name));
 	uint64_t v = at ? strtoull(at + strlen(name), NULL, 10) : 0;
 
@@ -260,8 +260,8 @@ static double cpu_now(void)
 
 static struct counts counts(void)
 {
-	return (struct counts){ metric("chancery_register_entries "),
-		metric("chancery_batches_total "), cpu_now() };
+	return (struct counts){ metric("\nchancery_register_entries "),
+		metric("\nchancery_batches_total "), cpu_now() };
 }
 
 static void cpu_row(const char *what, struct counts before, double n)

@@ -169,7 +169,8 @@ void ch_op_answer(struct ch_reg *reg, struct ch_op *op)
 		    e == CH_E_FULL ? "disk-full" : "internal",
 		    "The registry could not answer; ask again");
 	}
-	if (op->status >= 400) {
+	ch_metrics_answer(&reg->metrics, op->status);
+	if (op->status >= 400 && op->kebab) {
 		ch_infile_close(&op->file);
 		answer_problem(op);
 	} else if (op->answer == CH_ANSWER_PACK) {

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "log.h"
 #include "news.h"
+#include "reserve.h"
 #include "witnesses.h"
 
 #define TIDY_EVERY 512
@@ -101,6 +102,7 @@ static ch_err name_all(struct ch_reg *reg, struct ch_op *first)
 
 static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 {
+	uint64_t begun;
 	int64_t now;
 	ch_err e;
 
@@ -112,6 +114,7 @@ static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 		e = run_one(reg, op);
 	if (e == CH_OK)
 		e = reg->fatal; /* one of them showed that we must not sign */
+	begun = ch_clock_us();
 	if (e == CH_OK)
 		e = flush(reg);
 	if (e == CH_OK)
@@ -122,8 +125,10 @@ static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 		e = ch_register_seal(reg->log, now);
 	if (e == CH_OK)
 		e = ch_store_commit(reg->store);
-	if (e == CH_OK)
+	if (e == CH_OK) {
+		ch_metrics_flush(&reg->metrics, ch_clock_us() - begun);
 		return ch_register_publish(reg->log);
+	}
 	ch_store_rollback(reg->store);
 	ch_register_forget(reg->log);
 	if (is_passing(e)) {
@@ -183,7 +188,7 @@ void ch_batch_stop(struct ch_reg *reg, ch_err e)
 
 bool ch_reg_is_full(const struct ch_reg *reg)
 {
-	return reg->full || reg->log->full;
+	return reg->starved || reg->full || reg->log->full;
 }
 
 /* How far the tiles are; a tile that cannot be written is a disk that cannot be believed. */
@@ -219,9 +224,11 @@ static bool hold(struct ch_reg *reg, struct ch_op *op)
 void ch_batch_turn(struct ch_reg *reg)
 {
 	struct ch_op *first = reg->first, *next;
+	uint64_t n = 0;
 	ch_err e;
 
 	look_at_tiles(reg);
+	ch_reserve_keep(reg);
 	if (!first) {
 		idle(reg);
 		ch_news_turn(reg, false);
@@ -231,15 +238,19 @@ void ch_batch_turn(struct ch_reg *reg)
 	reg->last = &reg->first;
 	e = reg->fatal ? reg->fatal : run_all(reg, first);
 	reg->full = e == CH_E_FULL;
+	if (reg->full)
+		ch_reserve_use(reg);
 	if (e != CH_OK && !is_passing(e) && !reg->fatal)
 		ch_batch_stop(reg, e);
 	for (struct ch_op *op = first; op; op = next) {
 		next = op->next;
+		n++;
 		if (e != CH_OK)
 			refuse_fault(op, e);
 		if (!hold(reg, op))
 			ch_op_answer(reg, op);
 	}
+	ch_metrics_batch(&reg->metrics, n);
 	ch_news_turn(reg, e == CH_OK);
 	if (e == CH_OK || reg->log->sealed) /* committed, though not yet published */
 		erase_all(reg);

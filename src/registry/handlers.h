@@ -12,6 +12,8 @@ bool ch_get_deposit_key(struct ch_reg *reg, struct ch_op *op);
 bool ch_get_checkpoint(struct ch_reg *reg, struct ch_op *op);
 bool ch_get_tile(struct ch_reg *reg, struct ch_op *op);
 bool ch_get_health(struct ch_reg *reg, struct ch_op *op);
+
+/* metrics.c */
 bool ch_get_metrics(struct ch_reg *reg, struct ch_op *op);
 
 /* signin.c */

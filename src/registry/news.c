@@ -47,6 +47,11 @@ void ch_news_free(struct ch_reg *reg)
 	reg->news = NULL;
 }
 
+unsigned ch_news_waiting(const struct ch_reg *reg)
+{
+	return reg->news->n_waiting;
+}
+
 static uint64_t newest(const struct ch_news *n, const ch_hash *party)
 {
 	const struct place *p = &n->place[place_of(party)];

@@ -27,6 +27,9 @@ bool ch_news_about(struct ch_reg *reg, struct ch_op *op, const ch_row_submission
 /* Once a turn, after the batch: tell those who wait and whose time is up, or all at the end. */
 void ch_news_turn(struct ch_reg *reg, bool published);
 
+/* How many wait. */
+unsigned ch_news_waiting(const struct ch_reg *reg);
+
 bool ch_get_news(struct ch_reg *reg, struct ch_op *op);
 
 #endif

@@ -57,6 +57,7 @@ bool ch_post_entries(struct ch_reg *reg, struct ch_op *op)
 	if (n > 1 && !(index = ch_op_alloc(op, n * sizeof *index)))
 		return false;
 	entry = (const ch_hash *)(const void *)op->body.p; /* bytes alone: any place will do */
+	reg->metrics.raw += n;
 	if ((e = ch_register_append(index, reg->log, entry, n)) != CH_OK)
 		return ch_fault(op, e);
 	if (!published)

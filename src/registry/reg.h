@@ -10,6 +10,7 @@
 #include "auth.h"
 #include "flush.h"
 #include "folder.h"
+#include "metrics.h"
 #include "register.h"
 #include "note.h"
 #include "pack.h"
@@ -68,12 +69,16 @@ struct ch_reg {
 	struct ch_flush flush;
 	ch_hash known[CH_REG_KNOWN]; /* rosters opened before: digests of pin and note */
 	bool closed;         /* restored with a loss: takes no statements */
+	bool reserved;       /* the reserve is on the disk */
+	bool starved;        /* it is not: no new work is taken */
+	uint64_t starved_ms; /* when that was last looked at */
 	bool full;           /* the last batch found no room on the disk */
 	bool laid;           /* deposits came or went since the last flush */
 	ch_span self;        /* the signed statement `registry` */
 	struct ch_arena arena;
 	ch_err fatal;
 	uint64_t turns;
+	struct ch_metrics metrics;
 };
 
 /* False: op->err or a problem says why. Either way the handler is done. */
@@ -167,7 +172,7 @@ void ch_batch_turn(struct ch_reg *reg);
 /* Within an operation: erase when the batch is durable and answered. */
 bool ch_erase_later(struct ch_reg *reg, struct ch_op *op, const ch_row_submission *sub,
     bool drop);
-/* No room on the disk, for batches or for tiles. */
+/* No room on the disk, for batches, for tiles or for the reserve. */
 bool ch_reg_is_full(const struct ch_reg *reg);
 /* A failed write to the disk or the database: neither can be believed any more. */
 bool ch_is_fatal(ch_err e);

@@ -47,8 +47,8 @@ static const ch_route table[] = {
 	{ POST, "/v1/cosignatures", false, true, NOTE, ch_post_cosignatures },
 	{ GET, "/v1/checkpoints", false, false, 0, ch_get_cosigned },
 	{ POST, "/v1/entries", true, true, ENTRIES, ch_post_entries },
-	{ GET, "/v1/health", false, false, 0, ch_get_health },
-	{ GET, "/v1/metrics", false, false, 0, ch_get_metrics },
+	{ GET, "/health", false, false, 0, ch_get_health },
+	{ GET, "/metrics", false, false, 0, ch_get_metrics },
 	{ GET, "/log/checkpoint", false, false, 0, ch_get_checkpoint },
 	{ GET, "/log/**", false, false, 0, ch_get_tile },
 	{ 0, NULL, false, false, 0, NULL },
@@ -152,6 +152,13 @@ static bool is_closed(const struct ch_reg *reg, const ch_route *t)
 	return reg->closed && says;
 }
 
+/* What begins work, refused while the disk is full; what ends work goes on. */
+static bool is_new_work(const ch_route *t)
+{
+	return !t->run || t->run == ch_post_submission || t->run == ch_post_entries ||
+	    t->run == ch_put_extract || t->run == ch_post_statement;
+}
+
 static void go(struct ch_reg *reg, struct ch_op *op, const ch_route *t)
 {
 	ch_span level;
@@ -221,6 +228,9 @@ void ch_route_head(void *ctx, struct ch_http_req *r)
 	else if (is_closed(reg, w->route))
 		(void)ch_refuse(&w->op, 410, "closed", "This registry lost statements and was "
 		    "restored: it takes no more papers; agree on another registry");
+	else if (reg->starved && is_new_work(w->route))
+		(void)ch_refuse(&w->op, 507, "disk-full",
+		    "No room for new work; nothing was lost, ask again later");
 	else if (who(reg, &w->op, w->route->token)) {
 		if (!w->route->run)
 			ch_envelope_put(reg, &w->op);

@@ -7,6 +7,7 @@
 #include "proc.h"
 #include "reg.h"
 #include "registry.h"
+#include "reserve.h"
 #include "witnesses.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
@@ -141,6 +142,7 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 	*why = "No memory, or no room on the disk.";
 	if ((e = sweep(reg)) != CH_OK || (e = ch_flush_open(&reg->flush, reg->folder.dir)) != CH_OK)
 		return e;
+	ch_reserve_keep(reg);
 	if ((e = ch_news_new(reg)) != CH_OK || (e = ch_route_init(reg)) != CH_OK)
 		return e;
 	return make_self(reg);

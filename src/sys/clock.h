@@ -14,6 +14,8 @@ int64_t ch_clock_wall(void);
 
 /* Milliseconds since some fixed moment; never goes back. For time limits and progress. */
 uint64_t ch_clock_ms(void);
+/* The same in microseconds. */
+uint64_t ch_clock_us(void);
 
 /* An instant on the calendar of this machine's zone. `offset`: minutes east of UTC. */
 typedef struct {

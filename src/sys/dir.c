@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,6 +15,21 @@
 #include "io.h"
 
 #define CH_DIR_NAMES (64u << 20) /* bytes of names in one listing */
+
+ch_err ch_disk_free(uint64_t *free, const char *path)
+{
+	struct statvfs v;
+	int rc;
+
+	*free = 0;
+	do
+		rc = statvfs(path, &v);
+	while (rc < 0 && errno == EINTR);
+	if (rc < 0)
+		return ch_io_err();
+	*free = (uint64_t)v.f_bavail * v.f_frsize;
+	return CH_OK;
+}
 
 ch_err ch_dir_sync(const char *path)
 {

@@ -31,6 +31,9 @@ CH_MUST_USE ch_err ch_dir_sweep(const char *path);
 /* Remove a folder of files. None is fine. IO: it holds another folder, or as above. */
 CH_MUST_USE ch_err ch_dir_remove(const char *path);
 
+/* Bytes that this user may still write on the file system of a path. IO, ABSENT. */
+CH_MUST_USE ch_err ch_disk_free(uint64_t *free, const char *path);
+
 /* fsync a folder, so that names made or removed in it are durable. */
 CH_MUST_USE ch_err ch_dir_sync(const char *path);
 

@@ -54,6 +54,24 @@ ch_err ch_file_drop(const char *path)
 	return unlink(path) < 0 ? ch_io_err() : CH_OK;
 }
 
+ch_err ch_file_hold(const char *path, uint64_t n)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int rc;
+
+	if (fd < 0)
+		return ch_io_err();
+	do
+		rc = posix_fallocate(fd, 0, (off_t)n); /* answers with the error itself */
+	while (rc == EINTR);
+	close(fd);
+	if (rc == 0)
+		return CH_OK;
+	(void)unlink(path);
+	errno = rc;
+	return ch_io_err();
+}
+
 ch_err ch_outfile_lay(struct ch_outfile *f)
 {
 	CH_ASSERT(f->open || f->err != CH_OK);

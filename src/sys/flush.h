@@ -27,6 +27,10 @@ void ch_flush_close(struct ch_flush *f);
 CH_MUST_USE ch_err ch_file_lay(const char *path, ch_span bytes, mode_t mode);
 CH_MUST_USE ch_err ch_file_drop(const char *path);
 
+/* A file of n bytes whose room is really taken, to be dropped when room is needed; one that is
+ * there is fine. FULL: there is not that much, and nothing stays. */
+CH_MUST_USE ch_err ch_file_hold(const char *path, uint64_t n);
+
 /*
  * The end of a large file in two steps, instead of ch_outfile_commit(): laid before a flush, named
  * after it; the name counts after the folder's own sync. Abort still ends it in between.

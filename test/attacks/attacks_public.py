@@ -23,7 +23,7 @@ def all_public(w, n, *more):
     out.update({f'published/{k}': v for k, v in kept(pub).items()})
     out.update({f'folder/{k}': v for k, v in kept(w.folder('bravo', n)).items()})
     out['record'] = w.record('bravo', n)
-    for where in ('/log/checkpoint', '/log/tile/0/000', '/log/tile/entries/000', '/v1/metrics'):
+    for where in ('/log/checkpoint', '/log/tile/0/000', '/log/tile/entries/000', '/metrics'):
         out[where] = w.reg.ask('GET', where)[1]
     size = int(out['/log/checkpoint'].split(b'\n')[1])
     out['tile'] = w.reg.ask('GET', f'/log/tile/0/000.p/{size % 256}')[1]

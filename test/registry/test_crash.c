@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "checkpoint.h"
 #include "hex.h"
@@ -289,6 +290,73 @@ static void test_enospc(void **state)
 	}
 }
 
+static int health(struct play *p)
+{
+	struct play_answer *a = play_ask(p, "GET", "/health", NULL, (ch_span){ 0 });
+	int status = a->status;
+
+	free(a);
+	return status;
+}
+
+static bool is_there(struct play *p, const char *name)
+{
+	char path[300];
+
+	(void)snprintf(path, sizeof path, "%s/%s", p->dir, name);
+	return access(path, F_OK) == 0;
+}
+
+/* A batch that finds no room uses the reserve up: new work is refused until it is there again. */
+static void test_reserve(void **state)
+{
+	struct play *p = NULL;
+	struct play_answer *a = NULL;
+	char does[64];
+	int status = 0;
+
+	(void)state;
+	for (unsigned n = 1; n < 60 && status != 507; n++) {
+		if (p) {
+			(void)play_stop(p, SIGTERM);
+			play_close(p);
+			free(p);
+		}
+		p = malloc(sizeof *p);
+		assert_non_null(p);
+		play_open(p, program);
+		assert_true(play_start(p));
+		assert_int_equal(play_stop(p, SIGTERM), 0);
+		assert_int_equal(play_enrol(p, 0), 0);
+		p->shim = shim;
+		p->shim_does = does;
+		(void)snprintf(does, sizeof does, "enospc:%u", n);
+		if (!play_start(p))
+			continue;
+		assert_true(is_there(p, "reserve") || health(p) == 503);
+		status = play_roster(p, 0);
+	}
+	assert_int_equal(status, 507);
+	assert_int_equal(health(p), 503);
+	assert_false(is_there(p, "reserve"));
+	a = play_ask(p, "PUT", "/v1/envelopes/00", NULL, CH_LIT("x"));
+	assert_int_equal(a->status, 507);
+	free(a);
+	assert_int_equal(play_roster(p, 0), 507); /* let in, and tried */
+	(void)play_stop(p, SIGTERM);
+	p->shim_does = NULL; /* room again, as after a new start */
+	assert_true(play_start(p));
+	assert_int_equal(health(p), 200);
+	assert_true(is_there(p, "reserve"));
+	assert_int_equal(play_roster(p, 0), 200);
+	a = play_ask(p, "PUT", "/v1/envelopes/00", NULL, CH_LIT("x"));
+	assert_int_equal(a->status, 401); /* asked who it is, as ever */
+	free(a);
+	assert_int_equal(play_stop(p, SIGTERM), 0);
+	play_close(p);
+	free(p);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +364,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_kill_after),
 		cmocka_unit_test(test_eio),
 		cmocka_unit_test(test_enospc),
+		cmocka_unit_test(test_reserve),
 	};
 
 	if (argc < 3)

@@ -92,7 +92,7 @@ static struct play *opening(struct world_delivery *d, ch_span *pack)
 
 static void closing(struct play *p)
 {
-	struct play_answer *a = play_ask(p, "GET", "/v1/health", NULL, (ch_span){ 0 });
+	struct play_answer *a = play_ask(p, "GET", "/health", NULL, (ch_span){ 0 });
 
 	assert_int_equal(a->status, 200);
 	free(a);

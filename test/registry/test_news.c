@@ -171,6 +171,36 @@ static long memory_of(pid_t pid)
 	return pages * sysconf(_SC_PAGESIZE);
 }
 
+/* Each name has its type before its first line, and every line a number. */
+static void metrics(struct play *p)
+{
+	struct play_answer *a = play_ask(p, "GET", "/metrics", NULL, (ch_span){ 0 });
+	struct ch_rd r = ch_rd_of(a->body);
+	char type[64] = "";
+	unsigned n = 0;
+
+	assert_int_equal(a->status, 200);
+	assert_true(play_has(a, "\nchancery_register_entries 3\n"));
+	assert_true(play_has(a, "\nchancery_waiting_for_news 4000\n"));
+	assert_true(play_has(a, "\nchancery_batch_operations_bucket{le=\"+Inf\"} "));
+	while (!ch_rd_at_end(&r)) {
+		ch_span line = ch_rd_line1(&r);
+		char text[200];
+
+		assert_true(r.err == CH_OK && line.n < sizeof text);
+		memcpy(text, line.p, line.n);
+		text[line.n] = 0;
+		if (sscanf(text, "# TYPE %63s", type) == 1 || text[0] == '#')
+			continue;
+		assert_memory_equal(text, type, strlen(type));
+		assert_true(strspn(strrchr(text, ' ') + 1, "0123456789.") ==
+		    strlen(strrchr(text, ' ') + 1));
+		n++;
+	}
+	assert_true(n > 30);
+	free(a);
+}
+
 static void test_thousands(void **state)
 {
 	struct play *p = opening();
@@ -183,6 +213,7 @@ static void test_thousands(void **state)
 	for (int i = 0; i < MANY; i++)
 		fd[i] = waiting(p, i % 2, now, 60);
 	assert_int_equal(told(waiting(p, 1, 0, 60)), now); /* others are served meanwhile */
+	metrics(p);
 	print_message("%d wait in %ld KiB each\n", MANY,
 	    (memory_of(p->pid) - before) / MANY / 1024);
 	send_one(p, &d);
