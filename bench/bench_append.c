@@ -4,7 +4,7 @@
  *
  * Usage: bench_append PORT CONNECTIONS SECONDS EACH PATH [DIR [ENTRIES]]
  *   EACH     entries of 32 bytes in a request
- *   PATH     /add of another's, or /v1/entries of our registry in DIR, new and named register.example
+ *   PATH     /add of another's, or /v1/entries of our registry in DIR, a new register.example
  *   ENTRIES  the end when so many were asked for, if that is sooner
  */
 #include <arpa/inet.h>

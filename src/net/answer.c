@@ -98,10 +98,17 @@ static bool ch_answer_must_close(const struct ch_http_req *r, const ch_http_answ
 	return r->close || h->close || r->head.close || early || r->srv->stopping;
 }
 
-static void ch_answer_put_head(struct evbuffer *b, const struct ch_http_req *r,
-    const ch_http_answer_head *h, uint64_t size)
+static bool ch_answer_add(struct evbuffer *b, ch_span s)
 {
-	char text[512];
+	return s.n == 0 || evbuffer_add(b, s.p, s.n) == 0;
+}
+
+/* The head, and `body` with it: small ones go into the buffer in one piece. False: no memory. */
+static bool ch_answer_put(struct evbuffer *b, const struct ch_http_req *r,
+    const ch_http_answer_head *h, uint64_t size, ch_span body)
+{
+	uint8_t text[1024];
+	ch_span extra = h->extra ? ch_span_str(h->extra) : (ch_span){ 0 };
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 
 	CH_WR_LIT(&w, "HTTP/1.1 ");
@@ -124,20 +131,27 @@ static void ch_answer_put_head(struct evbuffer *b, const struct ch_http_req *r,
 	CH_WR_LIT(&w, "\r\n");
 	if (r->close)
 		CH_WR_LIT(&w, "Connection: close\r\n");
-	CH_ASSERT(w.err == CH_OK); /* type and cache are short words of the program */
-	evbuffer_add(b, text, w.n);
-	if (h->extra)
-		evbuffer_add(b, h->extra, strlen(h->extra));
-	evbuffer_add(b, "\r\n", 2);
+	CH_ASSERT(w.err == CH_OK && w.n < sizeof text / 2); /* short words of the program */
+	if (extra.n + body.n <= sizeof text - w.n - 2) {
+		ch_wr_put(&w, extra);
+		CH_WR_LIT(&w, "\r\n");
+		ch_wr_put(&w, body);
+		return ch_answer_add(b, ch_wr_span(&w));
+	}
+	return ch_answer_add(b, ch_wr_span(&w)) && ch_answer_add(b, extra) &&
+	    ch_answer_add(b, CH_LIT("\r\n")) && ch_answer_add(b, body);
 }
 
 /*
- * Mark as answered and write the head. The buffer for the body; or NULL when there is none to
- * write: the peer is gone, or the request was HEAD. In all cases ch_answer_end() follows.
+ * Mark as answered and write the head, and what is here of the body. The buffer for more of it; or
+ * NULL when there is none to write: the peer is gone, or the request was HEAD. In all cases
+ * ch_answer_end() follows.
  */
 static struct evbuffer *ch_answer_begin(struct ch_http_req *r, const ch_http_answer_head *h,
-    uint64_t size)
+    uint64_t size, ch_span body)
 {
+	bool none = r->head.method == CH_HTTP1_HEAD || h->status == 204 || h->status == 304;
+
 	CH_ASSERT(!r->answered && !r->dying);
 	r->answered = true;
 	r->kind = CH_BODY_SKIP;
@@ -154,8 +168,9 @@ static struct evbuffer *ch_answer_begin(struct ch_http_req *r, const ch_http_ans
 		if (!r->srv->cfg.tls)
 			evbuffer_set_flags(b, EVBUFFER_FLAG_DRAINS_TO_FD);
 	}
-	ch_answer_put_head(b, r, h, size);
-	return r->head.method == CH_HTTP1_HEAD || h->status == 204 || h->status == 304 ? NULL : b;
+	if (!ch_answer_put(b, r, h, size, none ? (ch_span){ 0 } : body))
+		r->conn->broken = true;
+	return none ? NULL : b;
 }
 
 static void ch_answer_end(struct ch_http_req *r)
@@ -172,10 +187,7 @@ static void ch_answer_end(struct ch_http_req *r)
 
 void ch_http_answer(struct ch_http_req *r, const ch_http_answer_head *h, ch_span body)
 {
-	struct evbuffer *b = ch_answer_begin(r, h, body.n);
-
-	if (b && body.n && evbuffer_add(b, body.p, body.n) < 0 && r->conn)
-		r->conn->broken = true;
+	(void)ch_answer_begin(r, h, body.n, body);
 	ch_answer_end(r);
 }
 
@@ -183,7 +195,7 @@ void ch_http_answer_file(struct ch_http_req *r, const ch_http_answer_head *h,
     struct ch_infile *f)
 {
 	uint64_t size = f->size;
-	struct evbuffer *b = ch_answer_begin(r, h, size);
+	struct evbuffer *b = ch_answer_begin(r, h, size, (ch_span){ 0 });
 
 	if (b && size) {
 		struct evbuffer_file_segment *seg = evbuffer_file_segment_new(f->fd, 0,
@@ -205,7 +217,7 @@ void ch_http_answer_file(struct ch_http_req *r, const ch_http_answer_head *h,
 void ch_http_answer_pull(struct ch_http_req *r, const ch_http_answer_head *h, uint64_t size,
     const ch_http_source *src)
 {
-	struct evbuffer *b = ch_answer_begin(r, h, size);
+	struct evbuffer *b = ch_answer_begin(r, h, size, (ch_span){ 0 });
 
 	r->src = *src;
 	r->has_src = true;

@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
 
 void ch_conn_dirty(struct ch_http_conn *c)
 {
@@ -152,7 +151,7 @@ static bool ch_conn_read_body(struct ch_http_conn *c, struct evbuffer *in)
 		end = used == left;
 	}
 	if (r->got / CH_HTTPD_PACE != (r->got + data.n) / CH_HTTPD_PACE)
-		c->moved_ms = ch_clock_ms(); /* not for each byte: they could drip for ever */
+		c->moved_ms = ch_server_now(c->srv); /* not for each byte: they could drip for ever */
 	if (data.n && !ch_req_feed(r, data)) {
 		ch_conn_refuse(c, 413);
 		return false;
@@ -175,7 +174,7 @@ static void ch_conn_begin(struct ch_http_conn *c, const ch_http1_head *h, ch_spa
 	}
 	c->reading = r;
 	c->closing = h->close;
-	c->moved_ms = ch_clock_ms();
+	c->moved_ms = ch_server_now(c->srv);
 	c->srv->again = true;
 	c->srv->cfg.on_head(c->srv->cfg.ctx, r);
 	if (r->answered)
@@ -209,7 +208,7 @@ static bool ch_conn_read_head(struct ch_http_conn *c, struct evbuffer *in)
 
 	if (!c->in_head) {
 		c->in_head = true;
-		c->moved_ms = ch_clock_ms();
+		c->moved_ms = ch_server_now(c->srv);
 	}
 	if (!ch_conn_is_news(c, in, n))
 		return false;
@@ -294,7 +293,7 @@ static void ch_conn_write(struct ch_http_conn *c)
 	if (evbuffer_get_length(c->out) == 0)
 		return;
 	if (evbuffer_get_length(queue) == 0 && !c->srv->cfg.tls) {
-		c->wrote_ms = ch_clock_ms();
+		c->wrote_ms = ch_server_now(c->srv);
 		int k = evbuffer_write_atmost(c->out, bufferevent_getfd(c->bev), CH_HTTPD_HIGH);
 
 		if (k < 0 && errno != EAGAIN && errno != EINTR) {
@@ -312,7 +311,7 @@ static void ch_conn_linger(struct ch_http_conn *c)
 {
 	if (!c->lingering) {
 		c->lingering = true;
-		c->linger_ms = ch_clock_ms();
+		c->linger_ms = ch_server_now(c->srv);
 		if (c->srv->cfg.tls)
 			ch_tls_goodbye(c->bev);
 		shutdown(bufferevent_getfd(c->bev), SHUT_WR);
@@ -347,7 +346,7 @@ void ch_conn_settle(struct ch_http_conn *c)
 	if (c->closing && (c->reading == NULL || c->reading->close))
 		ch_conn_linger(c);
 	else if (!c->in_head && c->reading == NULL)
-		c->moved_ms = ch_clock_ms(); /* idling begins */
+		c->moved_ms = ch_server_now(c->srv); /* idling begins */
 }
 
 void ch_conn_clock(struct ch_http_conn *c, uint64_t now)
@@ -416,7 +415,7 @@ static void ch_conn_on_drain(struct evbuffer *b, const struct evbuffer_cb_info *
 
 	(void)b;
 	if (info->n_deleted)
-		c->wrote_ms = ch_clock_ms();
+		c->wrote_ms = ch_server_now(c->srv);
 }
 
 void ch_conn_new(struct ch_http_server *s, int fd)
@@ -429,7 +428,7 @@ void ch_conn_new(struct ch_http_server *s, int fd)
 		return;
 	}
 	c->srv = s;
-	c->moved_ms = ch_clock_ms();
+	c->moved_ms = ch_server_now(c->srv);
 	c->next = s->conns;
 	if (c->next)
 		c->next->prev = c;

@@ -42,20 +42,37 @@ static bool ch_http1_is_one_of(uint8_t c, ch_span set)
 	return memchr(set.p, c, set.n) != NULL;
 }
 
-/* tchar of RFC 9110 section 5.6.2 */
+/* One bit for each ASCII character that is in the class. */
+struct ch_http1_class {
+	uint64_t bit[2];
+};
+
+static bool ch_http1_is_in(const struct ch_http1_class *k, uint8_t c)
+{
+	return c < 128 && (k->bit[c >> 6] >> (c & 63) & 1);
+}
+
+/* tchar of RFC 9110 section 5.6.2: letters, digits, !#$%&'*+-.^_`|~ */
+static const struct ch_http1_class ch_http1_tchar = {
+	{ UINT64_C(0x03ff6cfa00000000), UINT64_C(0x57ffffffc7fffffe) }
+};
+
+/* pchar, '/' and '?' of RFC 3986, percent signs aside: letters, digits, -._~!$&'()*+,;=:@/? */
+static const struct ch_http1_class ch_http1_target_char = {
+	{ UINT64_C(0xafffffd200000000), UINT64_C(0x47fffffe87ffffff) }
+};
+
 static bool ch_http1_is_token(ch_span s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!ch_http1_is_alnum(s.p[i]) &&
-		    !ch_http1_is_one_of(s.p[i], CH_LIT("!#$%&'*+-.^_`|~")))
+		if (!ch_http1_is_in(&ch_http1_tchar, s.p[i]))
 			return false;
 	return s.n > 0;
 }
 
-/* pchar, '/' and '?' of RFC 3986, percent signs aside */
 static bool ch_http1_is_target_char(uint8_t c)
 {
-	return ch_http1_is_alnum(c) || ch_http1_is_one_of(c, CH_LIT("-._~!$&'()*+,;=:@/?"));
+	return ch_http1_is_in(&ch_http1_target_char, c);
 }
 
 static uint8_t ch_http1_lower(uint8_t c)

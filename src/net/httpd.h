@@ -22,6 +22,9 @@
 #define CH_HTTPD_PACE (16u << 10)   /* bytes of a body that must come within body_ms */
 #define CH_HTTPD_LINGER_MS 2000     /* how long a closed connection may go on sending */
 #define CH_HTTPD_STOP_MS 10000
+#define CH_HTTPD_ROOM 1024          /* of a request for its head: what most need */
+#define CH_HTTPD_KEEP 8192          /* memory of a request that is kept for the next one */
+#define CH_HTTPD_SPARE 512          /* requests kept so: some 6 MiB */
 
 typedef enum {
 	CH_BODY_SKIP, /* read and thrown away */
@@ -51,8 +54,8 @@ struct ch_http_req {
 	uint64_t src_left;
 	bool has_src;
 
+	size_t n_bytes, n_room;
 	ch_http1_head head;                /* spans into bytes */
-	size_t n_alloc;
 	uint8_t bytes[];
 };
 
@@ -85,8 +88,9 @@ struct ch_http_server {
 	int wake_fd;
 	uint16_t port;
 	struct ch_http_conn *conns, *dirty;
-	struct ch_http_req *reqs;
-	unsigned n_conns;
+	struct ch_http_req *reqs, *spare;  /* spare: wiped, to be used again */
+	unsigned n_conns, n_spare;
+	uint64_t now_ms;                   /* 0: not asked since the last wait or turn */
 	bool moved;                        /* something was read in this round */
 	bool again;                        /* something was handled after on_turn: do not wait */
 	bool stopping, failed;
@@ -95,6 +99,8 @@ struct ch_http_server {
 
 /* server.c */
 void ch_server_room(struct ch_http_server *s);
+/* The clock, asked once for all that is read or written in one go. */
+uint64_t ch_server_now(struct ch_http_server *s);
 
 /* tls.c: a connection that begins with a handshake; takes the descriptor over. Or NULL. */
 struct bufferevent *ch_tls_accept(const struct ch_tls *t, struct event_base *base, int fd);
@@ -117,6 +123,8 @@ void ch_conn_refuse(struct ch_http_conn *c, unsigned status);
 /* request.c */
 struct ch_http_req *ch_req_new(struct ch_http_conn *c, const ch_http1_head *h, ch_span bytes);
 void ch_req_free(struct ch_http_req *r);
+/* Let go of the spare ones. */
+void ch_req_drop_spare(struct ch_http_server *s);
 /* Some bytes of the body. False: over its bound. */
 bool ch_req_feed(struct ch_http_req *r, ch_span bytes);
 void ch_req_whole(struct ch_http_req *r);

@@ -1,6 +1,10 @@
 /* One request of the server: its memory, its body, what the handler wants of it. See server.h. */
 #include "httpd.h"
 
+#include <stddef.h>
+
+#include "wipe.h"
+
 static ch_span ch_req_rebase(struct ch_http_req *r, ch_span s, ch_span from)
 {
 	if (s.n == 0)
@@ -8,21 +12,83 @@ static ch_span ch_req_rebase(struct ch_http_req *r, ch_span s, ch_span from)
 	return ch_span_of(&r->bytes[s.p - from.p], s.n);
 }
 
+/* A spare one, or a new one; all zero but for srv, room, arena and body, which are empty. */
+static struct ch_http_req *ch_req_take(struct ch_http_server *s, size_t n)
+{
+	size_t room = n > CH_HTTPD_ROOM ? n : CH_HTTPD_ROOM;
+	struct ch_http_req *r = s->spare;
+
+	if (r && n <= r->n_room) {
+		s->spare = r->next;
+		s->n_spare--;
+		r->next = NULL;
+		return r;
+	}
+	if ((r = ch_alloc(sizeof *r + room)) == NULL)
+		return NULL;
+	r->srv = s;
+	r->n_room = room;
+	ch_arena_init(&r->arena, s->cfg.arena_max);
+	return r;
+}
+
+static void ch_req_release(struct ch_http_req *r)
+{
+	ch_buf_deinit(&r->body);
+	ch_arena_deinit(&r->arena);
+	ch_free(r, sizeof *r + r->n_room);
+}
+
+/* Wipe what was used of it, and keep it if it did not grow beyond the usual. */
+static void ch_req_give(struct ch_http_req *r)
+{
+	struct ch_http_server *s = r->srv;
+	struct ch_arena arena = r->arena;
+	struct ch_buf body = r->body;
+	size_t room = r->n_room;
+
+	if (s->n_spare >= CH_HTTPD_SPARE || room > CH_HTTPD_ROOM || arena.used > CH_HTTPD_KEEP ||
+	    body.cap > CH_HTTPD_KEEP) {
+		ch_req_release(r);
+		return;
+	}
+	ch_arena_reset(&arena);
+	arena.max = s->cfg.arena_max;
+	ch_buf_reset(&body);
+	ch_wipe(r->bytes, r->n_bytes);
+	memset(r, 0, offsetof(struct ch_http_req, head.fields)); /* spans, counted by n_fields */
+	r->srv = s;
+	r->arena = arena; /* moved */
+	r->body = body;   /* moved */
+	r->n_room = room;
+	r->next = s->spare;
+	s->spare = r;
+	s->n_spare++;
+}
+
+void ch_req_drop_spare(struct ch_http_server *s)
+{
+	struct ch_http_req *r;
+
+	while ((r = s->spare) != NULL) {
+		s->spare = r->next;
+		ch_req_release(r);
+	}
+	s->n_spare = 0;
+}
+
 struct ch_http_req *ch_req_new(struct ch_http_conn *c, const ch_http1_head *h, ch_span bytes)
 {
 	struct ch_http_server *s = c->srv;
-	size_t n_alloc = sizeof(struct ch_http_req) + bytes.n;
-	struct ch_http_req *r = ch_alloc(n_alloc);
+	struct ch_http_req *r = ch_req_take(s, bytes.n);
 
 	if (r == NULL)
 		return NULL;
-	r->srv = s;
 	r->conn = c;
-	r->n_alloc = n_alloc;
-	ch_arena_init(&r->arena, s->cfg.arena_max);
+	r->n_bytes = bytes.n;
 	if (bytes.n)
 		memcpy(r->bytes, bytes.p, bytes.n);
-	r->head = *h;
+	memcpy(&r->head, h, offsetof(ch_http1_head, fields));
 	r->head.path = ch_req_rebase(r, h->path, bytes);
 	r->head.query = ch_req_rebase(r, h->query, bytes);
 	r->head.host = ch_req_rebase(r, h->host, bytes);
@@ -57,9 +123,7 @@ void ch_req_free(struct ch_http_req *r)
 		r->srv->reqs = r->next;
 	if (r->next)
 		r->next->prev = r->prev;
-	ch_buf_deinit(&r->body);
-	ch_arena_deinit(&r->arena);
-	ch_free(r, r->n_alloc);
+	ch_req_give(r);
 }
 
 bool ch_req_feed(struct ch_http_req *r, ch_span bytes)
@@ -136,7 +200,7 @@ void ch_http_take_body(struct ch_http_req *r, size_t max,
 	r->max = max;
 	r->on_body = on_body;
 	r->over = r->head.length > max;
-	ch_buf_init(&r->body, max);
+	r->body.max = max;
 }
 
 void ch_http_take_stream(struct ch_http_req *r, uint64_t max, const ch_http_sink *sink)

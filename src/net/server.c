@@ -261,22 +261,34 @@ static bool ch_server_is_over(struct ch_http_server *s)
 	return s->n_conns == 0 || ch_clock_ms() - s->stop_ms > CH_HTTPD_STOP_MS;
 }
 
+uint64_t ch_server_now(struct ch_http_server *s)
+{
+	if (s->now_ms == 0)
+		s->now_ms = ch_clock_ms();
+	return s->now_ms;
+}
+
+/* Wait, or not, and read what is there. */
+static void ch_server_read(struct ch_http_server *s, int how)
+{
+	s->now_ms = 0;
+	s->moved = false;
+	if (event_base_loop(s->base, how) < 0)
+		s->failed = true;
+}
+
 static void ch_server_turn(struct ch_http_server *s)
 {
 	bool wait = !s->again && s->dirty == NULL;
 
 	s->again = false;
-	s->moved = false;
-	if (event_base_loop(s->base, wait ? EVLOOP_ONCE : EVLOOP_NONBLOCK) < 0)
-		s->failed = true;
-	for (unsigned i = 1; i < CH_SERVER_ROUNDS && s->moved && !s->failed; i++) {
-		s->moved = false;
-		if (event_base_loop(s->base, EVLOOP_NONBLOCK) < 0)
-			s->failed = true;
-	}
+	ch_server_read(s, wait ? EVLOOP_ONCE : EVLOOP_NONBLOCK);
+	for (unsigned i = 1; i < CH_SERVER_ROUNDS && s->moved && !s->failed; i++)
+		ch_server_read(s, EVLOOP_NONBLOCK);
 	s->again = false; /* what was handled until here is what on_turn is for */
 	if (s->cfg.on_turn)
 		s->cfg.on_turn(s->cfg.ctx);
+	s->now_ms = 0; /* the disk took its time */
 	ch_server_settle(s);
 }
 
@@ -303,6 +315,7 @@ void ch_http_server_free(struct ch_http_server *s)
 		ch_conn_free(s->conns);
 	while (s->reqs)
 		ch_req_free(s->reqs);
+	ch_req_drop_spare(s);
 	struct event *const events[] = { s->sweep, s->term, s->intr, s->hup, s->waker };
 	for (size_t i = 0; i < CH_COUNT(events); i++)
 		if (events[i])
