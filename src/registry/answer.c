@@ -12,7 +12,7 @@ static void answer_problem(struct ch_op *op)
 	struct ch_wr w;
 	ch_http_answer_head h = { .status = op->status, .type = "application/problem+json" };
 
-	if (op->status == 503)
+	if (op->status == 503 || op->status == 429)
 		h.extra = "Retry-After: 1\r\n";
 	if (op->status == 401)
 		h.extra = "WWW-Authenticate: Bearer\r\n";

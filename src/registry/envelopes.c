@@ -43,6 +43,8 @@ static bool settle(struct ch_reg *reg, struct ch_op *op)
 	const struct upload *u = ch_http_data(op->req);
 
 	op->status = u->have ? 200 : 201;
+	if (!u->have)
+		ch_limits_sent(reg, op->who.party, u->file.n);
 	reg->laid = true;
 	return true;
 }
@@ -100,6 +102,8 @@ static bool begin(struct upload **out, struct ch_reg *reg, struct ch_op *op)
 		return false;
 	u->op = op;
 	ch_sha256_init(&u->sha);
+	if (!ch_limits_may_send(reg, op, ch_http_head(op->req)->length))
+		return false;
 	if ((e = ch_envelope_path(path, reg, &u->want)) != CH_OK)
 		return ch_fault(op, e);
 	u->have = ch_file_size(&size, path) == CH_OK;

@@ -10,6 +10,7 @@
 #include "auth.h"
 #include "flush.h"
 #include "folder.h"
+#include "limits.h"
 #include "metrics.h"
 #include "register.h"
 #include "note.h"
@@ -79,6 +80,8 @@ struct ch_reg {
 	ch_err fatal;
 	uint64_t turns;
 	struct ch_metrics metrics;
+	struct ch_limits limits;
+	struct ch_limits_place account[CH_LIMITS_PLACES];
 };
 
 /* False: op->err or a problem says why. Either way the handler is done. */

@@ -5,7 +5,7 @@
 
 #define NOTE 98304                       /* a statement and its signature lines     */
 #define ROSTER (98304 + 262144)
-#define ENTRIES (4096 * 32)
+#define ENTRIES 131072                   /* 4,096 of 32 bytes                       */
 #define PACK (98304 + 131072)            /* L and its deposit                       */
 
 #define GET CH_HTTP1_GET
@@ -188,8 +188,8 @@ static void on_body(void *ctx, struct ch_http_req *r, ch_span body)
 	go(ctx, &w->op, w->route);
 }
 
-/* Sign-in, if the route asks for it or the request brings it. */
-static bool who(struct ch_reg *reg, struct ch_op *op, bool needed)
+/* Sign-in, if the route asks for it or the request brings it; counts: it is a write. */
+static bool who(struct ch_reg *reg, struct ch_op *op, bool needed, bool counts)
 {
 	ch_span value = ch_http1_get(ch_http_head(op->req), "authorization");
 	ch_err e = ch_auth_who(&op->who, reg->auth, value, ch_clock_wall());
@@ -200,7 +200,9 @@ static bool who(struct ch_reg *reg, struct ch_op *op, bool needed)
 		op->who.party = ch_arena_copy(op->arena, op->who.party);
 		op->who.delegate = ch_arena_copy(op->arena, op->who.delegate);
 	}
-	return op->arena->err == CH_OK ? true : ch_fault(op, op->arena->err);
+	if (op->arena->err != CH_OK)
+		return ch_fault(op, op->arena->err);
+	return !counts || ch_limits_admit(reg, op);
 }
 
 void ch_route_head(void *ctx, struct ch_http_req *r)
@@ -231,7 +233,7 @@ void ch_route_head(void *ctx, struct ch_http_req *r)
 	else if (reg->starved && is_new_work(w->route))
 		(void)ch_refuse(&w->op, 507, "disk-full",
 		    "No room for new work; nothing was lost, ask again later");
-	else if (who(reg, &w->op, w->route->token)) {
+	else if (who(reg, &w->op, w->route->token, w->route->write || !w->route->run)) {
 		if (!w->route->run)
 			ch_envelope_put(reg, &w->op);
 		else if (w->route->body_max)

@@ -142,6 +142,10 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 	*why = "No memory, or no room on the disk.";
 	if ((e = sweep(reg)) != CH_OK || (e = ch_flush_open(&reg->flush, reg->folder.dir)) != CH_OK)
 		return e;
+	*why = "The file `limits` is not in its form; see the technician's page.";
+	if ((e = ch_limits_read(&reg->limits, &reg->folder)) != CH_OK)
+		return e;
+	*why = "No memory, or no room on the disk.";
 	ch_reserve_keep(reg);
 	if ((e = ch_news_new(reg)) != CH_OK || (e = ch_route_init(reg)) != CH_OK)
 		return e;
@@ -153,7 +157,12 @@ static void reload(void *ctx)
 {
 	struct ch_reg *reg = ctx;
 	struct ch_problem why = { 0 };
+	struct ch_limits limits;
 
+	if (ch_limits_read(&limits, &reg->folder) == CH_OK)
+		reg->limits = limits;
+	else
+		ch_log(CH_LOG_ERROR, "the limits stay as they were: the file is not in its form");
 	if (!reg->tls.ctx)
 		return;
 	if (ch_tls_reload(&reg->tls, &why) == CH_OK)

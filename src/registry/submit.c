@@ -182,6 +182,7 @@ static bool check(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 	    ch_signed_judge(&w->who, &w->author, &w->in, reg, op, w->now) &&
 	    check_new(w, reg, op) && check_rules(w, reg, op) && saw_ours(w, reg, op) &&
 	    check_envelope(w, reg, op) &&
+	    ch_limits_may_submit(reg, op, w->row.author, w->row.size) &&
 	    ch_deposit_take(&w->row.epoch, reg, op, w->deposit, &w->row, w->addressee.hybrid,
 	    w->now);
 }
@@ -233,6 +234,7 @@ static bool enter(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 		e = ch_store_submission_add(reg->store, &w->row);
 	if (e != CH_OK)
 		return ch_fault(op, e);
+	ch_limits_submitted(reg, w->row.author, w->row.size);
 	op->status = 201;
 	ch_give_logged(op, "registered", note, w->row.index);
 	return ch_news_about(reg, op, &w->row);

@@ -41,6 +41,11 @@ CH_MUST_USE ch_err ch_store_account_add(struct ch_store *s, ch_span party, ch_sp
 CH_MUST_USE ch_err ch_store_account(ch_span *vkey, struct ch_store *s, struct ch_arena *a,
     ch_span party);
 
+/* What is kept for a party as an author: submissions without an end, and bytes of the envelopes of
+ * these and of delivered ones. 0 and 0 for one that never submitted. */
+CH_MUST_USE ch_err ch_store_use(uint64_t *open, uint64_t *bytes, struct ch_store *s,
+    ch_span party);
+
 typedef struct {
 	ch_span party, note;
 	uint64_t version, index;

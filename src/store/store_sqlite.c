@@ -49,6 +49,17 @@ static const char schema[] =
 /* What each version added to the one before; [0] makes 2 of 1. A new database goes the same way. */
 static const char *const steps[CH_STORE_VERSION - 1] = {
     "CREATE TABLE raw(first INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;"
+    /* What is kept for whom, by itself: no handler can forget it. 0 is open, 1 delivered. */
+    "CREATE TABLE use(party TEXT PRIMARY KEY, open INTEGER NOT NULL, bytes INTEGER NOT NULL)"
+    " STRICT, WITHOUT ROWID;"
+    "INSERT INTO use SELECT author, sum(state = 0), sum(iif(state < 2, size, 0)) FROM submission"
+    " GROUP BY author;"
+    "CREATE TRIGGER use_begin AFTER INSERT ON submission BEGIN"
+    " INSERT INTO use VALUES(new.author, 1, new.size) ON CONFLICT(party) DO UPDATE"
+    " SET open = open + 1, bytes = bytes + new.size; END;"
+    "CREATE TRIGGER use_end AFTER UPDATE OF state ON submission WHEN old.state = 0 AND"
+    " new.state > 0 BEGIN UPDATE use SET open = open - 1,"
+    " bytes = bytes - iif(new.state > 1, old.size, 0) WHERE party = old.author; END;"
     "UPDATE version SET v = 2;",
 };
 

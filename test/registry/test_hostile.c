@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "checkpoint.h"
 #include "hex.h"
@@ -199,12 +200,74 @@ static void test_raw(void **state)
 	closing(p);
 }
 
+/* Limits of a party, taken while it runs: too fast, too many, too large; others go on. */
+static void limit(struct play *p, const char *text)
+{
+	char path[300];
+	FILE *f;
+
+	(void)snprintf(path, sizeof path, "%s/limits", p->dir);
+	assert_non_null(f = fopen(path, "w"));
+	assert_true(fprintf(f, "chancery/registry-limits@v1\n%s", text) > 0);
+	(void)fclose(f);
+	assert_int_equal(kill(p->pid, SIGHUP), 0);
+}
+
+/* Until it answers so; each ask is one request. */
+static void await(struct play *p, const char *path, ch_span body, int status, const char *kebab)
+{
+	struct play_answer *a = NULL;
+
+	for (unsigned i = 0; i < 300; i++) {
+		a = play_ask(p, "POST", path, p->token[0][0], body);
+		if (a->status == status && (!kebab || play_has(a, kebab)))
+			break;
+		free(a);
+		a = NULL;
+		(void)nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	}
+	assert_non_null(a);
+	free(a);
+}
+
+static void test_limits(void **state)
+{
+	struct world_delivery d = { 0 };
+	ch_span pack;
+	struct play *p = opening(&d, &pack);
+	uint8_t entry[32] = { 7 }, large[64] = { 0 };
+	struct play_answer *a;
+
+	(void)state;
+	assert_int_equal(play_sign_in(p, 1, 0), 200);
+	limit(p, "rate 0\nburst 500\nopen 0\nbytes 99999999\n");
+	await(p, "/v1/submissions", pack, 403, "over-limit");
+	limit(p, "rate 0\nburst 500\nopen 9\nbytes 100\n");
+	await(p, "/v1/submissions", pack, 403, "More is kept");
+	limit(p, "rate 0\nburst 500\nopen 9\nbytes 99999999\n");
+	await(p, "/v1/submissions", pack, 201, NULL);
+	limit(p, "rate 1\nburst 2\nopen 9\nbytes 100\n");
+	await(p, "/v1/entries", ch_span_of(entry, sizeof entry), 429, "too-many-requests");
+	a = play_ask(p, "POST", "/v1/entries", p->token[1][0], ch_span_of(entry, sizeof entry));
+	assert_int_equal(a->status, 200); /* another party's account */
+	free(a);
+	limit(p, "rate 0\nburst 2\nopen 9\nbytes 10\n");
+	await(p, "/v1/entries", ch_span_of(entry, sizeof entry), 200, NULL);
+	a = play_put(p, ch_span_of(large, sizeof large));
+	assert_int_equal(a->status, 403);
+	free(a);
+	limit(p, "nonsense\n"); /* stays as it was */
+	await(p, "/v1/entries", ch_span_of(entry, sizeof entry), 200, NULL);
+	closing(p);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bent),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_raw),
+		cmocka_unit_test(test_limits),
 	};
 
 	if (argc < 2)

@@ -170,6 +170,47 @@ static void test_versions(void **state)
 	stop(NULL);
 }
 
+/* What is kept for a party follows its submissions. */
+static void expect_use(struct ch_store *s, uint64_t open, uint64_t bytes)
+{
+	uint64_t o, b;
+
+	check_ok(ch_store_use(&o, &b, s, row(1).author));
+	assert_int_equal(o, open);
+	assert_int_equal(b, bytes);
+}
+
+static void test_use(void **state)
+{
+	struct ch_store *s = start();
+	ch_row_submission a = row(1), b = row(2), c = row(3);
+	ch_row_end end = { .l = a.l, .state = CH_END_DELIVERED };
+
+	(void)state;
+	a.size = 100, b.size = 20, c.size = 3;
+	expect_use(s, 0, 0);
+	check_ok(ch_store_submission_add(s, &a));
+	check_ok(ch_store_submission_add(s, &b));
+	expect_use(s, 2, 120);
+	check_ok(ch_store_end_add(s, &end));
+	expect_use(s, 1, 120); /* delivered: its envelope stays */
+	end.l = b.l;
+	end.state = CH_END_TAKEN_BACK;
+	check_ok(ch_store_end_add(s, &end));
+	expect_use(s, 0, 100);
+	check_ok(ch_store_begin(s));
+	check_ok(ch_store_submission_add(s, &c));
+	expect_use(s, 1, 103);
+	ch_store_rollback(s);
+	expect_use(s, 0, 100);
+	ch_store_close(s);
+	set_version("DROP TABLE raw; DROP TABLE use; DROP TRIGGER use_begin; DROP TRIGGER use_end;"
+		    "UPDATE version SET v = 1");
+	check_ok(ch_store_open(&s, path));
+	expect_use(s, 0, 100);
+	stop(s);
+}
+
 /* A database of version 1 gets what came since, once, with what it holds. */
 static void test_migrates(void **state)
 {
@@ -180,7 +221,8 @@ static void test_migrates(void **state)
 	(void)state;
 	check_ok(ch_store_submission_add(s, &a));
 	ch_store_close(s);
-	set_version("DROP TABLE raw; UPDATE version SET v = 1");
+	set_version("DROP TABLE raw; DROP TABLE use; DROP TRIGGER use_begin; DROP TRIGGER use_end;"
+		    "UPDATE version SET v = 1");
 	for (int i = 0; i < 2; i++) {
 		check_ok(ch_store_open(&s, path));
 		check_ok(ch_store_submission(&got, s, &arena, &a.l));
@@ -247,6 +289,7 @@ int main(void)
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_undo),
 		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_use),
 		cmocka_unit_test(test_migrates),
 		cmocka_unit_test(test_raw),
 	};
