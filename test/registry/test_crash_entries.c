@@ -182,21 +182,28 @@ static bool scene(const char *does, int exit_code)
 	return met;
 }
 
-/* Some of the steps, or with CHANCERY_LONG all of them, until none is met. */
+/* Some of the steps, or with CHANCERY_LONG all of them, until none is met. One by itself
+ * may pass unseen: SQLite overlooks a failed sync of its folder, and at the end of its work the
+ * registry's own checkpoint of the database. */
 static void over_all(const char *mode, unsigned from, unsigned stride, int exit_code)
 {
+	unsigned n = getenv("CHANCERY_LONG") ? 1 : from, n_met = 0, missed = 0;
 	char does[64];
-	unsigned n = getenv("CHANCERY_LONG") ? 1 : from;
 
 	if (getenv("CHANCERY_LONG"))
 		stride = 1;
-	do {
+	for (; missed < 2; n += stride) {
 		(void)snprintf(does, sizeof does, "%s:%u", mode, n);
-		n += stride;
 		assert_true(n < 600);
-	} while (scene(does, exit_code));
-	print_message("%s: %u steps\n", mode, n - stride - 1);
-	assert_true(n > 20);
+		if (scene(does, exit_code)) {
+			n_met++;
+			missed = 0;
+		} else {
+			missed++;
+		}
+	}
+	print_message("%s: %u met, up to step %u\n", mode, n_met, n - 3 * stride);
+	assert_true(n_met > 2);
 }
 
 static void test_kill_before(void **state)
@@ -214,13 +221,13 @@ static void test_kill_after(void **state)
 static void test_eio(void **state)
 {
 	(void)state;
-	over_all("eio", 2, 5, 5);
+	over_all("eio", 2, 4, 5);
 }
 
 static void test_eio_write(void **state)
 {
 	(void)state;
-	over_all("eio-write", 1, 31, 5);
+	over_all("eio-write", 1, 29, 5);
 }
 
 /* A full disk ends nothing, and reads go on. */
