@@ -168,7 +168,9 @@ static struct evbuffer *ch_answer_begin(struct ch_http_req *r, const ch_http_ans
 		if (!r->srv->cfg.tls)
 			evbuffer_set_flags(b, EVBUFFER_FLAG_DRAINS_TO_FD);
 	}
-	if (!ch_answer_put(b, r, h, size, none ? (ch_span){ 0 } : body))
+	if (none)
+		body = (ch_span){ 0 };
+	if (!ch_answer_put(b, r, h, size, body))
 		r->conn->broken = true;
 	return none ? NULL : b;
 }

@@ -151,7 +151,7 @@ static bool ch_conn_read_body(struct ch_http_conn *c, struct evbuffer *in)
 		end = used == left;
 	}
 	if (r->got / CH_HTTPD_PACE != (r->got + data.n) / CH_HTTPD_PACE)
-		c->moved_ms = ch_server_now(c->srv); /* not for each byte: they could drip for ever */
+		c->moved_ms = ch_server_now(c->srv); /* not for each byte: they could drip on */
 	if (data.n && !ch_req_feed(r, data)) {
 		ch_conn_refuse(c, 413);
 		return false;

@@ -7,6 +7,7 @@
 #include "wipe.h"
 
 struct token {
+	struct token *next; /* in its chain */
 	ch_hash hash; /* of the 64 digits; the token itself is not kept */
 	int64_t until;
 	size_t n_party, n_delegate;
@@ -17,7 +18,7 @@ struct ch_auth {
 	size_t next_used, next_token;
 	struct ch_secret32 key;      /* of this run: what makes a challenge ours */
 	ch_hash used[CH_CHALLENGES]; /* those that signed somebody in */
-	uint64_t mark[CH_TOKENS];    /* first bits of each token's hash, close together to search */
+	struct token *chain[CH_TOKENS]; /* by first bits of the hash */
 	struct token token[CH_TOKENS];
 };
 
@@ -108,12 +109,21 @@ static struct token *place(struct ch_auth *a, ch_span delegate, int64_t now)
 	return &a->token[a->next_token];
 }
 
-static uint64_t mark_of(const ch_hash *h)
+static unsigned chain_at(const ch_hash *h)
 {
-	uint64_t v;
+	return (h->b[0] | (unsigned)h->b[1] << 8) % CH_TOKENS;
+}
 
-	memcpy(&v, h->b, sizeof v);
-	return v;
+/* Forget a token, if there is one in this place. */
+static void drop(struct ch_auth *a, struct token *t)
+{
+	struct token **at = &a->chain[chain_at(&t->hash)];
+
+	while (*at && *at != t)
+		at = &(*at)->next;
+	if (*at)
+		*at = t->next;
+	ch_wipe(t, sizeof *t);
 }
 
 ch_err ch_auth_token(uint8_t hex[64], struct ch_auth *a, ch_span party, ch_span delegate,
@@ -121,7 +131,7 @@ ch_err ch_auth_token(uint8_t hex[64], struct ch_auth *a, ch_span party, ch_span 
 {
 	uint8_t raw[32];
 	struct ch_wr w = ch_wr_of(hex, 64);
-	struct token *t = place(a, delegate, now);
+	struct token *t = place(a, delegate, now), **first;
 	ch_err e = ch_random(raw, sizeof raw);
 
 	memset(hex, 0, 64);
@@ -133,9 +143,11 @@ ch_err ch_auth_token(uint8_t hex[64], struct ch_auth *a, ch_span party, ch_span 
 	}
 	ch_hex_put(&w, ch_span_of(raw, sizeof raw));
 	ch_wipe(raw, sizeof raw);
-	memset(t, 0, sizeof *t);
+	drop(a, t);
 	ch_sha256(&t->hash, ch_span_of(hex, 64));
-	a->mark[t - a->token] = mark_of(&t->hash);
+	first = &a->chain[chain_at(&t->hash)];
+	t->next = *first;
+	*first = t;
 	t->until = now + CH_TOKEN_S;
 	t->n_party = party.n;
 	t->n_delegate = delegate.n;
@@ -150,7 +162,7 @@ void ch_auth_forget(struct ch_auth *a, ch_span delegate)
 		struct token *t = &a->token[i];
 
 		if (t->until && ch_span_eq(ch_span_of(t->delegate, t->n_delegate), delegate))
-			ch_wipe(t, sizeof *t);
+			drop(a, t);
 	}
 }
 
@@ -167,11 +179,11 @@ ch_err ch_auth_who(ch_who *out, const struct ch_auth *a, ch_span authorization, 
 	if (ch_rd_done(&r) != CH_OK)
 		return CH_E_ABSENT;
 	ch_sha256(&hash, token);
-	/* Bits of a hash help nobody to find a token that has it; the whole is then compared. */
-	for (size_t i = 0; i < CH_TOKENS; i++)
-		if (a->mark[i] == mark_of(&hash) &&
-		    ch_ct_equal(a->token[i].hash.b, hash.b, sizeof hash.b))
-			found = &a->token[i];
+	/* How long this takes shows at most which bits a hash begins with, and those help nobody to
+	 * find a token that has it: 256 random bits stand before the hash. */
+	for (const struct token *t = a->chain[chain_at(&hash)]; t && !found; t = t->next)
+		if (ch_ct_equal(t->hash.b, hash.b, sizeof hash.b))
+			found = t;
 	if (!found || found->until < now)
 		return CH_E_ABSENT;
 	out->party = ch_span_of(found->party, found->n_party);

@@ -1,7 +1,7 @@
 /*
  * Challenges and tokens. Both live in memory only, in tables of fixed size: a restart signs all
- * out. Real time, never the virtual clock. A token is found by comparing its hash with every hash
- * in the table in constant time.
+ * out. Real time, never the virtual clock. A token is found by the first bits of its hash, then
+ * compared whole.
  */
 #ifndef CH_AUTH_H
 #define CH_AUTH_H

@@ -1,4 +1,6 @@
 /* Challenges that prove themselves, and tokens that end. */
+#include <stdio.h>
+
 #include "check.h"
 
 #include "auth.h"
@@ -72,11 +74,40 @@ static void test_tokens(void **state)
 	ch_auth_free(a);
 }
 
+/* The whole table, more than once over: whoever is still in it is found, whoever gave way is not. */
+static void test_many_tokens(void **state)
+{
+	enum { MANY = 2 * CH_TOKENS + 7 };
+	static char token[MANY][72];
+	struct ch_auth *a = start();
+	char name[32];
+	int found = 0;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		(void)snprintf(name, sizeof name, "alpha.example/%08d", i / CH_TOKENS_EACH);
+		sign_in(token[i], a, name);
+		assert_int_equal(who(a, token[i], NOW), CH_OK);
+	}
+	for (int i = 0; i < MANY; i++)
+		found += who(a, token[i], NOW) == CH_OK;
+	assert_int_equal(found, CH_TOKENS);
+	assert_int_equal(who(a, token[MANY - CH_TOKENS - 1], NOW), CH_E_ABSENT);
+	for (int i = 0; i <= MANY / CH_TOKENS_EACH; i++) {
+		(void)snprintf(name, sizeof name, "alpha.example/%08d", i);
+		ch_auth_forget(a, ch_span_str(name));
+	}
+	for (int i = 0; i < MANY; i++)
+		assert_int_equal(who(a, token[i], NOW), CH_E_ABSENT);
+	ch_auth_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_challenge),
 		cmocka_unit_test(test_tokens),
+		cmocka_unit_test(test_many_tokens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
