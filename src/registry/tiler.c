@@ -1,7 +1,10 @@
 /* The thread that writes tiles: see tiler.h. */
 #include "tiler.h"
 
-#define AGAIN_MS 500 /* a full disk is asked again */
+#define AGAIN_MS 500   /* a full disk is asked again */
+#define GATHER_MS 200  /* the flush is of the whole file system, and commits wait behind it */
+#define GATHER_SIZE 65536u
+#define LOOK_MS 20
 
 ch_err ch_tile_file(char out[CH_PATH_MAX], const struct ch_folder *folder, const ch_tile *tile)
 {
@@ -89,16 +92,29 @@ static void write_some(struct ch_tiler *t)
 	}
 }
 
+/* Few flushes, each of many tiles: nobody waits for them, unless there are very many. */
+static void gather(struct ch_tiler *t)
+{
+	for (unsigned ms = 0; ms < GATHER_MS && !t->stop &&
+	    t->todo_last->size - t->todo->size < GATHER_SIZE; ms += LOOK_MS) {
+		ch_monitor_leave(&t->monitor);
+		ch_thread_rest(LOOK_MS);
+		ch_monitor_enter(&t->monitor);
+	}
+}
+
 static void work(void *ctx)
 {
 	struct ch_tiler *t = ctx;
 
 	ch_monitor_enter(&t->monitor);
 	while (t->err == CH_OK && !(t->stop && (!t->todo || t->full))) {
-		if (t->todo)
-			write_some(t);
-		else
+		if (!t->todo) {
 			ch_monitor_wait(&t->monitor);
+			continue;
+		}
+		gather(t);
+		write_some(t);
 	}
 	ch_monitor_leave(&t->monitor);
 }
