@@ -50,7 +50,7 @@ static void ch_server_on_accept_error(struct evconnlistener *l, void *arg)
 static void ch_server_on_sweep(evutil_socket_t fd, short what, void *arg)
 {
 	struct ch_http_server *s = arg;
-	uint64_t now = ch_clock_ms();
+	uint64_t now = ch_server_now(s); /* of this round: our own delays are not theirs */
 
 	(void)fd;
 	(void)what;

@@ -74,7 +74,7 @@ static void test_tokens(void **state)
 	ch_auth_free(a);
 }
 
-/* The whole table, more than once over: whoever is still in it is found, whoever gave way is not. */
+/* The table filled twice over: whoever is still in it is found, whoever gave way is not. */
 static void test_many_tokens(void **state)
 {
 	enum { MANY = 2 * CH_TOKENS + 7 };
