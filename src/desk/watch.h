@@ -46,7 +46,7 @@ void ch_watch_close(struct ch_watch *w);
 CH_MUST_USE ch_err ch_watch_look(struct ch_watch *w, struct ch_problem *why);
 
 /* For a home that cosigns as a witness, under the home's lock: make a checkpoint that continues
- * ours durable, and that this home cosigned; before the cosignature leaves. FULL: all is as before. */
+ * ours durable, and that this home cosigned; before the cosignature leaves. FULL: as before. */
 CH_MUST_USE ch_err ch_watch_keep(struct ch_watch *w, const ch_checkpoint *cp, ch_span note);
 /* Keep a signed note that contradicts ours beside it. CONFLICT, with its sentence. */
 ch_err ch_watch_alarm(struct ch_watch *w, ch_span theirs, struct ch_problem *why);

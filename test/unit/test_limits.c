@@ -16,7 +16,7 @@ static void test_file(void **state)
 		"chancery/registry-limits@v1\nrate -1\nburst 500\nopen 0\nbytes 1024\n",
 		"chancery/registry-limits@v1\nrate 50\nburst 0\nopen 0\nbytes 1024\n",
 		"chancery/registry-limits@v1\nrate 50\nburst 500\nopen 0\n",
-		"chancery/registry-limits@v1\nrate 50\nburst 5\nopen 0\nbytes 9223372036854775808\n",
+		"chancery/registry-limits@v1\nrate 1\nburst 5\nopen 0\nbytes 9223372036854775808\n",
 		GOOD "\n", GOOD "more 1\n",
 	};
 	struct ch_limits l;
