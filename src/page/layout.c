@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "asset.h"
+#include "cause.h"
 #include "clock.h"
 
 static void head_of_document(struct ch_page *p, ch_msg title, const ch_args *args)
@@ -118,7 +119,9 @@ static void trouble(struct ch_page *p, const ch_desk_contact *c)
 	CH_HTML_IF(w, !net, " open");
 	ch_html_put(w, "><summary>");
 	ch_html_say(w, CH_M_DETAILS);
-	ch_html_put(w, "</summary><p lang=\"en\" dir=\"ltr\">%s</p></details>", c->text);
+	ch_html_put(w, "</summary>");
+	ch_cause_say(w, p->arena, ch_span_str(c->text));
+	ch_html_put(w, "</details>");
 	ch_page_note_end(p);
 }
 

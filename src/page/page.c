@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "cause.h"
 #include "layout.h"
 #include "route.h"
 
@@ -79,14 +80,8 @@ static ch_msg fault_head(ch_err e)
 void ch_page_fault_text(struct ch_page *p, ch_err e, const struct ch_problem *why)
 {
 	ch_page_note_begin(p, CH_NOTE_TROUBLE);
-	if (why && why->text[0]) {
-		/* Sentences of the floors below are English as yet. */
-		ch_html_put(&p->html, "<p lang=\"en\" dir=\"ltr\" class=\"said\">%s.</p>",
-		    why->text);
-	} else {
-		ch_html_put(&p->html, "<p lang=\"en\" dir=\"ltr\" class=\"said\">%s.</p>",
-		    ch_err_text(e));
-	}
+	ch_cause_say(&p->html, p->arena,
+	    ch_span_str(why && why->text[0] ? why->text : ch_err_text(e)));
 	ch_html_put(&p->html, "<p>");
 	ch_html_say(&p->html, e == CH_E_NET ? CH_M_FAULT_NET_DO : ch_err_is_fault(e) ?
 	    CH_M_FAULT_OURS_DO : CH_M_FAULT_DO);

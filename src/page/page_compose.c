@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "cause.h"
 #include "dec.h"
 #include "paper_say.h"
 #include "pages.h"
@@ -208,7 +209,7 @@ void ch_compose_preview(struct ch_page *p, ch_span text)
 		passages(p, body);
 	if (e != CH_OK) {
 		ch_page_note_begin(p, CH_NOTE_MIND);
-		ch_html_put(&p->html, "<p lang=\"en\" dir=\"ltr\">%s.</p>", why.text);
+		ch_cause_say(&p->html, p->arena, ch_span_str(why.text));
 		ch_page_note_end(p);
 	}
 	ch_arena_deinit(&a);
@@ -341,8 +342,8 @@ static void why_back(struct ch_page *p, const struct ch_draft *d)
 	ch_page_note_begin(p, CH_NOTE_MIND);
 	ch_html_put(&p->html, "<p>");
 	ch_html_say(&p->html, CH_M_DRAFT_BACK);
-	ch_html_put(&p->html, "</p><p lang=\"en\" dir=\"ltr\">%.*s.</p>",
-	    CH_SPAN(d->v[CH_DR_SAID]));
+	ch_html_put(&p->html, "</p>");
+	ch_cause_say(&p->html, p->arena, d->v[CH_DR_SAID]);
 	ch_page_note_end(p);
 }
 

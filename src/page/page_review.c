@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "act.h"
+#include "cause.h"
 #include "compose.h"
 #include "dec.h"
 #include "outgoing.h"
@@ -49,8 +50,7 @@ static bool look(struct ch_page *p, struct review *r)
 	p->status = 422;
 	ch_page_begin(p, CH_M_REVIEW_CANNOT, NULL);
 	ch_page_note_begin(p, CH_NOTE_MIND);
-	ch_html_put(&p->html, "<p lang=\"en\" dir=\"ltr\">%s.</p>", why.text[0] ? why.text :
-	    ch_err_text(e));
+	ch_cause_say(&p->html, p->arena, ch_span_str(why.text[0] ? why.text : ch_err_text(e)));
 	ch_page_note_end(p);
 	ch_html_put(&p->html, "<p><a class=\"button primary\" href=\"/h/%u/drafts/%s\">",
 	    p->home->n, r->d->id);

@@ -1,4 +1,5 @@
 /* What pages are written with: escaping, sentences, times; words that page and command share. */
+#include "cause.h"
 #include "check.h"
 #include "html.h"
 #include "page.h"
@@ -24,6 +25,40 @@ static void test_put(void **state)
 	says("<a href=\"/x/7?a&quot;b\">&lt;b&gt;&amp;&#39;</a>%");
 	ch_html_put(&w, "%zu %llu %d %c", (size_t)1, 2ull, -3, '<');
 	says("1 2 -3 &lt;");
+	ch_html_deinit(&w);
+}
+
+static void cause(unsigned lang, const char *text, const char *want)
+{
+	struct ch_arena a;
+
+	ch_arena_init(&a, 65536);
+	w.tongue.lang = lang;
+	ch_cause_say(&w, &a, ch_span_str(text));
+	says(want);
+	w.tongue.lang = 0;
+	ch_arena_deinit(&a);
+}
+
+/* What a lower floor says is said in the language of the page, with what it is about. */
+static void test_cause(void **state)
+{
+	unsigned fr = ch_lang_find(CH_LIT("fr"));
+
+	(void)state;
+	ch_html_init(&w, (ch_tongue){ 0 });
+	cause(0, "the disk is full", "<p class=\"said\">the disk is full.</p>");
+	cause(fr, "the disk is full", "<p class=\"said\">le disque est plein.</p>");
+	cause(fr, "the attachment a<b could be cannot be read: the disk is full; nothing was sent.",
+	    "<p class=\"said\">la pièce <bdi>a&lt;b could be</bdi> ne peut être lue : "
+	    "<bdi>le disque est plein</bdi> ; "
+	    "rien n’a été envoyé.</p>");
+	cause(fr, "x: y was not written: not found; choose an empty folder",
+	    "<p class=\"said\"><bdi>x: y</bdi> n’a pas été écrit : <bdi>introuvable</bdi> ; "
+	    "choisissez un dossier vide.</p>");
+	cause(fr, "the disk is full up", "<p lang=\"en\" dir=\"ltr\" class=\"said\">"
+	    "the disk is full up.</p>");
+	cause(fr, "", "<p lang=\"en\" dir=\"ltr\" class=\"said\">.</p>");
 	ch_html_deinit(&w);
 }
 
@@ -128,6 +163,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_put),
+		cmocka_unit_test(test_cause),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_sentences),
 		cmocka_unit_test(test_until),
