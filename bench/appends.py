@@ -240,6 +240,7 @@ def tenmillion():
         with ours(d) as (port, folder, p):
             r = load(port, 4, 600, 1024, '/v1/entries', folder, n)
             b.row(f'{what}: appended, 1,024 a request', r['rate'], '/s')
+            b.row(f'{what}: requests asked to come again, tiles being behind', r['busy'], '')
             b.row(f'{what}: memory of the registry', b.peak(p.pid), 'MiB')
         b.row(f'{what}: room on the disk', size_of(folder) / 1e9, 'GB')
         port = d / 'port'
