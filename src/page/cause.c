@@ -27,7 +27,7 @@ static ch_span own_words(ch_span pattern)
 	return ch_span_of(pattern.p, n);
 }
 
-/* Where `words` first stand in `text`, or at its end when nothing may follow; text.n + 1: nowhere. */
+/* Where `words` first stand in `text`, or at its end when they are last; text.n + 1: nowhere. */
 static size_t find(ch_span text, ch_span words, bool last)
 {
 	if (words.n > text.n)
@@ -123,6 +123,7 @@ void ch_cause_say(struct ch_html *w, struct ch_arena *a, ch_span text)
 		ch_html_say_with(w, id, &args);
 		ch_html_put(w, ".</p>");
 	} else {
-		ch_html_put(w, "<p lang=\"en\" dir=\"ltr\" class=\"said\">%.*s.</p>", CH_SPAN(text));
+		ch_html_put(w, "<p lang=\"en\" dir=\"ltr\" class=\"said\">%.*s.</p>",
+		    CH_SPAN(text));
 	}
 }

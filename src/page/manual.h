@@ -6,8 +6,13 @@
 #include "span.h"
 
 typedef struct {
-	const char *name, *title; /* "first-run", "First run" */
+	const char *title; /* NULL: not in this language */
 	ch_span html;
+} ch_manual_text;
+
+typedef struct {
+	const char *name;     /* "first-run" */
+	ch_manual_text in[2]; /* English, French */
 } ch_manual_page;
 
 extern const ch_manual_page ch_manual[]; /* ended by a NULL name; the first is the index */

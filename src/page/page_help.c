@@ -1,4 +1,4 @@
-/* Help: the manual, in English, and a switch for single keys. */
+/* Help: the manual, and a switch for single keys. */
 #include "manual.h"
 #include "pages.h"
 
@@ -8,6 +8,21 @@ static const ch_manual_page *find(ch_span name)
 		if (ch_span_eq(name, ch_span_str(m->name)))
 			return m;
 	return NULL;
+}
+
+static bool is_french(const struct ch_page *p)
+{
+	return strcmp(ch_langs[p->html.tongue.lang].code, "fr") == 0;
+}
+
+static const ch_manual_text *text_of(const struct ch_page *p, const ch_manual_page *m)
+{
+	return &m->in[is_french(p) && m->in[1].title ? 1 : 0];
+}
+
+static const char *code_of(const ch_manual_page *m, const ch_manual_text *text)
+{
+	return text == &m->in[1] ? "fr" : "en";
 }
 
 void ch_page_help(struct ch_page *p)
@@ -35,12 +50,14 @@ static void contents(struct ch_page *p, const ch_manual_page *here)
 {
 	struct ch_html *w = &p->html;
 
-	ch_html_put(w, "<aside><nav aria-label=\"%s\"><ul class=\"plain\" lang=\"en\">",
+	ch_html_put(w, "<aside><nav aria-label=\"%s\"><ul class=\"plain\">",
 	    ch_html_word(w, CH_M_HELP_PAGES));
 	for (const ch_manual_page *m = ch_manual; m->name; m++) {
-		ch_html_put(w, "<li><a href=\"%s\"", m->name);
+		const ch_manual_text *text = text_of(p, m);
+
+		ch_html_put(w, "<li><a lang=\"%s\" href=\"%s\"", code_of(m, text), m->name);
 		CH_HTML_IF(w, m == here, " aria-current=\"page\"");
-		ch_html_put(w, ">%s</a></li>", m->title);
+		ch_html_put(w, ">%s</a></li>", text->title);
 	}
 	ch_html_put(w, "</ul></nav></aside>");
 }
@@ -49,18 +66,20 @@ void ch_page_help_show(struct ch_page *p)
 {
 	struct ch_html *w = &p->html;
 	const ch_manual_page *m = find(p->arg[0]);
+	const ch_manual_text *text;
 
 	if (!m) {
 		ch_page_not_found(p);
 		return;
 	}
+	text = text_of(p, m);
 	p->nav = CH_M_NAV_HELP;
-	ch_page_begin_bare(p, CH_M_HELP_TITLE, CH_ARGS(m->title));
-	if (!ch_span_eq(ch_span_str(ch_langs[w->tongue.lang].code), CH_LIT("en")))
+	ch_page_begin_bare(p, CH_M_HELP_TITLE, CH_ARGS(text->title));
+	if (strcmp(ch_langs[w->tongue.lang].code, code_of(m, text)) != 0)
 		ch_html_put(w, "<p class=\"quiet\">%s</p>", ch_html_word(w, CH_M_HELP_ENGLISH));
-	ch_html_put(w, "<div class=\"beside\"><article class=\"manual\" lang=\"en\" dir=\"ltr\">"
-	    "<h1>%s</h1>", m->title);
-	ch_html_made(w, m->html);
+	ch_html_put(w, "<div class=\"beside\"><article class=\"manual\" lang=\"%s\" dir=\"ltr\">"
+	    "<h1>%s</h1>", code_of(m, text), text->title);
+	ch_html_made(w, text->html);
 	if (strcmp(m->name, "keyboard") == 0 && p->session)
 		switch_keys(p);
 	ch_html_put(w, "</article>");
