@@ -8,7 +8,7 @@ import sys
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 
 FLOORS = {'base': 0, 'crypto': 1, 'core': 2, 'sys': 3, 'verdict': 3, 'net': 4, 'store': 4,
-          'sealing': 4, 'checker': 4, 'registry': 5, 'desk': 5, 'witness': 5, 'page': 6, 'cli': 7}
+          'sealing': 4, 'checker': 4, 'registry': 5, 'desk': 5, 'witness': 5, 'monitor': 5, 'page': 6, 'cli': 7}
 
 Function = collections.namedtuple('Function', 'path name line body lines')
 

@@ -52,6 +52,7 @@ int ch_cmd_sync(int argc, char **argv);
 int ch_cmd_take_back(int argc, char **argv);
 int ch_cmd_talks(int argc, char **argv);
 int ch_cmd_unseal(int argc, char **argv);
+int ch_cmd_log(int argc, char **argv);
 int ch_cmd_witness(int argc, char **argv);
 
 #endif

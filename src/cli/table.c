@@ -31,6 +31,7 @@ const ch_command_row ch_commands[] = {
 	{ "talks", ch_cmd_talks, "open talks, invite, join, sign the charter", ADMIN },
 	{ "registry", ch_cmd_registry, "make and run the server in the middle", ADMIN },
 	{ "witness", ch_cmd_witness, "cosign the registers of others, once each tree", ADMIN },
+	{ "log", ch_cmd_log, "check and copy the logs of others, entry by entry", ADMIN },
 	{ "seal", ch_cmd_seal, "seal a file in age's format, for keys or a passphrase", FILES },
 	{ "unseal", ch_cmd_unseal, "open a file in age's format", FILES },
 	{ "keygen", ch_cmd_keygen, "make a key pair for sealing, as age-keygen does", FILES },

@@ -59,7 +59,7 @@ def every_command(w):
             check(o['error'] and o['error'] in r.stderr.decode(), f'{args}: {o}')
             return o
         name = name or ' '.join(args[:2] if args[0] in ('party', 'roster', 'delegate', 'talks',
-                                                        'registry', 'witness') else args[:1])
+                                                        'registry', 'witness', 'log') else args[:1])
         check(name in table, f'{name} is not in the page')
         check(keys(o) <= table[name], f'{name}: not in the page: {keys(o) - table[name]}')
         seen.add(name)

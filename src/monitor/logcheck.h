@@ -1,0 +1,67 @@
+/*
+ * Checking a log of any make (c2sp.org/tlog-tiles), at an address or in a folder: every entry
+ * bundle hashes to its tile, every tile to the one above, all of them to the root of the signed
+ * checkpoint, and the tree known before is a prefix of the new one.
+ */
+#ifndef CH_LOGCHECK_H
+#define CH_LOGCHECK_H
+
+#include "checkpoint.h"
+#include "client.h"
+#include "policy.h"
+#include "problem.h"
+#include "tile.h"
+
+#define CH_LOG_LEVELS 8
+#define CH_LOG_NOTE_MAX 65536u
+#define CH_LOG_BUNDLE_MAX ((size_t)CH_TILE_WIDTH * (2 + CH_ENTRY_MAX))
+
+/* The unfinished tile of each level: (size >> 8k) % 256 hashes count. */
+struct ch_log_edge {
+	uint64_t size;
+	ch_hash h[CH_LOG_LEVELS][CH_TILE_WIDTH];
+};
+
+/* Large: on the heap, and it must not move. */
+struct ch_log {
+	char where[CH_PATH_MAX]; /* address or folder, no slash at its end */
+	bool remote;
+	struct ch_client client;
+	ch_vkey key;
+	const ch_policy *policy; /* whose quorum must have cosigned; NULL: none asked */
+	const char *copy;        /* folder that gets what was verified; NULL: none    */
+	struct ch_log_edge edge, next;
+	struct ch_buf body, note; /* note: the last verified checkpoint, whole; empty before */
+	uint64_t entries, files;  /* checked by this run */
+};
+
+/*
+ *   vkey   the log's verifier key; must outlive `l`
+ * FORMAT: no verifier key, or no usable address        Close in any case.
+ */
+CH_MUST_USE ch_err ch_log_open(struct ch_log *l, const char *where, const char *vkey,
+    struct ch_problem *why);
+void ch_log_close(struct ch_log *l);
+
+/* Go on where a state file ended; none is CH_OK. AUTH: it does not fit the key, or is damaged. */
+CH_MUST_USE ch_err ch_log_resume(struct ch_log *l, const char *path, struct ch_problem *why);
+/* Replace the state file. */
+CH_MUST_USE ch_err ch_log_keep(const struct ch_log *l, const char *path, struct ch_problem *why);
+
+/*
+ * Fetch the checkpoint and check all that came since the last one.
+ * CONFLICT: it shrank or forked; the offending note is in l->body
+ * AUTH: a signature, a bundle or a tile is wrong; the sentence names it
+ * ABSENT: a file is missing, or the quorum is        NET, IO: repeat
+ */
+CH_MUST_USE ch_err ch_log_check(struct ch_log *l, struct ch_problem *why);
+
+/* The root of what is known, for the files of this floor only; so are the next two. */
+CH_MUST_USE ch_err ch_log_edge_root(ch_hash *out, struct ch_log_edge *edge);
+/* One file of the log into l->body. */
+CH_MUST_USE ch_err ch_log_get(struct ch_log *l, const char *path, struct ch_problem *why);
+/* What is in l->body, or other bytes, under the same path of the copy, if there is one. */
+CH_MUST_USE ch_err ch_log_copy(const struct ch_log *l, const char *path, ch_span bytes,
+    struct ch_problem *why);
+
+#endif

@@ -1,0 +1,183 @@
+"""Logs of others checked and copied: a log that grows over HTTP, and every way it may lie.
+usage: test_log.py CHANCERY"""
+import base64
+import functools
+import hashlib
+import http.server
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+
+EXE = sys.argv[1]
+top = pathlib.Path(tempfile.mkdtemp(prefix='chancery-log-'))
+
+
+def check(ok, what):
+    if not ok:
+        raise SystemExit(f'FAILED: {what}')
+
+
+def sha(data):
+    return hashlib.sha256(data).digest()
+
+
+def openssl(*args):
+    return subprocess.run(['openssl', *args], check=True, capture_output=True).stdout
+
+
+class Log:
+    """A log of entries of many lengths in a folder, signed by openssl."""
+    def __init__(self, name):
+        self.name, self.key, self.dir = name, top / 'key', top / 'log'
+        openssl('genpkey', '-algorithm', 'ed25519', '-out', self.key)
+        pub = openssl('pkey', '-in', self.key, '-pubout', '-outform', 'DER')[-32:]
+        self.id = sha(name.encode() + b'\n\x01' + pub)[:4]
+        self.vkey = f'{name}+{self.id.hex()}+{base64.b64encode(bytes([1]) + pub).decode()}'
+
+    def put(self, path, data):
+        path = self.dir / path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    def write(self, size, odd=None, shown=None):
+        """The whole folder at one size; `odd`: this entry is another one."""
+        shutil.rmtree(self.dir, ignore_errors=True)
+        entries = [(b'odd' if i == odd else b'e') * (i % 37) + b'%d' % i for i in range(size)]
+        for i in range(0, size, 256):
+            some = entries[i:i + 256]
+            end = '' if len(some) == 256 else f'.p/{len(some)}'
+            self.put(f'tile/entries/{i // 256:03}{end}',
+                     b''.join(len(e).to_bytes(2, 'big') + e for e in some))
+        row, level = [sha(b'\0' + e) for e in entries], 0
+        root = self.root(row)
+        while row:
+            for i in range(0, len(row), 256):
+                end = '' if len(row) - i >= 256 else f'.p/{len(row) - i}'
+                self.put(f'tile/{level}/{i // 256:03}{end}', b''.join(row[i:i + 256]))
+            row = [self.root(row[i:i + 256]) for i in range(0, len(row) - 255, 256)]
+            level += 1
+        self.sign(shown or size, root)
+
+    def sign(self, size, root):
+        text = f'{self.name}\n{size}\n{base64.b64encode(root).decode()}\n'.encode()
+        (top / 'text').write_bytes(text)
+        sig = openssl('pkeyutl', '-sign', '-inkey', self.key, '-rawin', '-in', top / 'text')
+        line = base64.b64encode(self.id + sig)
+        self.put('checkpoint', text + '\n— {} '.format(self.name).encode() + line + b'\n')
+
+    def root(self, leaves):
+        if len(leaves) < 2:
+            return leaves[0] if leaves else sha(b'')
+        k = 1 << (len(leaves) - 1).bit_length() - 1
+        return sha(b'\1' + self.root(leaves[:k]) + self.root(leaves[k:]))
+
+
+def run(*args, code=0, says=''):
+    p = subprocess.run([EXE, 'log', *map(str, args)], capture_output=True, text=True, timeout=60)
+    check(p.returncode == code and says in p.stderr + p.stdout,
+          f'{args}: {p.returncode} {p.stdout} {p.stderr}')
+    return p.stdout
+
+
+def flip(path, at=-1):
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+
+
+log = Log('log.example')
+log.dir.mkdir()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+server = http.server.ThreadingHTTPServer(
+    ('127.0.0.1', 0), functools.partial(Quiet, directory=str(log.dir)))
+threading.Thread(target=server.serve_forever, daemon=True).start()
+url = f'http://127.0.0.1:{server.server_port}'
+state, copy = top / 'state', top / 'copy'
+follow = ('follow', url, '--key', log.vkey, '--state', state)
+audit = ('audit', log.dir, '--key', log.vkey)
+mirror = ('mirror', url, copy, '--key', log.vkey)
+
+
+def files(folder):
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob('*')
+            if p.is_file() and p.name != '.state'}
+
+
+try:
+    for size, new in ((0, 0), (1, 1), (255, 254), (256, 1), (257, 1), (700, 443), (700, 0)):
+        log.write(size)
+        got = json.loads(run(*follow, '--json'))
+        check((got['size'], got['checked']) == (size, new), f'{size}: {got}')
+        run(*audit)
+        run(*mirror)
+        run('audit', copy, '--key', log.vkey)
+        mine = files(copy)
+        check(all(mine.get(k) == v for k, v in files(log.dir).items()), f'copy at {size}')
+    before = state.read_bytes()
+
+    # one byte anywhere is seen, and the file is named
+    for path, says in (('tile/entries/001', 'tile/0/001'), ('tile/0/002.p/188', 'tile/0/002'),
+                       ('tile/1/000.p/2', 'tile/1/000.p/2'), ('checkpoint', 'checkpoint')):
+        log.write(700)
+        flip(log.dir / path, -10)
+        run(*audit, code=1, says=says)
+    log.write(700)
+    (log.dir / 'tile/entries/001').write_bytes(b'\0\7short')
+    run(*audit, code=1, says='is not a bundle of 256 entries')
+    log.write(700)
+    (log.dir / 'tile/entries/002.p/188').unlink()
+    run(*audit, code=1, says='tile/entries/002 is missing')
+
+    # a full tile stands for a partial one that is gone
+    log.write(800)
+    kept = {k: (log.dir / k).read_bytes() for k in ('checkpoint', 'tile/1/000.p/3')}
+    log.write(1024)
+    for k, data in kept.items():
+        log.put(k, data)
+    check(not (log.dir / 'tile/0/003.p').exists(), 'no partial tile')
+    run(*audit, says='800 entries')
+
+    # shrunk, forked at one size, forked below, and a tree that is not served
+    log.write(600)
+    run(*follow, code=1, says='shrank')
+    check((top / 'state.alarm').read_bytes() == (log.dir / 'checkpoint').read_bytes(), 'kept')
+    run(*mirror, code=1, says='shrank')
+    for size, odd in ((700, 3), (900, 3), (900, 690)):
+        log.write(size, odd)
+        run(*audit)
+        run(*follow, code=1)
+        run(*mirror, code=1)
+    log.write(900)
+    log.sign(900, sha(b'other'))
+    run(*follow, code=1, says='not the one it serves')
+    check(state.read_bytes() == before, 'an alarm left the state as it was')
+    run('audit', copy, '--key', log.vkey, says='700 entries')
+
+    # another key, a damaged state, an absent log
+    log.write(900)
+    other = Log('log.example')
+    run('audit', log.dir, '--key', other.vkey, code=1, says='not one that this key signed')
+    flip(state, 60)
+    run(*follow, code=1, says='damaged')
+    run('follow', 'http://127.0.0.1:9/', '--key', log.vkey, '--state', top / 'none', code=3)
+    check(not (top / 'none').exists(), 'no state of nothing')
+
+    shared = os.environ.get('CHANCERY_SHARED')
+    if shared:
+        other = pathlib.Path(shared) / 'vectors/tlog-tiles/tessera-log'
+        vkey = json.loads((other / 'keys.json').read_text())['vkey']
+        run('audit', other, '--key', vkey, says='15 entries')
+finally:
+    server.shutdown()
+    shutil.rmtree(top)
