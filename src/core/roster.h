@@ -123,6 +123,27 @@ CH_MUST_USE ch_err ch_roster_judge(ch_signers *out, const ch_note *note, const c
     const ch_roster *r, ch_power power);
 
 /*
+ * The same for a caller who keeps what was verified before: a line costs no verification when its
+ * key and signature stand in `known` (NULL: nothing is) and the text has the hash there. All else
+ * is judged anew.
+ */
+typedef struct {
+	ch_edkey key;
+	ch_sig sig;
+} ch_known_line;
+
+typedef struct {
+	ch_hash text;
+	size_t n;
+	ch_known_line line[CH_NOTE_LINES_MAX];
+} ch_known_lines;
+
+/* What there is to know of a note that ch_roster_judge() accepted by this roster. */
+void ch_roster_know(ch_known_lines *out, const ch_note *note, const ch_roster *r);
+CH_MUST_USE ch_err ch_roster_judge_known(ch_signers *out, const ch_note *note, const ch_stmt *s,
+    const ch_roster *r, ch_power power, const ch_known_lines *known);
+
+/*
  * The same over a stretch of lines from *at on, for statements of several parties: it stops at
  * the first line that is not by a delegate of r and leaves *at there. No quorum is asked: compare
  * out->n with r->quorum[power].

@@ -37,13 +37,54 @@ static ch_err ch_roster_count(ch_signers *out, struct ch_roster_persons *p, cons
 	return CH_OK;
 }
 
-ch_err ch_roster_lines(ch_signers *out, size_t *at, const ch_note *note, const ch_roster *r,
-    ch_power power)
+static bool ch_roster_is_known(const ch_known_lines *known, const ch_note_line *line,
+    const ch_vkey *key)
+{
+	ch_sig sig;
+	size_t n = 0;
+
+	if (!known || known->n == 0 || key->type != CH_VKEY_ED25519 ||
+	    ch_note_line_sig(sig.b, &n, sizeof sig.b, line) != CH_OK || n != sizeof sig.b)
+		return false;
+	for (size_t i = 0; i < known->n; i++)
+		if (ch_span_eq(ch_span_of(known->line[i].key.b, sizeof key->key.b),
+			ch_span_of(key->key.b, sizeof key->key.b)) &&
+		    ch_span_eq(ch_span_of(known->line[i].sig.b, sizeof sig.b),
+			ch_span_of(sig.b, sizeof sig.b)))
+			return true;
+	return false;
+}
+
+void ch_roster_know(ch_known_lines *out, const ch_note *note, const ch_roster *r)
+{
+	*out = (ch_known_lines){ 0 };
+	ch_sha256(&out->text, note->text);
+	for (size_t i = 0; i < note->n; i++) {
+		ch_known_line *l = &out->line[out->n];
+		ch_delegate d;
+		size_t n = 0;
+
+		if (ch_roster_claims(&d, r, &note->line[i]) == r->n ||
+		    ch_note_line_sig(l->sig.b, &n, sizeof l->sig.b, &note->line[i]) != CH_OK ||
+		    n != sizeof l->sig.b)
+			continue;
+		l->key = d.key.key;
+		out->n++;
+	}
+}
+
+static ch_err ch_roster_stretch(ch_signers *out, size_t *at, const ch_note *note,
+    const ch_roster *r, ch_power power, const ch_known_lines *known)
 {
 	struct ch_roster_persons persons = { 0 };
 	size_t start = *at;
+	ch_hash text = { 0 };
 	ch_err e = CH_OK;
 
+	if (known)
+		ch_sha256(&text, note->text);
+	if (known && !ch_hash_eq(&known->text, &text))
+		known = NULL;
 	CH_ASSERT(power < CH_POW_DRAFT);
 	*out = (ch_signers){ 0 };
 	for (; *at < note->n; (*at)++) {
@@ -53,7 +94,7 @@ ch_err ch_roster_lines(ch_signers *out, size_t *at, const ch_note *note, const c
 		if (i == r->n)
 			break;
 		e = ch_roster_count(out, &persons, &d, i, power);
-		if (e == CH_OK)
+		if (e == CH_OK && !ch_roster_is_known(known, &note->line[*at], &d.key))
 			e = ch_note_line_verify(note, *at, &d.key);
 		if (e != CH_OK)
 			break;
@@ -65,8 +106,20 @@ ch_err ch_roster_lines(ch_signers *out, size_t *at, const ch_note *note, const c
 	return e;
 }
 
+ch_err ch_roster_lines(ch_signers *out, size_t *at, const ch_note *note, const ch_roster *r,
+    ch_power power)
+{
+	return ch_roster_stretch(out, at, note, r, power, NULL);
+}
+
 ch_err ch_roster_judge(ch_signers *out, const ch_note *note, const ch_stmt *s,
     const ch_roster *r, ch_power power)
+{
+	return ch_roster_judge_known(out, note, s, r, power, NULL);
+}
+
+ch_err ch_roster_judge_known(ch_signers *out, const ch_note *note, const ch_stmt *s,
+    const ch_roster *r, ch_power power, const ch_known_lines *known)
 {
 	ch_ref ref = ch_val_ref(s->v[CH_ANY_ROSTER]);
 	size_t at = 0;
@@ -81,7 +134,7 @@ ch_err ch_roster_judge(ch_signers *out, const ch_note *note, const ch_stmt *s,
 	    ref.n != r->version || !ch_hash_eq(&ref.hash, &r->hash) ||
 	    !ch_roster_serves(r, s->v[CH_ANY_TALKS]))
 		return CH_E_CONFLICT;
-	e = ch_roster_lines(out, &at, note, r, power);
+	e = ch_roster_stretch(out, &at, note, r, power, known);
 	if (e == CH_OK && at != note->n)
 		e = CH_E_FORMAT;
 	if (e == CH_OK && out->n < r->quorum[power])

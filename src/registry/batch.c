@@ -9,6 +9,7 @@
 #include "log.h"
 #include "news.h"
 #include "reserve.h"
+#include "warm.h"
 #include "witnesses.h"
 
 #define TIDY_EVERY 512
@@ -236,6 +237,9 @@ void ch_batch_turn(struct ch_reg *reg)
 	}
 	reg->first = NULL;
 	reg->last = &reg->first;
+	ch_reg_opened_tidy(reg);
+	if (reg->fatal == CH_OK)
+		ch_warm_all(reg, first);
 	e = reg->fatal ? reg->fatal : run_all(reg, first);
 	reg->full = e == CH_E_FULL;
 	if (reg->full)

@@ -8,6 +8,7 @@
 #include "reg.h"
 #include "rng.h"
 #include "seal.h"
+#include "warm.h"
 #include "wipe.h"
 
 #define DEPOSIT_MAX 8192
@@ -152,26 +153,60 @@ static ch_err open_deposit(struct ch_age_identity *k, const struct ch_reg *reg,
 	return e;
 }
 
-/* Whether K's recipient is the one whose hash stands in L. */
-static bool key_fits(const struct ch_age_identity *k, const ch_hash *want)
+/* The hash of K's recipient, as it stands in L. */
+static ch_err key_hash(ch_hash *out, const struct ch_age_identity *k)
 {
 	uint8_t text[CH_AGE_RECIPIENT_MAX];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
-	ch_hash have;
 
 	ch_age_recipient_put(&w, &k->recipient);
-	if (w.err != CH_OK)
+	ch_sha256(out, ch_wr_span(&w));
+	return w.err;
+}
+
+/* The verdict, or a fault. */
+static ch_err look(ch_deposit_seen *out, const struct ch_reg *reg, ch_span sealed,
+    const ch_hash *l, ch_span party)
+{
+	struct ch_age_identity k;
+
+	*out = (ch_deposit_seen){ .epoch = reg->epoch.n, .sealed = sealed, .l = *l };
+	out->e = open_deposit(&k, reg, &reg->epoch.id, sealed, l, party);
+	if (out->e == CH_OK) {
+		out->hybrid = ch_age_is_hybrid(k.type);
+		out->e = key_hash(&out->key, &k);
+	}
+	ch_age_identity_wipe(&k);
+	out->known = !ch_err_is_fault(out->e);
+	return out->e;
+}
+
+void ch_deposit_look(ch_deposit_seen *out, const struct ch_reg *reg, ch_span sealed,
+    const ch_hash *l, ch_span party)
+{
+	*out = (ch_deposit_seen){ 0 };
+	if (reg->epoch.open && sealed.n <= DEPOSIT_MAX)
+		(void)look(out, reg, sealed, l, party);
+}
+
+/* What the crew saw, if it was this. The party stands in L, so L's hash holds it too. */
+static bool was_seen(ch_deposit_seen *out, const struct ch_reg *reg, const struct ch_op *op,
+    ch_span sealed, const ch_hash *l)
+{
+	const ch_deposit_seen *had = op->warm ? &op->warm->deposit : NULL;
+
+	if (!had || !had->known || had->epoch != reg->epoch.n || had->sealed.p != sealed.p ||
+	    had->sealed.n != sealed.n || !ch_hash_eq(&had->l, l))
 		return false;
-	ch_sha256(&have, ch_wr_span(&w));
-	return ch_hash_eq(&have, want);
+	*out = *had;
+	return true;
 }
 
 bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_span sealed,
     const ch_row_submission *sub, bool hybrid, int64_t now)
 {
-	struct ch_age_identity k;
+	ch_deposit_seen seen;
 	char path[CH_PATH_MAX];
-	bool fits;
 	ch_err e;
 
 	if (sealed.n > DEPOSIT_MAX)
@@ -179,12 +214,10 @@ bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_s
 	if (!ch_deposit_epoch(reg, op, now))
 		return false;
 	*epoch = reg->epoch.n;
-	e = open_deposit(&k, reg, &reg->epoch.id, sealed, &sub->l, sub->author);
-	fits = e == CH_OK && ch_age_is_hybrid(k.type) == hybrid && key_fits(&k, &sub->key);
-	ch_age_identity_wipe(&k);
-	if (ch_err_is_fault(e))
+	if (!was_seen(&seen, reg, op, sealed, &sub->l) &&
+	    ch_err_is_fault(e = look(&seen, reg, sealed, &sub->l, sub->author)))
 		return ch_fault(op, e);
-	if (!fits)
+	if (seen.e != CH_OK || seen.hybrid != hybrid || !ch_hash_eq(&seen.key, &sub->key))
 		return ch_refuse(op, 422, "key-does-not-fit",
 		    "The deposit does not open to this submission's key; ask for the deposit key "
 		    "again");
@@ -194,28 +227,41 @@ bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_s
 	return e == CH_OK ? true : ch_fault(op, e);
 }
 
-bool ch_deposit_key(struct ch_age_identity *k, struct ch_reg *reg, struct ch_op *op,
+/* The epoch's key is at hand while it lasts; one of a past day is read. */
+static ch_err open_under(struct ch_age_identity *k, const struct ch_reg *reg,
+    const ch_row_submission *sub, ch_span sealed)
+{
+	struct ch_age_identity past;
+	ch_err e;
+
+	if (reg->epoch.open && reg->epoch.n == sub->epoch)
+		return open_deposit(k, reg, &reg->epoch.id, sealed, &sub->l, sub->author);
+	if ((e = load_epoch(&past, reg, sub->epoch)) == CH_OK)
+		e = open_deposit(k, reg, &past, sealed, &sub->l, sub->author);
+	ch_age_identity_wipe(&past);
+	return e;
+}
+
+ch_err ch_deposit_key(struct ch_age_identity *k, const struct ch_reg *reg,
     const ch_row_submission *sub)
 {
-	struct ch_age_identity epoch;
 	char path[CH_PATH_MAX];
 	uint8_t sealed[DEPOSIT_MAX];
+	ch_hash have;
 	size_t n;
 	ch_err e;
 
 	memset(k, 0, sizeof *k);
-	if ((e = load_epoch(&epoch, reg, sub->epoch)) == CH_OK &&
-	    (e = deposit_path(path, reg, sub->epoch, &sub->l)) == CH_OK &&
-	    (e = ch_file_read_into(sealed, &n, sizeof sealed, path)) == CH_OK)
-		e = open_deposit(k, reg, &epoch, ch_span_of(sealed, n), &sub->l, sub->author);
-	ch_age_identity_wipe(&epoch);
-	if (e == CH_OK && !key_fits(k, &sub->key))
+	if ((e = deposit_path(path, reg, sub->epoch, &sub->l)) == CH_OK &&
+	    (e = ch_file_read_into(sealed, &n, sizeof sealed, path)) == CH_OK &&
+	    (e = open_under(k, reg, sub, ch_span_of(sealed, n))) == CH_OK)
+		e = key_hash(&have, k);
+	if (e == CH_OK && !ch_hash_eq(&have, &sub->key))
 		e = CH_E_AUTH;
 	if (e == CH_OK)
-		return true;
+		return CH_OK;
 	ch_age_identity_wipe(k);
-	/* It was checked when it came: one damaged file is no reason to stop. */
-	return ch_fault(op, ch_err_is_fault(e) ? e : CH_E_INTERNAL);
+	return ch_err_is_fault(e) ? e : CH_E_INTERNAL;
 }
 
 ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, const ch_hash *l)

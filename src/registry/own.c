@@ -2,7 +2,6 @@
 #include "reg.h"
 
 #define VALUES 8192
-#define NOTE_ROOM 49152 /* the largest, `handover`, with 32 signers and 64 recalls */
 
 bool ch_own_begin(struct ch_own *o, struct ch_reg *reg, struct ch_op *op, ch_kind kind)
 {
@@ -35,15 +34,10 @@ bool ch_own_event(struct ch_own *o, struct ch_reg *reg, struct ch_op *op, ch_kin
 
 bool ch_own_sign(ch_span *note, struct ch_own *o, struct ch_reg *reg, struct ch_op *op)
 {
-	uint8_t *room = ch_op_alloc(op, NOTE_ROOM), *text = ch_op_alloc(op, NOTE_ROOM);
-	struct ch_wr t, w;
+	struct ch_wr t = ch_wr_of(reg->own[0], CH_OWN_ROOM), w = ch_wr_of(reg->own[1], CH_OWN_ROOM);
 	ch_err e = o->w.err;
 
 	*note = (ch_span){ 0 };
-	if (!room || !text)
-		return false;
-	t = ch_wr_of(text, NOTE_ROOM);
-	w = ch_wr_of(room, NOTE_ROOM);
 	if (e == CH_OK && (e = ch_stmt_format(&t, &o->s)) == CH_OK) {
 		ch_note_put_text(&w, ch_wr_span(&t));
 		ch_note_sign_line(&w, reg->folder.origin, ch_wr_span(&t), &reg->folder.log_key);
@@ -51,8 +45,8 @@ bool ch_own_sign(ch_span *note, struct ch_own *o, struct ch_reg *reg, struct ch_
 	}
 	if (e != CH_OK)
 		return ch_fault(op, CH_E_INTERNAL);
-	*note = ch_wr_span(&w);
-	return true;
+	*note = ch_arena_copy(op->arena, ch_wr_span(&w));
+	return op->arena->err == CH_OK ? true : ch_fault(op, op->arena->err);
 }
 
 ch_span ch_own_text(ch_span note)

@@ -9,48 +9,40 @@
 #include "rng.h"
 #include "rules.h"
 #include "seal.h"
+#include "warm.h"
 #include "wipe.h"
-
-#define KEYBOX_MAX (CH_AGE_HEADER_MAX + 1024) /* 64 hybrid delegates take 103 KiB */
 
 struct receive_work {
 	ch_signed in;
 	ch_row_submission sub;
 	ch_roster now_r, then;  /* R's newest, and the one that E was sealed to */
 	ch_signers who;
-	uint32_t n_to, n_recalled;
-	ch_age_recipient to[CH_ROSTER_DELEGATES_MAX];
-	ch_span recalled[CH_ROSTER_DELEGATES_MAX];
-	uint8_t keybox[KEYBOX_MAX];
-	size_t n_keybox;
+	struct ch_keybox *box;
 };
 
 /* E's delegates, in two heaps: who gets K, and who was recalled since. */
-static bool sort_delegates(struct receive_work *w, struct ch_op *op)
+static ch_err sort_delegates(struct ch_keybox *b, const ch_roster *now, const ch_roster *then)
 {
-	for (uint32_t i = 0; i < w->then.n; i++) {
+	for (uint32_t i = 0; i < then->n; i++) {
 		ch_delegate d;
 
-		ch_roster_delegate(&d, &w->then, i);
+		ch_roster_delegate(&d, then, i);
 		if (d.recalled)
 			continue; /* E was not sealed to it either */
-		if (!ch_rule_is_enrolled(&w->now_r, d.name))
-			w->recalled[w->n_recalled++] = d.name;
-		else if (ch_age_recipient_parse(&w->to[w->n_to++], d.seal) != CH_OK)
-			return ch_fault(op, CH_E_DB);
+		if (!ch_rule_is_enrolled(now, d.name))
+			b->recalled[b->n_recalled++] = d.name;
+		else if (ch_age_recipient_parse(&b->to[b->n_to++], d.seal) != CH_OK)
+			return CH_E_DB;
 	}
-	if (w->n_to == 0)
-		return ch_refuse(op, 403, "not-permitted",
-		    "Every delegate who could open it has been recalled");
-	return true;
+	return CH_OK;
 }
 
-static ch_err seal(struct receive_work *w, const struct ch_age_identity *k)
+static ch_err seal(struct ch_keybox *b, const struct ch_age_identity *k, size_t room)
 {
 	struct ch_secret64 wrap[CH_ROSTER_DELEGATES_MAX] = { 0 };
 	struct ch_seal_random random = { .wrap = wrap };
 	uint8_t line[CH_AGE_IDENTITY_MAX + 1];
-	struct ch_wr text = ch_wr_of(line, sizeof line), box = ch_wr_of(w->keybox, KEYBOX_MAX);
+	struct ch_wr text = ch_wr_of(line, sizeof line), box = ch_wr_of(b->bytes, room);
 	ch_err e;
 
 	ch_age_identity_put(&text, k);
@@ -60,13 +52,62 @@ static ch_err seal(struct receive_work *w, const struct ch_age_identity *k)
 	    (e = ch_random(random.nonce, sizeof random.nonce)) != CH_OK)
 		goto out;
 	if ((e = ch_wr_done(&text)) == CH_OK)
-		e = ch_seal_buffer(&box, ch_span_of(line, text.n), w->to, w->n_to, &random);
-	w->n_keybox = box.n;
+		e = ch_seal_buffer(&box, ch_span_of(line, text.n), b->to, b->n_to, &random);
+	b->n = box.n;
 out:
 	ch_wipe(wrap, sizeof wrap);
 	ch_wipe(&random, sizeof random);
 	ch_wipe(line, sizeof line);
 	return e;
+}
+
+ch_err ch_keybox_make(struct ch_keybox **out, const struct ch_reg *reg, struct ch_arena *a,
+    const ch_row_submission *sub, const ch_roster *now, const ch_roster *then)
+{
+	struct ch_keybox *b = ch_arena_alloc(a, sizeof *b);
+	struct ch_age_identity k;
+	size_t room;
+	ch_err e;
+
+	*out = NULL;
+	if (!b)
+		return CH_E_NOMEM;
+	*b = (struct ch_keybox){ .l = sub->l, .now = now->hash, .then = then->hash };
+	b->to = ch_arena_alloc(a, (then->n + 1) * sizeof *b->to);
+	if (!b->to)
+		return CH_E_NOMEM;
+	if ((e = sort_delegates(b, now, then)) != CH_OK)
+		return e;
+	if (b->n_to == 0)
+		return CH_E_ABSENT;
+	room = 1024 + b->n_to * (CH_AGE_HEADER_MAX / CH_ROSTER_DELEGATES_MAX);
+	if (!(b->bytes = ch_arena_alloc(a, room)))
+		return CH_E_NOMEM;
+	if ((e = ch_deposit_key(&k, reg, sub)) == CH_OK)
+		e = seal(b, &k, room);
+	ch_age_identity_wipe(&k);
+	if (e != CH_OK)
+		return ch_err_is_fault(e) ? e : CH_E_INTERNAL;
+	*out = b;
+	return CH_OK;
+}
+
+/* The crew's, if it is for these rosters; else made here. */
+static bool take_keybox(struct receive_work *w, struct ch_reg *reg, struct ch_op *op)
+{
+	struct ch_keybox *b = op->warm ? op->warm->box : NULL;
+	ch_err e;
+
+	if (b && ch_hash_eq(&b->l, &w->sub.l) && ch_hash_eq(&b->now, &w->now_r.hash) &&
+	    ch_hash_eq(&b->then, &w->then.hash)) {
+		w->box = b;
+		return true;
+	}
+	e = ch_keybox_make(&w->box, reg, op->arena, &w->sub, &w->now_r, &w->then);
+	if (e == CH_E_ABSENT)
+		return ch_refuse(op, 403, "not-permitted",
+		    "Every delegate who could open it has been recalled");
+	return e == CH_OK ? true : ch_fault(op, e);
 }
 
 /* The full keys of the signers, and the names of those recalled. */
@@ -95,13 +136,13 @@ static bool put_lists(struct ch_own *o, struct receive_work *w, struct ch_op *op
 	}
 	o->s.v[CH_HO_SIGNERS] = ch_wr_span(&block);
 	at = block.n;
-	for (uint32_t i = 0; i < w->n_recalled; i++) {
-		ch_item it = { .v = { w->recalled[i] } };
+	for (uint32_t i = 0; i < w->box->n_recalled; i++) {
+		ch_item it = { .v = { w->box->recalled[i] } };
 
 		if (ch_stmt_put_item(&block, CH_K_HANDOVER, CH_HO_RECALLED, &it) != CH_OK)
 			return ch_fault(op, CH_E_INTERNAL);
 	}
-	o->s.count[CH_HO_RECALLED] = w->n_recalled;
+	o->s.count[CH_HO_RECALLED] = w->box->n_recalled;
 	o->s.v[CH_HO_RECALLED] = ch_span_of(&block.p[at], block.n - at);
 	return true;
 }
@@ -114,7 +155,7 @@ static bool write_handover(ch_span *note, struct receive_work *w, struct ch_reg 
 	ch_ref roster = { .n = w->now_r.version, .hash = w->now_r.hash };
 	ch_hash box;
 
-	ch_sha256(&box, ch_span_of(w->keybox, w->n_keybox));
+	ch_sha256(&box, ch_span_of(w->box->bytes, w->box->n));
 	if (!ch_own_event(&o, reg, op, CH_K_HANDOVER, &w->sub, "E.1"))
 		return false;
 	o.s.v[CH_HO_PAIR] = ch_val_put_ref(&o.w, &pair);
@@ -132,22 +173,15 @@ static void give(struct ch_op *op, ch_span note, uint64_t index, ch_span keybox)
 
 static bool hand_over(struct receive_work *w, struct ch_reg *reg, struct ch_op *op)
 {
-	struct ch_age_identity k;
 	ch_row_end end = { .l = w->sub.l, .state = CH_END_DELIVERED, .cause = op->body };
 	ch_span note;
 	ch_err e;
 
-	if (!ch_deposit_key(&k, reg, op, &w->sub))
-		return false;
-	e = seal(w, &k);
-	ch_age_identity_wipe(&k);
-	if (e != CH_OK)
-		return ch_fault(op, ch_err_is_fault(e) ? e : CH_E_INTERNAL);
 	if (!write_handover(&note, w, reg, op))
 		return false;
 	e = ch_register_add(&end.index, reg->log, CH_K_HANDOVER, note, ch_own_text(note),
 	    &w->sub.l);
-	end.keybox = ch_span_of(w->keybox, w->n_keybox);
+	end.keybox = ch_span_of(w->box->bytes, w->box->n);
 	if (e == CH_OK)
 		e = ch_store_end_add(reg->store, &end);
 	if (e != CH_OK)
@@ -208,5 +242,5 @@ bool ch_post_receipt(struct ch_reg *reg, struct ch_op *op)
 		return false;
 	if (w->sub.state != CH_END_OPEN)
 		return ended(w, reg, op);
-	return check(w, reg, op) && sort_delegates(w, op) && hand_over(w, reg, op);
+	return check(w, reg, op) && take_keybox(w, reg, op) && hand_over(w, reg, op);
 }

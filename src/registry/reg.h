@@ -22,9 +22,18 @@
 
 #define CH_OP_PARTS 20
 #define CH_EPOCH_S 86400
-#define CH_REG_KNOWN 1024
+#define CH_OWN_ROOM 49152 /* the largest, `handover`, with 32 signers and 64 recalls */
+#define CH_REG_OPENED 1024
+#define CH_REG_OPENED_MAX ((size_t)16 << 20)
 
 struct ch_op;
+struct ch_warm;
+
+/* A roster judged under this pin; all spans point into its own note. */
+struct ch_opened {
+	ch_span pin, note;
+	ch_roster r;
+};
 
 struct ch_epoch {
 	bool open;
@@ -68,7 +77,11 @@ struct ch_reg {
 	struct ch_witnesses *witnesses; /* NULL: no policy */
 	struct ch_path *routes; /* the table's paths, split once */
 	struct ch_flush flush;
-	ch_hash known[CH_REG_KNOWN]; /* rosters opened before: digests of pin and note */
+	struct ch_opened *opened[CH_REG_OPENED]; /* see signed.c */
+	struct ch_arena opened_mem;
+	bool opened_full;
+	struct ch_crew *crew;
+	uint8_t own[2][CH_OWN_ROOM]; /* where statements of ours are written: text, note */
 	bool closed;         /* restored with a loss: takes no statements */
 	bool reserved;       /* the reserve is on the disk */
 	bool starved;        /* it is not: no new work is taken */
@@ -128,6 +141,7 @@ struct ch_op {
 	uint64_t index;
 	bool newest;   /* proofs under the newest checkpoint, not the entry's own */
 	struct ch_infile file;
+	struct ch_warm *warm;     /* what the crew found out; or NULL */
 	struct ch_outfile *named; /* gets its name after the flush of the batch; or NULL */
 
 	ch_pack_kind pack;
@@ -239,6 +253,10 @@ bool ch_signed_parse(ch_signed *out, struct ch_reg *reg, struct ch_op *op, ch_sp
 /* The party's roster of that version (0: newest), opened under its pinned key. */
 bool ch_reg_roster(ch_roster *out, struct ch_reg *reg, struct ch_op *op, ch_span party,
     uint64_t version);
+/* A roster that was opened before, by its hash; or NULL. Whether it still counts is not said. */
+const ch_roster *ch_reg_opened(struct ch_reg *reg, const ch_hash *hash);
+/* Between batches: a full table is emptied. */
+void ch_reg_opened_tidy(struct ch_reg *reg);
 /* Signed as its party's newest roster asks, which must be current at `now`. The roster stays
  * in `r`. */
 bool ch_signed_judge(ch_signers *who, ch_roster *r, const ch_signed *in, struct ch_reg *reg,
@@ -254,12 +272,25 @@ bool ch_op_submission(ch_row_submission *out, struct ch_reg *reg, struct ch_op *
 
 /* Make sure that the epoch of `now` is open. */
 bool ch_deposit_epoch(struct ch_reg *reg, struct ch_op *op, int64_t now);
+/* What a deposit is found to hold, under the epoch that is open. */
+typedef struct {
+	bool known;
+	ch_err e;       /* it does not open to a deposit of this L and party; never a fault */
+	uint64_t epoch;
+	ch_span sealed; /* these very bytes */
+	ch_hash l, key; /* the hash of K's recipient */
+	bool hybrid;
+} ch_deposit_seen;
+/* For the crew; unknown when no epoch is open, or after a fault. */
+void ch_deposit_look(ch_deposit_seen *out, const struct ch_reg *reg, ch_span sealed,
+    const ch_hash *l, ch_span party);
 /* Check a deposit against L, author, `key` of sub and the addressee's suite, and keep the file as
  * received. */
 bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_span sealed,
     const ch_row_submission *sub, bool hybrid, int64_t now);
-/* K of an open submission, for the handover alone. The caller wipes. */
-bool ch_deposit_key(struct ch_age_identity *k, struct ch_reg *reg, struct ch_op *op,
+/* K of an open submission, for the handover alone. The caller wipes. Any error but IO and NOMEM
+ * is INTERNAL: it was checked when it came, and one damaged file is no reason to stop. */
+CH_MUST_USE ch_err ch_deposit_key(struct ch_age_identity *k, const struct ch_reg *reg,
     const ch_row_submission *sub);
 /* Unlink; then the epoch's key when it is past and empty. */
 CH_MUST_USE ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, const ch_hash *l);

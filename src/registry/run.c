@@ -1,5 +1,6 @@
 /* Start, serve, stop: the order in which a registry comes up, and nothing else. */
 #include "clock.h"
+#include "crew.h"
 #include "dec.h"
 #include "guard.h"
 #include "log.h"
@@ -113,6 +114,14 @@ static ch_err look_closed(struct ch_reg *reg)
 	return e == CH_E_ABSENT ? CH_OK : e;
 }
 
+/* The loop's own hand is one of them. */
+static unsigned crew_hands(void)
+{
+	unsigned n = ch_thread_cores();
+
+	return (n > CH_CREW_HANDS_MAX ? CH_CREW_HANDS_MAX : n) - 1;
+}
+
 static ch_err open_all(struct ch_reg *reg, const char **why)
 {
 	char path[CH_PATH_MAX];
@@ -147,7 +156,8 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 		return e;
 	*why = "No memory, or no room on the disk.";
 	ch_reserve_keep(reg);
-	if ((e = ch_news_new(reg)) != CH_OK || (e = ch_route_init(reg)) != CH_OK)
+	if ((e = ch_crew_new(&reg->crew, crew_hands())) != CH_OK ||
+	    (e = ch_news_new(reg)) != CH_OK || (e = ch_route_init(reg)) != CH_OK)
 		return e;
 	return make_self(reg);
 }
@@ -235,6 +245,7 @@ static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **
 static void close_all(struct ch_reg *reg)
 {
 	ch_witnesses_stop(reg);
+	ch_crew_free(reg->crew);
 	if (reg->log) {
 		ch_register_close(reg->log);
 		ch_free(reg->log, sizeof *reg->log);
@@ -253,6 +264,7 @@ static void close_all(struct ch_reg *reg)
 	ch_buf_deinit(&reg->erase);
 	ch_buf_deinit(&reg->noted);
 	ch_arena_deinit(&reg->arena);
+	ch_arena_deinit(&reg->opened_mem);
 	ch_folder_close(&reg->folder);
 }
 
@@ -268,6 +280,7 @@ ch_err ch_registry_run(const char *dir, const ch_registry_opts *o, struct ch_pro
 		return ch_problem_set(problem, CH_E_NOMEM, "%s", why);
 	reg->last = &reg->first;
 	ch_arena_init(&reg->arena, 1u << 20);
+	ch_arena_init(&reg->opened_mem, CH_REG_OPENED_MAX);
 	ch_buf_init(&reg->erase, 1u << 20);
 	ch_buf_init(&reg->noted, 1u << 20);
 	why = "This folder is no registry, or was made by a newer program.";

@@ -1,6 +1,8 @@
 /* Statements of parties: parsed, and judged by the newest roster of their party. */
 #include "reg.h"
 
+#include "warm.h"
+
 bool ch_signed_parse(ch_signed *out, struct ch_reg *reg, struct ch_op *op, ch_span note,
     ch_kind kind)
 {
@@ -20,29 +22,67 @@ bool ch_signed_parse(ch_signed *out, struct ch_reg *reg, struct ch_op *op, ch_sp
 	return true;
 }
 
-/* A roster costs three verifications a delegate and stands under thousands of statements: its
- * bytes are judged once a run. The table has a fixed size; a digest that lost its place there is
- * earned again. */
-static ch_err open_roster(ch_roster *out, struct ch_reg *reg, ch_span note, ch_span pin)
+/*
+ * Opened rosters. One costs three verifications a delegate and stands under thousands of
+ * statements: its bytes are judged once and kept opened, in a table of fixed size. A full one is
+ * emptied between two batches, when nothing points into it.
+ */
+static struct ch_opened **place_of(struct ch_reg *reg, const ch_hash *hash)
 {
-	struct ch_sha256 sha;
-	ch_hash digest, *place;
+	unsigned at = hash->b[0] | (unsigned)hash->b[1] << 8;
+
+	for (unsigned i = 0; i < 8; i++) {
+		struct ch_opened **p = &reg->opened[(at + i) % CH_REG_OPENED];
+
+		if (!*p || ch_hash_eq(&(*p)->r.hash, hash))
+			return p;
+	}
+	return NULL;
+}
+
+const ch_roster *ch_reg_opened(struct ch_reg *reg, const ch_hash *hash)
+{
+	struct ch_opened **p = place_of(reg, hash);
+
+	return p && *p ? &(*p)->r : NULL;
+}
+
+void ch_reg_opened_tidy(struct ch_reg *reg)
+{
+	if (!reg->opened_full)
+		return;
+	memset(reg->opened, 0, sizeof reg->opened);
+	ch_arena_reset(&reg->opened_mem);
+	reg->opened_full = false;
+}
+
+/* For want of room the roster is opened where its bytes lie, for once. */
+static ch_err open_roster(ch_roster *out, struct ch_reg *reg, const ch_row_roster *row,
+    ch_span pin)
+{
+	struct ch_opened **p = place_of(reg, &row->hash), *o;
 	ch_vkey key;
 	ch_err e;
 
-	ch_sha256_init(&sha);
-	ch_sha256_update(&sha, pin);
-	ch_sha256_update(&sha, CH_LIT("\n"));
-	ch_sha256_update(&sha, note);
-	ch_sha256_final(&sha, &digest);
-	place = &reg->known[(digest.b[0] | (unsigned)digest.b[1] << 8) % CH_REG_KNOWN];
-	if (ch_hash_eq(place, &digest))
-		return ch_roster_reopen(out, note);
+	if (p && *p && ch_span_eq((*p)->note, row->note) && ch_span_eq((*p)->pin, pin)) {
+		*out = (*p)->r;
+		return CH_OK;
+	}
 	if (ch_vkey_parse(&key, pin) != CH_OK)
 		return CH_E_DB;
-	if ((e = ch_roster_open(out, note, &key, NULL)) == CH_OK)
-		*place = digest;
-	return e;
+	if (p && !*p && (o = ch_arena_alloc(&reg->opened_mem, sizeof *o))) {
+		o->note = ch_arena_copy(&reg->opened_mem, row->note);
+		o->pin = ch_arena_copy(&reg->opened_mem, pin);
+		if (reg->opened_mem.err == CH_OK) {
+			e = ch_roster_open(&o->r, o->note, &key, NULL);
+			if (e == CH_OK && ch_hash_eq(&o->r.hash, &row->hash))
+				*p = o;
+			*out = o->r;
+			return e;
+		}
+	}
+	reg->opened_full = true;
+	return ch_roster_open(out, row->note, &key, NULL);
 }
 
 bool ch_reg_roster(ch_roster *out, struct ch_reg *reg, struct ch_op *op, ch_span party,
@@ -61,7 +101,7 @@ bool ch_reg_roster(ch_roster *out, struct ch_reg *reg, struct ch_op *op, ch_span
 		    "This party has no roster here: enrol it, then send its roster");
 	if (e != CH_OK)
 		return ch_fault(op, e);
-	e = open_roster(out, reg, row.note, pin);
+	e = open_roster(out, reg, &row, pin);
 	return e == CH_OK ? true : ch_fault(op, ch_err_is_fault(e) ? e : CH_E_DB);
 }
 
@@ -75,7 +115,8 @@ bool ch_signed_judge(ch_signers *who, ch_roster *r, const ch_signed *in, struct 
 		return false;
 	if (!ch_roster_is_current(r, now))
 		return ch_refuse(op, 409, "stale-roster", "The party's roster is past its date");
-	e = ch_roster_judge(who, &in->note, &in->s, r, ch_kind_power(in->s.kind));
+	e = ch_roster_judge_known(who, &in->note, &in->s, r, ch_kind_power(in->s.kind),
+	    ch_warm_lines(op));
 	if (e == CH_E_ABSENT)
 		return ch_refuse(op, 403, "not-permitted", "Signatures are missing to the quorum");
 	if (e == CH_E_FORMAT)

@@ -23,7 +23,6 @@ struct submit_work {
 	ch_hash seen;
 	bool has_seen;
 	int64_t now;
-	uint8_t head[CH_AGE_HEADER_MAX];
 };
 
 static bool refuse_rule(struct ch_op *op, const ch_rule *r)
@@ -161,19 +160,27 @@ static bool check_envelope(struct submit_work *w, struct ch_reg *reg, struct ch_
 {
 	struct ch_infile f = { 0 };
 	char path[CH_PATH_MAX];
+	uint8_t *head = NULL;
 	uint64_t size;
-	size_t n = 0;
+	size_t n = 0, room = CH_AGE_HEADER_MAX;
 	ch_err e = ch_envelope_path(path, reg, &w->row.envelope);
 
-	if (e == CH_OK && (e = ch_infile_open(&f, path)) == CH_OK)
-		e = ch_infile_read(w->head, &n, &f, sizeof w->head);
+	if (e == CH_OK)
+		e = ch_infile_open(&f, path);
 	size = f.size;
+	if (e == CH_OK) {
+		room = size < room ? (size_t)size : room;
+		head = ch_arena_alloc(op->arena, room);
+		e = ch_arena_got(op->arena, head);
+	}
+	if (e == CH_OK)
+		e = ch_infile_read(head, &n, &f, room);
 	ch_infile_close(&f);
 	if (e == CH_E_ABSENT)
 		return ch_refuse(op, 422, "no-envelope", "Send the envelope first");
 	if (e != CH_OK)
 		return ch_fault(op, e);
-	return refuse_rule(op, ch_rule_envelope(&w->in.s, size, ch_span_of(w->head, n)));
+	return refuse_rule(op, ch_rule_envelope(&w->in.s, size, ch_span_of(head, n)));
 }
 
 static bool check(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)

@@ -189,6 +189,28 @@ static void judged(void **state)
 	bent.line[0].b64 = n.line[1].b64;
 	check_err(ch_roster_judge(&who, &bent, &s, &r, CH_POW_SIGN_FOR), CH_E_AUTH);
 
+	/* What was verified before counts for these bytes, and for no others. */
+	ch_known_lines known, other;
+
+	ch_roster_know(&known, &n, &r);
+	assert_int_equal(known.n, 2);
+	check_ok(ch_roster_judge_known(&who, &n, &s, &r, CH_POW_SIGN_FOR, &known));
+	assert_int_equal(who.who, 3);
+	check_err(ch_roster_judge_known(&who, &bent, &s, &r, CH_POW_SIGN_FOR, &known), CH_E_AUTH);
+	other = known;
+	other.line[0].sig.b[0] ^= 1;
+	bent.line[0] = n.line[0];
+	check_ok(ch_roster_judge_known(&who, &bent, &s, &r, CH_POW_SIGN_FOR, &other));
+	bent.text.n--; /* a shorter text is another text */
+	s.text = bent.text;
+	check_err(ch_roster_judge_known(&who, &bent, &s, &r, CH_POW_SIGN_FOR, &known), CH_E_AUTH);
+	s.text = n.text;
+	bent = n;
+	bent.n = 1;
+	check_err(ch_roster_judge_known(&who, &bent, &s, &r, CH_POW_SIGN_FOR, &known), CH_E_ABSENT);
+	check_err(ch_roster_judge_known(&who, &n, &s, &f->b, CH_POW_SIGN_FOR, &known),
+	    CH_E_CONFLICT);
+
 	/* Two keys of one person are one person. */
 	w->party[1].d[1].person = "first";
 	world_enrol(w, 1);

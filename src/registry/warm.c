@@ -1,0 +1,132 @@
+/* Warming up a batch: see warm.h. A piece that cannot be done is left alone: the handler meets the
+ * same trouble and answers it. */
+#include "warm.h"
+
+#include "crew.h"
+#include "hex.h"
+
+struct pieces {
+	struct ch_reg *reg;
+	size_t n;
+	struct ch_op **op;
+};
+
+static bool is_about(const struct ch_op *op)
+{
+	return op->run == ch_post_receipt || op->run == ch_post_decline ||
+	    op->run == ch_post_take_back || op->run == ch_post_opened ||
+	    op->run == ch_post_defect || op->run == ch_post_key_missing;
+}
+
+/* The statement of the body, and the deposit that came with it. */
+static bool read_body(ch_note *note, ch_stmt *s, ch_span *deposit, const struct ch_reg *reg,
+    const struct ch_op *op)
+{
+	ch_part part[4];
+	const ch_part *l, *d;
+	ch_span text = op->body;
+	size_t n;
+
+	*deposit = (ch_span){ 0 };
+	if (op->run == ch_post_submission) {
+		if (ch_pack_parse(part, &n, CH_COUNT(part), op->body, CH_PACK_SUBMISSION,
+			reg->folder.exercise) != CH_OK)
+			return false;
+		l = ch_pack_find(part, n, CH_LIT("submission"));
+		d = ch_pack_find(part, n, CH_LIT("deposit"));
+		if (!l || !d)
+			return false;
+		text = l->bytes;
+		*deposit = d->bytes;
+	}
+	return ch_note_parse(note, text, CH_NOTE_TEXT_MAX) == CH_OK &&
+	    ch_stmt_parse(s, note->text) == CH_OK;
+}
+
+/* E's addressees by the roster that L names, and by the one that signs for it now. */
+static void make_keybox(struct ch_warm *w, struct ch_reg *reg, struct ch_op *op,
+    const ch_roster *now)
+{
+	const ch_roster *then;
+	ch_note note;
+	ch_stmt l;
+	ch_ref ref;
+
+	if (ch_note_parse(&note, w->sub.note, CH_NOTE_TEXT_MAX) != CH_OK ||
+	    ch_stmt_parse(&l, note.text) != CH_OK || l.kind != CH_K_SUBMISSION)
+		return;
+	ref = ch_val_ref(l.v[CH_L_ADDRESSEE_ROSTER]);
+	then = ch_reg_opened(reg, &ref.hash);
+	if (then && ch_span_eq(then->party, now->party) &&
+	    ch_keybox_make(&w->box, reg, op->arena, &w->sub, now, then) != CH_OK)
+		w->box = NULL;
+}
+
+/* Nothing is opened for who did not sign. */
+static void piece(void *ctx, size_t i)
+{
+	struct pieces *p = ctx;
+	struct ch_op *op = p->op[i];
+	struct ch_warm *w = op->warm;
+	const ch_roster *r;
+	ch_signers who;
+	ch_span deposit;
+	ch_note note;
+	ch_stmt s;
+	ch_hash l;
+	ch_ref ref;
+
+	if (!read_body(&note, &s, &deposit, p->reg, op) || ch_kind_power(s.kind) >= CH_POW_DRAFT ||
+	    s.kind == CH_K_CHARTER)
+		return;
+	ref = ch_val_ref(s.v[CH_ANY_ROSTER]);
+	r = ch_reg_opened(p->reg, &ref.hash);
+	if (!r || ch_roster_judge(&who, &note, &s, r, ch_kind_power(s.kind)) != CH_OK)
+		return;
+	ch_roster_know(&w->lines, &note, r);
+	ch_stmt_hash(&l, note.text);
+	if (deposit.n && s.kind == CH_K_SUBMISSION)
+		ch_deposit_look(&w->deposit, p->reg, deposit, &l, s.v[CH_L_PARTY]);
+	if (w->open && s.kind == CH_K_RECEIPT && ch_span_eq(r->party, w->sub.addressee))
+		make_keybox(w, p->reg, op, r);
+}
+
+/* What only the loop's thread may read. */
+static void load(struct ch_warm *w, struct ch_reg *reg, struct ch_op *op)
+{
+	ch_hash l;
+
+	w->open = ch_hex_parse(l.b, sizeof l.b, op->arg[0]) == CH_OK &&
+	    ch_store_submission(&w->sub, reg->store, op->arena, &l) == CH_OK &&
+	    w->sub.state == CH_END_OPEN;
+}
+
+static bool is_work(const struct ch_op *op)
+{
+	return op->req && (is_about(op) || op->run == ch_post_submission);
+}
+
+void ch_warm_all(struct ch_reg *reg, struct ch_op *first)
+{
+	struct pieces p = { .reg = reg };
+	size_t n = 0;
+
+	for (struct ch_op *op = first; op; op = op->next)
+		n += is_work(op);
+	if (n == 0 || !(p.op = ch_alloc_array(n, sizeof(struct ch_op *))))
+		return;
+	for (struct ch_op *op = first; op; op = op->next) {
+		if (!is_work(op) || !(op->warm = ch_arena_alloc(op->arena, sizeof *op->warm)))
+			continue;
+		if (op->run == ch_post_receipt)
+			load(op->warm, reg, op);
+		p.op[p.n++] = op;
+	}
+	ch_crew_run(reg->crew, piece, &p, p.n);
+	ch_free(p.op, n * sizeof(struct ch_op *));
+}
+
+const ch_known_lines *ch_warm_lines(const struct ch_op *op)
+{
+	return op->warm && op->warm->lines.n ? &op->warm->lines : NULL;
+}
