@@ -1,0 +1,23 @@
+"""Help and faults in French, by plain HTTP: the manual's pages, the technician's marked as English, and
+what a lower floor says of a fault."""
+import sys
+
+import web
+from world import check, main
+
+SAID = {'/h/1/help/index': (200, '<article class="manual" lang="fr" dir="ltr"><h1>Aide</h1>'),
+        '/h/1/help/technician': (200, '<article class="manual" lang="en"'),
+        '/h/1/talks/nothing': (404, '<p class="said">il n’y a pas ici de pourparlers nommés <bdi>nothing</bdi>.'),
+        '/h/1/talks/strait/papers/X': (422, '<p class="said">« <bdi>X</bdi> » n’est pas le numéro d’un pli')}
+
+
+def french(w):
+    with web.Desk(w, 'bravo') as d:
+        d.begin()
+        d.unlock()
+        for path, (want, words) in SAID.items():
+            status, _, text = d.ask('GET', path, Accept_Language='fr')
+            check(status == want and words in text, f'{path}: {status}: {text[:3000]}')
+
+
+sys.exit(main([french]))
