@@ -373,6 +373,12 @@ ch_err ch_bundle_reader_emit(void *ctx, ch_span bytes)
 	return ch_bundle_reader_write(ctx, bytes);
 }
 
+bool ch_bundle_reader_has_texts(const struct ch_bundle_reader *r)
+{
+	return r->member >= BUNDLE_ATTACHMENTS && r->cause == CH_DEFECT_NONE &&
+	    r->foreign == CH_OK;
+}
+
 ch_err ch_bundle_reader_finish(struct ch_bundle_reader *r)
 {
 	ch_err e = ch_tar_reader_finish(&r->tar);

@@ -86,6 +86,8 @@ void ch_bundle_reader_deinit(struct ch_bundle_reader *r);
 /* Push plaintext. AUTH with `cause` set: a defect. Other errors: of room, events. All stick. */
 CH_MUST_USE ch_err ch_bundle_reader_write(struct ch_bundle_reader *r, ch_span bytes);
 CH_MUST_USE ch_err ch_bundle_reader_emit(void *ctx, ch_span bytes);
+/* Whether all but the attachments was there, and fits the cover. */
+bool ch_bundle_reader_has_texts(const struct ch_bundle_reader *r);
 /* The bundle is over: everything was there and fits, or AUTH and `cause`. */
 CH_MUST_USE ch_err ch_bundle_reader_finish(struct ch_bundle_reader *r);
 

@@ -27,6 +27,7 @@ struct ch_reading_room {
 	struct ch_paper_work work;
 	size_t paper_cap; /* no paper is longer than the envelope around it */
 	bool e_live, b_live, bundle_live;
+	bool texts_only;
 	/* attachments */
 	const char *save;
 	struct ch_outfile file[CH_ATTACHMENTS_MAX];
@@ -227,6 +228,11 @@ static ch_err start(struct ch_reading *r, struct ch_reading_room *m)
 	return CH_OK;
 }
 
+static bool is_enough(const struct ch_reading_room *m)
+{
+	return m->texts_only && ch_bundle_reader_has_texts(&m->bundle);
+}
+
 static ch_err pump(struct ch_reading_room *m, const struct ch_dossier *d, const char *path)
 {
 	struct ch_infile f;
@@ -239,12 +245,14 @@ static ch_err pump(struct ch_reading_room *m, const struct ch_dossier *d, const 
 		e = ch_token_file_key(&m->file_key, d->home, ch_span_of(m->piece, n), m->why);
 	if (e == CH_OK)
 		e = ch_open_sink_write(&m->e, ch_span_of(m->piece, n));
-	while (e == CH_OK && n == PIECE) {
+	while (e == CH_OK && n == PIECE && !is_enough(m)) {
 		e = ch_infile_read(m->piece, &n, &f, PIECE);
 		if (e == CH_OK)
 			e = ch_open_sink_write(&m->e, ch_span_of(m->piece, n));
 	}
 	ch_infile_close(&f);
+	if (e == CH_OK && is_enough(m))
+		return CH_OK;
 	if (e == CH_OK)
 		e = ch_open_sink_finish(&m->e);
 	if (e == CH_OK)
@@ -295,8 +303,8 @@ static ch_err read_all(struct ch_reading *r, struct ch_reading_room *m,
 	return e;
 }
 
-ch_err ch_reading_open(struct ch_reading *r, const struct ch_dossier *d, const char *save,
-    struct ch_problem *why)
+static ch_err open_it(struct ch_reading *r, const struct ch_dossier *d, const char *save,
+    bool texts_only, struct ch_problem *why)
 {
 	struct ch_reading_room *m;
 	ch_err e;
@@ -310,6 +318,7 @@ ch_err ch_reading_open(struct ch_reading *r, const struct ch_dossier *d, const c
 		return CH_E_NOMEM;
 	r->room = m;
 	m->save = save;
+	m->texts_only = texts_only;
 	m->why = why;
 	e = keys(r, m, d, why);
 	if (e == CH_OK)
@@ -326,6 +335,17 @@ ch_err ch_reading_open(struct ch_reading *r, const struct ch_dossier *d, const c
 	ch_reading_close(r);
 	*r = said;
 	return e;
+}
+
+ch_err ch_reading_open(struct ch_reading *r, const struct ch_dossier *d, const char *save,
+    struct ch_problem *why)
+{
+	return open_it(r, d, save, false, why);
+}
+
+ch_err ch_reading_open_texts(struct ch_reading *r, const struct ch_dossier *d)
+{
+	return open_it(r, d, NULL, true, NULL);
 }
 
 void ch_reading_close(struct ch_reading *r)

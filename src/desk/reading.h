@@ -42,6 +42,12 @@ struct ch_reading {
  */
 CH_MUST_USE ch_err ch_reading_open(struct ch_reading *r, const struct ch_dossier *d,
     const char *save, struct ch_problem *why);
+/*
+ * The text alone, quickly however large the paper is: checked against the cover that was signed;
+ * attachments are neither read nor checked. For finding, never for showing as received. Errors as
+ * above.
+ */
+CH_MUST_USE ch_err ch_reading_open_texts(struct ch_reading *r, const struct ch_dossier *d);
 /* Wipes and releases; fine on a zeroed struct and after an error. */
 void ch_reading_close(struct ch_reading *r);
 

@@ -205,6 +205,7 @@ ch_err ch_http_server_new(struct ch_http_server **out, const ch_http_config *cfg
 	s->cfg.head_ms = ch_server_or(cfg->head_ms, 10000);
 	s->cfg.idle_ms = ch_server_or(cfg->idle_ms, 60000);
 	s->cfg.body_ms = ch_server_or(cfg->body_ms, 30000);
+	s->cfg.stop_ms = ch_server_or(cfg->stop_ms, CH_HTTPD_STOP_MS);
 	s->cfg.arena_max = cfg->arena_max ? cfg->arena_max : 1 << 20;
 	s->base = ch_server_base();
 	ch_err e = s->base ? ch_server_events(s) : CH_E_NOMEM;
@@ -258,7 +259,7 @@ static bool ch_server_is_over(struct ch_http_server *s)
 			ch_conn_dirty(c);
 		}
 	}
-	return s->n_conns == 0 || ch_clock_ms() - s->stop_ms > CH_HTTPD_STOP_MS;
+	return s->n_conns == 0 || ch_clock_ms() - s->stop_ms > s->cfg.stop_ms;
 }
 
 uint64_t ch_server_now(struct ch_http_server *s)

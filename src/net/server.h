@@ -39,6 +39,7 @@ typedef struct {
 	 * the place to commit a batch and to answer its requests. Runs also on turns without. */
 	void (*on_turn)(void *ctx);
 	unsigned tick_ms;         /* 0: none; else on_turn runs at least this often */
+	unsigned stop_ms;         /* how long answers owed are waited for at the end; 10 s */
 	const struct ch_tls *tls; /* NULL: plain. Must outlive the server */
 	void (*on_hup)(void *ctx); /* SIGHUP: read anew what may change. NULL: the end */
 } ch_http_config;
@@ -48,7 +49,7 @@ CH_MUST_USE ch_err ch_http_server_new(struct ch_http_server **out, const ch_http
 uint16_t ch_http_server_port(const struct ch_http_server *s);
 
 /* Run until SIGTERM, SIGINT or stop(): then no new connection or request is taken, answers owed
- * are given (for at most 10 s), and it returns. INTERNAL: the loop failed. */
+ * are given (for at most stop_ms), and it returns. INTERNAL: the loop failed. */
 CH_MUST_USE ch_err ch_http_server_run(struct ch_http_server *s);
 
 /* From a callback, another thread or a signal handler. wake() makes on_turn run once more. */

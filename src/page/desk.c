@@ -10,6 +10,7 @@
 #include "proc.h"
 #include "route.h"
 #include "search_db.h"
+#include "thread.h"
 #include "wipe.h"
 
 #define ARENA_MAX ((size_t)40 << 20)
@@ -204,6 +205,27 @@ static void on_turn(void *ctx)
 
 /* ---- start and end ---- */
 
+#define STOP_MS 1600u
+
+/* What is short ends. What is long, a file on its way or a search, breaks off: on the disk that is
+ * no other than a power cut, after which the next start goes on. */
+static bool all_done(struct ch_desk *k)
+{
+	uint64_t until = ch_clock_ms() + STOP_MS / 2;
+	bool done;
+
+	for (size_t i = 0; i < k->n_homes; i++)
+		ch_worker_stop(k->home[i]->worker);
+	do {
+		done = true;
+		for (size_t i = 0; done && i < k->n_homes; i++)
+			done = ch_worker_is_done(k->home[i]->worker);
+		if (!done)
+			ch_thread_rest(10);
+	} while (!done && ch_clock_ms() < until);
+	return done;
+}
+
 static ch_err add_all(struct ch_desk *k, const ch_desk_opts *o, struct ch_problem *why)
 {
 	struct ch_desk_home *h;
@@ -269,6 +291,7 @@ static ch_err serve(struct ch_desk *k, const ch_desk_opts *o, struct ch_problem 
 	const ch_http_config cfg = {
 		.port = o->port, .max_conns = 64, .arena_max = ARENA_MAX, .ctx = k,
 		.on_head = ch_page_route, .on_turn = on_turn, .tick_ms = 500,
+		.stop_ms = STOP_MS / 4,
 	};
 	ch_err e = ch_http_server_new(&k->http, &cfg);
 
@@ -295,12 +318,15 @@ ch_err ch_desk_run(const ch_desk_opts *o, struct ch_problem *why)
 	k->idle_ms = (uint64_t)o->idle_minutes * 60000;
 	k->no_background = o->no_background;
 	e = serve(k, o, why);
-	/* A job that runs is waited for: what it began, it ends. */
+	if (k->link_file[0])
+		(void)!ch_file_unlink(k->link_file);
+	if (!all_done(k)) {
+		ch_trial_end(&k->trial);
+		ch_proc_end(e == CH_OK ? 0 : 1);
+	}
 	for (size_t i = k->n_homes; i > 0; i--)
 		free_home(k->home[i - 1]);
 	ch_trial_end(&k->trial);
-	if (k->link_file[0])
-		(void)!ch_file_unlink(k->link_file);
 	ch_http_server_free(k->http);
 	ch_free(k, sizeof *k);
 	return e;

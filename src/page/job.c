@@ -271,16 +271,33 @@ void ch_worker_collect(struct ch_worker *w)
 	}
 }
 
+void ch_worker_stop(struct ch_worker *w)
+{
+	ch_monitor_enter(&w->bell);
+	w->stop = true;
+	if (w->running)
+		w->running->cancelled = true;
+	ch_monitor_ring(&w->bell);
+	ch_monitor_leave(&w->bell);
+}
+
+bool ch_worker_is_done(struct ch_worker *w)
+{
+	bool done;
+
+	ch_monitor_enter(&w->bell);
+	done = !w->running && !w->queue;
+	ch_monitor_leave(&w->bell);
+	return done;
+}
+
 void ch_worker_free(struct ch_worker *w)
 {
 	struct ch_job *next;
 
 	if (!w)
 		return;
-	ch_monitor_enter(&w->bell);
-	w->stop = true;
-	ch_monitor_ring(&w->bell);
-	ch_monitor_leave(&w->bell);
+	ch_worker_stop(w);
 	ch_thread_join(&w->thread);
 	ch_worker_collect(w);
 	for (struct ch_job *j = w->kept; j; j = next) {

@@ -92,6 +92,10 @@ struct ch_worker;
 CH_MUST_USE ch_err ch_worker_new(struct ch_worker **out, struct ch_desk_home *at);
 /* Take in what ended: on the page's thread. */
 void ch_worker_collect(struct ch_worker *w);
+/* No more work: what waits ends as if cancelled, what runs is asked to end. */
+void ch_worker_stop(struct ch_worker *w);
+/* Whether it does nothing any more. */
+bool ch_worker_is_done(struct ch_worker *w);
 /* Waits for a job that runs; those that wait end as if cancelled. */
 void ch_worker_free(struct ch_worker *w);
 

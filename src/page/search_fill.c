@@ -103,7 +103,7 @@ static ch_err take_in(const struct ch_job *j, const struct todo *t)
 
 	if (t->has_text &&
 	    ch_dossier_glance(&d, &j->home, &j->talks, ch_span_str(t->folder)) == CH_OK &&
-	    ch_reading_open(&r, &d, NULL, NULL) == CH_OK)
+	    ch_reading_open_texts(&r, &d) == CH_OK)
 		doc.text = r.paper->body;
 	e = ch_search_db_put(a->s->db, &doc);
 	ch_reading_close(&r);

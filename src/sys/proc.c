@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -54,6 +55,12 @@ ch_err ch_proc_end_with_parent(void)
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) < 0)
 		return CH_E_INTERNAL;
 	return getppid() == 1 ? CH_E_CONFLICT : CH_OK;
+}
+
+void ch_proc_end(int status)
+{
+	(void)fflush(stdout);
+	_exit(status);
 }
 
 ch_err ch_proc_browse(const char *path)

@@ -17,6 +17,9 @@ CH_MUST_USE ch_err ch_proc_start(bool secrets);
 /* End, as by SIGTERM, when whoever started this program ends. CONFLICT: that has happened. */
 CH_MUST_USE ch_err ch_proc_end_with_parent(void);
 
+/* End now, whatever threads still do, as a power cut would for the files; stdout is flushed. */
+_Noreturn void ch_proc_end(int status);
+
 /* Show a file in the person's browser (xdg-open), without waiting for it. ABSENT: there is no
  * display, or no such program. */
 CH_MUST_USE ch_err ch_proc_browse(const char *path);
