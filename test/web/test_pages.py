@@ -16,7 +16,8 @@ def addresses(n):
             'paper-ended': paper['declined'], 'sign-for': paper['waits'] + '/sign-for',
             'search': '/h/1/search?q=joint+room&way=theirs', 'register': '/h/1/register',
             'help': '/h/1/help/index', 'help-keyboard': '/h/1/help/keyboard',
-            'help-commands': '/h/1/help/commands'}
+            'help-commands': '/h/1/help/commands', 'help-trouble': '/h/1/help/trouble',
+            'help-journalists': '/h/1/help/journalists'}
 
 
 def pages(w):
