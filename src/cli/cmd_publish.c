@@ -25,12 +25,13 @@ static ch_err publish(struct ch_cli *c)
 	ch_out_put_number(&c->out, "attachments", done.n_files);
 	ch_out_put_number(&c->out, "checkpoint", done.size);
 	ch_out_put_bool(&c->out, "cosigned", done.cosigned);
-	ch_out_say(&c->out, "%s holds %u public statements, proven under the checkpoint of %llu "
+	ch_out_say(&c->out, "%s holds %u public statement%s, proven under the checkpoint of %llu "
 	    "entries%s.",
-	    dir, done.n_items, (unsigned long long)done.size,
+	    dir, done.n_items, done.n_items == 1 ? "" : "s", (unsigned long long)done.size,
 	    done.cosigned ? "" : ", which nobody cosigned yet");
 	if (done.n_files)
-		ch_out_say(&c->out, "Beside them %u attachments that we disclosed.", done.n_files);
+		ch_out_say(&c->out, "Beside them %u attachment%s that we disclosed.", done.n_files,
+		    done.n_files == 1 ? "" : "s");
 	ch_out_say(&c->out, "Anyone can check it: chancery-verify %s", dir);
 	return CH_OK;
 }

@@ -56,6 +56,8 @@ def confirmation(w):
     out, _ = w.run('bravo', 'confirm', n)
     check(b'We confirm that we received this paper and signed for it.' in out, out.decode())
     check(b'from alpha.example' in out and b'subject' not in out, out.decode())
+    out, _ = w.run('bravo', 'publish', w.dir / 'one')
+    check(b'holds 1 public statement, proven' in out, out.decode())
     _, err = w.run('bravo', 'confirm', n, '--leaves', 'from,subject', want=1)
     check('does not allow its subject' in err and 'ask the author' in err, err)
     w.run('bravo', 'confirm', n, '--leaves', 'from,nonsense', want=2)
