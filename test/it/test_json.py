@@ -95,6 +95,11 @@ def every_command(w):
     run(None, 'witness', 'new', w.dir / 'witness', '--name', 'witness.example')
     check(run(None, 'witness', 'add', w.dir / 'witness', vkey)['added'] == 1, 'added')
     check(run(None, 'witness', 'status', w.dir / 'witness')['logs'][0]['size'] == 0, 'followed')
+    log, copied = f'http://127.0.0.1:{w.port}/log', w.dir / 'mirror'
+    size = run(None, 'log', 'follow', log, '--key', vkey, '--state', w.dir / 'state')['size']
+    check(size > 0, 'entries of a registry')
+    check(run(None, 'log', 'mirror', log, copied, '--key', vkey)['size'] == size, 'copied')
+    check(run(None, 'log', 'audit', copied, '--key', vkey)['checked'] == size, 'the copy')
     run(None, 'registry', 'enrol', w.dir / 'registry', w.dir / 'alpha-roster.txt')
     run(None, 'registry', 'init', w.dir / 'other', '--origin', 'exercise.other')
     copy = w.dir / 'copy'
