@@ -86,8 +86,8 @@ static int run(struct job *j, const struct ch_opts *o, const char *where, const 
 		ch_out_put_number(&out, "checked", j->log->entries);
 		ch_out_put_number(&out, "files", j->log->files);
 		ch_out_say(&out, "%llu entries, %llu of them checked now in %llu files: all in "
-		    "order.", (unsigned long long)j->log->edge.size, (unsigned long long)j->log->entries,
-		    (unsigned long long)j->log->files);
+		    "order.", (unsigned long long)j->log->edge.size,
+		    (unsigned long long)j->log->entries, (unsigned long long)j->log->files);
 	}
 	ch_buf_deinit(&j->rules_text);
 	ch_log_close(j->log);
