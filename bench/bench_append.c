@@ -219,7 +219,8 @@ int main(int argc, char **argv)
 	seconds = run(conns, seconds, each, most, ep);
 	qsort(took, n_took, sizeof *took, by_size);
 	(void)printf("{\"rate\": %.1f, \"p50\": %.3f, \"p99\": %.3f, \"load_us\": %.2f, "
-		     "\"failed\": %zu, \"busy\": %zu, \"n\": %zu}\n", (double)(n_took * each) / seconds,
+		     "\"failed\": %zu, \"busy\": %zu, \"n\": %zu}\n",
+	    (double)(n_took * each) / seconds,
 	    1e3 * (double)took[n_took / 2], 1e3 * (double)took[n_took * 99 / 100],
 	    1e6 * (cpu_used() - cpu) / (double)(n_took * each), failed, n_busy,
 	    n_took * each);
