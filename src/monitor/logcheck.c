@@ -161,7 +161,7 @@ static ch_err edge_tile(void *ctx, const ch_tile *tile, ch_span *out)
 
 	if (tile->level >= CH_LOG_LEVELS)
 		return CH_E_LIMIT;
-	*out = ch_span_of(edge->h[tile->level], CH_TILE_BYTES);
+	*out = ch_span_of(edge->h[tile->level], sizeof edge->h[tile->level]);
 	return CH_OK;
 }
 

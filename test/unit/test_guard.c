@@ -19,6 +19,7 @@ static ch_err reopen(struct fixture *f)
 {
 	char path[CH_PATH_MAX];
 
+	ch_register_close(f->g);
 	ch_store_close(f->store);
 	f->store = NULL;
 	check_ok(ch_path(path, "%s/db.sqlite", f->dir));
@@ -50,6 +51,7 @@ static void stop(struct fixture *f)
 {
 	char cmd[128];
 
+	ch_register_close(f->g);
 	ch_store_close(f->store);
 	f->store = NULL;
 	(void)snprintf(cmd, sizeof cmd, "rm -rf %s", f->root);
