@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 
 from world import CHANCERY, check, main
@@ -51,7 +52,11 @@ def home_and_folder(w):
 
         def cosigned():
             size = fetch(f'http://127.0.0.1:{w.port}/log/checkpoint').split('\n')[1]
-            return all(fetch(u + path).split('\n')[1] == size for u in (home_url, url))
+            try:
+                return all(fetch(u + path).split('\n')[1] == size for u in (home_url, url))
+            except urllib.error.HTTPError as e:
+                check(e.code == 404, e)  # that one cosigned nothing yet
+                return False
         wait('both cosign the newest', cosigned)
         for name, u in zip(names, (home_url, url)):
             check(f'\u2014 {name} ' in fetch(u + path), f'the line of {name}')
