@@ -463,3 +463,27 @@ void play_check_proof(struct play *p, ch_span in, ch_span proof)
 	check_ok(ch_proof_verify(&facts, proof, ch_span_of(entry.b, 32), &p->w.registry.vkey,
 	    NULL));
 }
+
+struct play *play_opening(const char *program)
+{
+	struct play *p = malloc(sizeof *p);
+
+	assert_non_null(p);
+	play_open(p, program);
+	assert_true(play_start(p));
+	for (int i = 0; i < WORLD_PARTIES; i++) {
+		assert_int_equal(play_enrol(p, i), 0);
+		assert_int_equal(play_roster(p, i), 200);
+	}
+	assert_int_equal(play_charter(p), 200);
+	for (int i = 0; i < WORLD_PARTIES; i++)
+		for (int j = 0; j < WORLD_DELEGATES; j++)
+			assert_int_equal(play_sign_in(p, i, j), 200);
+	return p;
+}
+
+void play_free(struct play *p)
+{
+	play_close(p);
+	free(p);
+}

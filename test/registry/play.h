@@ -32,6 +32,10 @@ struct play_answer {
 /* A new registry in a new folder under dir; the world knows its keys. */
 void play_open(struct play *p, const char *program);
 void play_close(struct play *p);
+/* On the heap, running, both parties admitted with a charter, and all delegates signed in. */
+struct play *play_opening(const char *program);
+/* Close, and free one of the heap. */
+void play_free(struct play *p);
 /* Run it; false when it did not come up. */
 bool play_start(struct play *p);
 /* End it by a signal and wait; its exit status. */

@@ -26,12 +26,6 @@ static struct play *opening(void)
 	return p;
 }
 
-static void closing(struct play *p)
-{
-	play_close(p);
-	free(p);
-}
-
 static ch_hash entry(uint64_t i)
 {
 	ch_hash h;
@@ -111,7 +105,7 @@ static void test_places(void **state)
 	want[3] = at + 4;
 	appended(p, e, 5, want);
 	assert_int_equal(size_of(p), at + 5);
-	closing(p);
+	play_free(p);
 }
 
 /* As many as one request may bring, killed at once, and asked for again. */
@@ -144,7 +138,7 @@ static void test_many(void **state)
 		assert_true(ch_hash_eq(&leaf, &leaves[i]));
 	}
 	free(a);
-	closing(p);
+	play_free(p);
 }
 
 static void test_published(void **state)
@@ -167,7 +161,7 @@ static void test_published(void **state)
 		free(a);
 	}
 	assert_int_equal(size_of(p), at + 2);
-	closing(p);
+	play_free(p);
 }
 
 static void test_refused(void **state)
@@ -188,7 +182,7 @@ static void test_refused(void **state)
 	assert_int_equal(a->status, 401);
 	free(a);
 	assert_int_equal(size_of(p), before);
-	closing(p);
+	play_free(p);
 }
 
 int main(int argc, char **argv)

@@ -17,30 +17,6 @@
 
 static const char *program;
 
-static struct play *opening(void)
-{
-	struct play *p = malloc(sizeof *p);
-
-	assert_non_null(p);
-	play_open(p, program);
-	assert_true(play_start(p));
-	for (int i = 0; i < WORLD_PARTIES; i++) {
-		assert_int_equal(play_enrol(p, i), 0);
-		assert_int_equal(play_roster(p, i), 200);
-	}
-	assert_int_equal(play_charter(p), 200);
-	for (int i = 0; i < WORLD_PARTIES; i++)
-		for (int j = 0; j < WORLD_DELEGATES; j++)
-			assert_int_equal(play_sign_in(p, i, j), 200);
-	return p;
-}
-
-static void closing(struct play *p)
-{
-	play_close(p);
-	free(p);
-}
-
 static double seconds(void)
 {
 	struct timespec t;
@@ -108,7 +84,7 @@ static void send_one(struct play *p, struct world_delivery *d)
 /* Told at once of what was there, after a while of nothing, in time of what comes. */
 static void test_told(void **state)
 {
-	struct play *p = opening();
+	struct play *p = play_opening(program);
 	struct world_delivery d = { 0 };
 	unsigned long long now = told(waiting(p, 1, 0, 60)), later;
 	double begun = seconds();
@@ -134,12 +110,12 @@ static void test_told(void **state)
 	assert_false(is_told(one, 200));
 	assert_int_equal(play_stop(p, SIGTERM), 0);
 	assert_int_equal(told(one), later); /* the end is said, not slept through */
-	closing(p);
+	play_free(p);
 }
 
 static void test_refused(void **state)
 {
-	struct play *p = opening();
+	struct play *p = play_opening(program);
 	static const struct { const char *path; bool signed_in; int status; } c[] = {
 		{ "/v1/news", false, 401 }, { "/v1/news?wait=61", true, 400 },
 		{ "/v1/news?after=-1", true, 400 }, { "/v1/news?after=9x", true, 400 },
@@ -155,7 +131,7 @@ static void test_refused(void **state)
 		free(a);
 	}
 	assert_int_equal(play_stop(p, SIGTERM), 0);
-	closing(p);
+	play_free(p);
 }
 
 static long memory_of(pid_t pid)
@@ -203,7 +179,7 @@ static void metrics(struct play *p)
 
 static void test_thousands(void **state)
 {
-	struct play *p = opening();
+	struct play *p = play_opening(program);
 	struct world_delivery d = { 0 };
 	unsigned long long now = told(waiting(p, 1, 0, 60));
 	long before = memory_of(p->pid);
@@ -220,7 +196,7 @@ static void test_thousands(void **state)
 	for (int i = 0; i < MANY; i++)
 		assert_true(told(fd[i]) > now);
 	assert_int_equal(play_stop(p, SIGTERM), 0);
-	closing(p);
+	play_free(p);
 }
 
 int main(int argc, char **argv)

@@ -12,29 +12,10 @@
 
 static const char *program;
 
-static struct play *opening(void)
-{
-	struct play *p = malloc(sizeof *p);
-
-	assert_non_null(p);
-	play_open(p, program);
-	assert_true(play_start(p));
-	for (int i = 0; i < WORLD_PARTIES; i++) {
-		assert_int_equal(play_enrol(p, i), 0);
-		assert_int_equal(play_roster(p, i), 200);
-	}
-	assert_int_equal(play_charter(p), 200);
-	for (int i = 0; i < WORLD_PARTIES; i++)
-		for (int j = 0; j < WORLD_DELEGATES; j++)
-			assert_int_equal(play_sign_in(p, i, j), 200);
-	return p;
-}
-
 static void closing(struct play *p)
 {
 	assert_int_equal(play_stop(p, SIGTERM), 0);
-	play_close(p);
-	free(p);
+	play_free(p);
 }
 
 /* Ask, expect this status and (if not NULL) this text in the body. */
@@ -128,7 +109,7 @@ static ch_delivery judged(struct play *p, const struct world_delivery *d)
 
 static void test_delivery(void **state)
 {
-	struct play *p = opening();
+	struct play *p = play_opening(program);
 	struct world_delivery d;
 	struct play_answer *a, *b;
 	ch_delivery out;
@@ -176,7 +157,7 @@ static ch_span box_opens(struct play *p, const struct world_delivery *d, int del
 
 static void test_keybox(void **state)
 {
-	struct play *p = opening();
+	struct play *p = play_opening(program);
 	struct world_delivery d;
 	struct play_answer *a;
 	uint8_t want[128];
@@ -204,7 +185,7 @@ static void test_keybox(void **state)
 
 static void test_ends(void **state)
 {
-	struct play *p = opening();
+	struct play *p = play_opening(program);
 	struct world_delivery d, e;
 	ch_delivery out;
 
@@ -254,7 +235,7 @@ static struct play_answer *push(struct play *p, const struct world_key *k)
 
 static void test_lapse(void **state)
 {
-	struct play *p = opening();
+	struct play *p = play_opening(program);
 	struct world_delivery d;
 	ch_delivery out;
 
@@ -300,7 +281,7 @@ static void refused(struct play *p, struct world_delivery *d, unsigned f, ch_spa
 
 static void test_refusals(void **state)
 {
-	struct play *p = opening();
+	struct play *p = play_opening(program);
 	struct world_delivery d, e;
 	ch_span envelope, pack;
 	struct world *w = &p->w;
@@ -337,7 +318,7 @@ static void test_refusals(void **state)
 
 static void test_restart(void **state)
 {
-	struct play *p = opening();
+	struct play *p = play_opening(program);
 	struct world_delivery d, e;
 	struct play_answer *a, *b;
 	ch_span envelope, pack;
@@ -365,7 +346,7 @@ static void test_restart(void **state)
 
 static void test_heads_and_publics(void **state)
 {
-	struct play *p = opening();
+	struct play *p = play_opening(program);
 	struct world_delivery d, e;
 	struct play_answer *a;
 	ch_stmt s = { .kind = CH_K_STATEMENT, .exercise = true };
@@ -422,7 +403,7 @@ static ch_span extract_of(struct world *w, const char *first, ch_span a, const c
 /* The extract beside a public statement: by its party, once, and nothing but that. */
 static void test_extracts(void **state)
 {
-	struct play *p = opening();
+	struct play *p = play_opening(program);
 	struct world *w = &p->w;
 	ch_stmt s = { .kind = CH_K_STATEMENT, .exercise = true };
 	const char *mine = p->token[0][0], *theirs = p->token[1][0];
@@ -474,7 +455,7 @@ static void test_extracts(void **state)
 /* The tiles of a small register, as anyone reads them. */
 static void test_tiles(void **state)
 {
-	struct play *p = opening();
+	struct play *p = play_opening(program);
 	struct play_answer *a = get(p, "/log/checkpoint", -1), *t;
 	ch_checkpoint cp;
 	ch_note note;
