@@ -27,17 +27,29 @@ static void ch_proof_read_extra(ch_proof *out, struct ch_rd *r)
 	ch_rd_need(r, count.n <= CH_PROOF_EXTRA_MAX, CH_E_LIMIT);
 }
 
-static void ch_proof_read_hashes(ch_proof *out, struct ch_rd *r)
+size_t ch_proof_take_hashes(ch_hash *out, size_t max, struct ch_rd *r)
 {
+	size_t n = 0;
+
 	while (r->err == CH_OK && !ch_rd_starts(r, CH_LIT("\n"))) {
 		ch_span line = ch_rd_line1(r);
 
-		ch_rd_need(r, out->n < CH_MERKLE_PROOF_MAX, CH_E_LIMIT);
-		if (r->err != CH_OK)
-			return;
-		if (ch_b64_parse_n(out->hash[out->n++].b, 32, line, CH_B64_PADDED) != CH_OK)
+		ch_rd_need(r, n < max, CH_E_LIMIT);
+		if (r->err == CH_OK &&
+		    ch_b64_parse_n(out[n++].b, sizeof out->b, line, CH_B64_PADDED) != CH_OK)
 			ch_rd_fail(r, CH_E_FORMAT);
 	}
+	CH_RD_LIT(r, "\n");
+	return n;
+}
+
+void ch_proof_put_hashes(struct ch_wr *w, const ch_hash *hash, size_t n)
+{
+	for (size_t i = 0; i < n && w->err == CH_OK; i++) {
+		ch_b64_put(w, ch_span_of(hash[i].b, sizeof hash[i].b), CH_B64_PADDED);
+		CH_WR_LIT(w, "\n");
+	}
+	CH_WR_LIT(w, "\n");
 }
 
 ch_err ch_proof_parse(ch_proof *out, ch_span in)
@@ -51,8 +63,7 @@ ch_err ch_proof_parse(ch_proof *out, ch_span in)
 	CH_RD_LIT(&r, "index ");
 	if ((e = ch_dec_parse(&out->index, ch_rd_line(&r), UINT64_MAX)) != CH_OK)
 		ch_rd_fail(&r, e);
-	ch_proof_read_hashes(out, &r);
-	CH_RD_LIT(&r, "\n");
+	out->n = ch_proof_take_hashes(out->hash, CH_MERKLE_PROOF_MAX, &r);
 	out->checkpoint = ch_rd_rest(&r);
 	ch_rd_need(&r, out->checkpoint.n > 0, CH_E_TRUNCATED);
 	e = ch_rd_done(&r);
@@ -86,11 +97,7 @@ void ch_proof_put(struct ch_wr *w, ch_span extra, uint64_t index, const ch_hash 
 	CH_WR_LIT(w, "index ");
 	ch_dec_put(w, index);
 	CH_WR_LIT(w, "\n");
-	for (size_t i = 0; i < n && w->err == CH_OK; i++) {
-		ch_b64_put(w, ch_span_of(hash[i].b, sizeof hash[i].b), CH_B64_PADDED);
-		CH_WR_LIT(w, "\n");
-	}
-	CH_WR_LIT(w, "\n");
+	ch_proof_put_hashes(w, hash, n);
 	ch_wr_put(w, checkpoint);
 }
 

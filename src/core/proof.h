@@ -29,6 +29,11 @@ CH_MUST_USE ch_err ch_proof_extra(uint8_t *out, size_t *n, size_t cap, const ch_
 void ch_proof_put(struct ch_wr *w, ch_span extra, uint64_t index, const ch_hash *hash, size_t n,
     ch_span checkpoint);
 
+/* The hashes of a proof as c2sp.org writes them everywhere: a line of base64 each, then an empty
+ * line. Taking: how many there were; LIMIT sticks above max, FORMAT for another spelling. */
+size_t ch_proof_take_hashes(ch_hash *out, size_t max, struct ch_rd *r);
+void ch_proof_put_hashes(struct ch_wr *w, const ch_hash *hash, size_t n);
+
 /* What a verified proof says, and the work space for finding it out. Spans into the proof. */
 struct ch_proof_facts {
 	ch_proof proof;

@@ -47,8 +47,7 @@ static bool ch_roster_is_known(const ch_known_lines *known, const ch_note_line *
 	    ch_note_line_sig(sig.b, &n, sizeof sig.b, line) != CH_OK || n != sizeof sig.b)
 		return false;
 	for (size_t i = 0; i < known->n; i++)
-		if (ch_span_eq(ch_span_of(known->line[i].key.b, sizeof key->key.b),
-			ch_span_of(key->key.b, sizeof key->key.b)) &&
+		if (ch_edkey_eq(&known->line[i].key, &key->key) &&
 		    ch_span_eq(ch_span_of(known->line[i].sig.b, sizeof sig.b),
 			ch_span_of(sig.b, sizeof sig.b)))
 			return true;

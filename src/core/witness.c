@@ -4,8 +4,8 @@
  */
 #include "witness.h"
 
-#include "b64.h"
 #include "dec.h"
+#include "proof.h"
 
 ch_err ch_witness_parse(ch_witness_request *out, ch_span in)
 {
@@ -17,15 +17,7 @@ ch_err ch_witness_parse(ch_witness_request *out, ch_span in)
 	CH_RD_LIT(&r, "old ");
 	if ((e = ch_dec_parse(&out->old, ch_rd_line(&r), UINT64_MAX)) != CH_OK)
 		ch_rd_fail(&r, e);
-	while (r.err == CH_OK && !ch_rd_starts(&r, CH_LIT("\n"))) {
-		ch_span line = ch_rd_line1(&r);
-
-		ch_rd_need(&r, out->n < CH_WITNESS_PROOF_MAX, CH_E_LIMIT);
-		if (r.err == CH_OK && ch_b64_parse_n(out->hash[out->n++].b, sizeof out->hash[0].b,
-		    line, CH_B64_PADDED) != CH_OK)
-			ch_rd_fail(&r, CH_E_FORMAT);
-	}
-	CH_RD_LIT(&r, "\n");
+	out->n = ch_proof_take_hashes(out->hash, CH_WITNESS_PROOF_MAX, &r);
 	out->checkpoint = ch_rd_rest(&r);
 	ch_rd_need(&r, out->checkpoint.n > 0, CH_E_TRUNCATED);
 	e = ch_rd_done(&r);
@@ -42,11 +34,7 @@ void ch_witness_put(struct ch_wr *w, uint64_t old, const ch_hash *hash, size_t n
 	CH_WR_LIT(w, "old ");
 	ch_dec_put(w, old);
 	CH_WR_LIT(w, "\n");
-	for (size_t i = 0; i < n && w->err == CH_OK; i++) {
-		ch_b64_put(w, ch_span_of(hash[i].b, sizeof hash[i].b), CH_B64_PADDED);
-		CH_WR_LIT(w, "\n");
-	}
-	CH_WR_LIT(w, "\n");
+	ch_proof_put_hashes(w, hash, n);
 	ch_wr_put(w, checkpoint);
 }
 
