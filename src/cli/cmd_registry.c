@@ -1,7 +1,6 @@
 /* registry init, run, enrol, status (restore stands by itself): the server in the middle. */
 #include "commands.h"
 #include "common.h"
-#include "dec.h"
 #include "hex.h"
 #include "party.h"
 #include "proc.h"
@@ -56,20 +55,8 @@ static int cmd_init(int argc, char **argv)
 
 static int cmd_run(int argc, char **argv)
 {
-	const char *listen_ = NULL, *port_file = NULL;
-	ch_registry_opts run = { .ready = stdout };
-	bool with_parent = false;
-	const ch_opt opt[] = {
-		{ .name = "listen", .arg = "ADDRESS:PORT", .value = &listen_,
-		    .help = "default 127.0.0.1 and any free port" },
-		{ .name = "tls-cert", .arg = "FILE", .value = &run.cert,
-		    .help = "speak TLS 1.3 with this certificate chain, PEM; read anew at SIGHUP" },
-		{ .name = "tls-key", .arg = "FILE", .value = &run.key, .help = "its key, PEM" },
-		{ .name = "port-file", .arg = "FILE", .value = &port_file,
-		    .help = "gets the port once it listens" },
-		{ .name = "with-parent", .flag = &with_parent,
-		    .help = "stop when the program that started this one ends" },
-	};
+	struct ch_cli_serve run = { .o.ready = stdout };
+	const ch_opt opt[] = { CH_CLI_SERVE_OPTS(&run) };
 	const ch_usage u = {
 		.usage = "registry run DIR [--listen ADDRESS:PORT] [--tls-cert FILE]",
 		.about = "Runs a registry until it is told to stop. One line says when it is\n"
@@ -79,7 +66,7 @@ static int cmd_run(int argc, char **argv)
 		.opts = opt, .n_opts = CH_COUNT(opt), .min = 1, .max = 1,
 	};
 	struct ch_problem why = { 0 };
-	char address[64] = { 0 };
+	const char *bad;
 	ch_err e;
 	struct ch_opts o;
 	struct ch_out out;
@@ -88,15 +75,11 @@ static int cmd_run(int argc, char **argv)
 	if (code != CH_EXIT_GO_ON)
 		return code;
 	ch_out_begin(&out, &o);
-	if (listen_ && ch_cli_listen(address, &run.port, listen_) != CH_OK)
-		return ch_out_usage("registry run", "--listen wants ADDRESS:PORT");
-	if (!run.cert != !run.key)
-		return ch_out_usage("registry run", "--tls-cert and --tls-key go together");
-	run.address = address[0] ? address : NULL;
-	run.port_file = port_file;
-	if (with_parent && ch_proc_end_with_parent() != CH_OK)
+	if ((bad = ch_cli_serve_check(&run)))
+		return ch_out_usage("registry run", bad);
+	if (run.with_parent && ch_proc_end_with_parent() != CH_OK)
 		return CH_EXIT_FAULT;
-	e = ch_registry_run(o.argv[0], &run, &why); /* before `why` is read */
+	e = ch_registry_run(o.argv[0], &run.o, &why); /* before `why` is read */
 	return ch_out_end(&out, e, &why);
 }
 

@@ -86,7 +86,7 @@ static int cmd_add(int argc, char **argv)
 }
 
 /* A witness of its own, or without a folder the home. */
-static ch_err run_keep(const char *dir, const ch_cosigner_opts *run, struct ch_problem *why)
+static ch_err run_keep(const char *dir, const ch_serve_opts *run, struct ch_problem *why)
 {
 	struct ch_keep *k = ch_alloc(sizeof *k);
 	ch_cosigner_keeper keeper;
@@ -104,20 +104,8 @@ static ch_err run_keep(const char *dir, const ch_cosigner_opts *run, struct ch_p
 
 static int cmd_run(int argc, char **argv)
 {
-	const char *listen_ = NULL, *port_file = NULL;
-	ch_cosigner_opts run = { .ready = stdout };
-	bool with_parent = false;
-	const ch_opt opt[] = {
-		{ .name = "listen", .arg = "ADDRESS:PORT", .value = &listen_,
-		    .help = "default 127.0.0.1 and any free port" },
-		{ .name = "tls-cert", .arg = "FILE", .value = &run.cert,
-		    .help = "speak TLS 1.3 with this certificate chain, PEM; read anew at SIGHUP" },
-		{ .name = "tls-key", .arg = "FILE", .value = &run.key, .help = "its key, PEM" },
-		{ .name = "port-file", .arg = "FILE", .value = &port_file,
-		    .help = "gets the port once it listens" },
-		{ .name = "with-parent", .flag = &with_parent,
-		    .help = "stop when the program that started this one ends" },
-	};
+	struct ch_cli_serve run = { .o.ready = stdout };
+	const ch_opt opt[] = { CH_CLI_SERVE_OPTS(&run) };
 	const ch_usage u = {
 		.usage = "witness run [DIR] [--listen ADDRESS:PORT]",
 		.about = "Runs a witness until it is told to stop (c2sp.org/tlog-witness). Without "
@@ -130,25 +118,21 @@ static int cmd_run(int argc, char **argv)
 		    "  chancery witness run --home ~/alpha --listen 8444",
 		.opts = opt, .n_opts = CH_COUNT(opt), .max = 1,
 	};
-	char address[64] = { 0 };
+	const char *bad;
 	struct ch_cli *c;
 	int code = ch_cli_start(&c, argc, argv, &u);
 	ch_err e = CH_OK;
 
 	if (code != CH_EXIT_GO_ON)
 		return code;
-	if (listen_ && ch_cli_listen(address, &run.port, listen_) != CH_OK)
-		e = ch_problem_set(&c->why, CH_E_FORMAT, "--listen wants ADDRESS:PORT");
-	else if (!run.cert != !run.key)
-		e = ch_problem_set(&c->why, CH_E_FORMAT, "--tls-cert and --tls-key go together");
-	run.address = address[0] ? address : NULL;
-	run.port_file = port_file;
-	if (e == CH_OK && with_parent)
+	if ((bad = ch_cli_serve_check(&run)))
+		e = ch_problem_set(&c->why, CH_E_FORMAT, "%s", bad);
+	if (e == CH_OK && run.with_parent)
 		e = ch_proc_end_with_parent();
 	if (e == CH_OK && c->opts.argc == 1)
-		e = run_keep(c->opts.argv[0], &run, &c->why);
+		e = run_keep(c->opts.argv[0], &run.o, &c->why);
 	else if (e == CH_OK)
-		e = ch_cli_witness_home(c, &run);
+		e = ch_cli_witness_home(c, &run.o);
 	return ch_cli_close(c, e);
 }
 

@@ -278,7 +278,8 @@ ch_err ch_cli_write_file(const char *path, ch_span bytes, const struct ch_opts *
 	return e;
 }
 
-ch_err ch_cli_listen(char address[64], uint16_t *port, const char *s)
+/* `127.0.0.1:8080`, or `8080`: address is then "". */
+static ch_err parse_listen(char address[64], uint16_t *port, const char *s)
 {
 	ch_span all = ch_span_str(s);
 	struct ch_rd r = ch_rd_of(all);
@@ -298,4 +299,14 @@ ch_err ch_cli_listen(char address[64], uint16_t *port, const char *s)
 	e = ch_dec_parse(&n, ch_rd_rest(&r), UINT16_MAX);
 	*port = e == CH_OK ? (uint16_t)n : 0;
 	return e;
+}
+
+const char *ch_cli_serve_check(struct ch_cli_serve *s)
+{
+	if (s->listen && parse_listen(s->address, &s->o.port, s->listen) != CH_OK)
+		return "--listen wants ADDRESS:PORT";
+	if (!s->o.cert != !s->o.key)
+		return "--tls-cert and --tls-key go together";
+	s->o.address = s->address[0] ? s->address : NULL;
+	return NULL;
 }

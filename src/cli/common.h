@@ -6,6 +6,7 @@
 #include "home.h"
 #include "opts.h"
 #include "out.h"
+#include "serve.h"
 #include "talks.h"
 #include "token.h"
 #include "watch.h"
@@ -77,8 +78,25 @@ CH_MUST_USE ch_err ch_cli_read_file(struct ch_buf *out, const char *path, struct
 CH_MUST_USE ch_err ch_cli_write_file(const char *path, ch_span bytes, const struct ch_opts *o,
     struct ch_problem *why);
 
-/* The argument of --listen: `127.0.0.1:8080` or `8080`, then address is "". FORMAT. */
-CH_MUST_USE ch_err ch_cli_listen(char address[64], uint16_t *port, const char *s);
+/* The options of a command that serves, as the first rows of its table; then check: NULL, or the
+ * sentence that says what does not fit. Does not copy `s`: it must not move. */
+struct ch_cli_serve {
+	ch_serve_opts o;
+	const char *listen;
+	bool with_parent;
+	char address[64];
+};
+#define CH_CLI_SERVE_OPTS(s) \
+	{ .name = "listen", .arg = "ADDRESS:PORT", .value = &(s)->listen, \
+	    .help = "default 127.0.0.1 and any free port" }, \
+	{ .name = "tls-cert", .arg = "FILE", .value = &(s)->o.cert, \
+	    .help = "speak TLS 1.3 with this certificate chain, PEM; read anew at SIGHUP" }, \
+	{ .name = "tls-key", .arg = "FILE", .value = &(s)->o.key, .help = "its key, PEM" }, \
+	{ .name = "port-file", .arg = "FILE", .value = &(s)->o.port_file, \
+	    .help = "gets the port once it listens" }, \
+	{ .name = "with-parent", .flag = &(s)->with_parent, \
+	    .help = "stop when the program that started this one ends" }
+const char *ch_cli_serve_check(struct ch_cli_serve *s);
 
 /* The same ch_problem_set for a failed file or other fault without a sentence of its own. */
 ch_err ch_cli_fault(struct ch_problem *why, ch_err e, const char *what);

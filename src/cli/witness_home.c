@@ -170,7 +170,7 @@ static void lent_reload(void *ctx)
 	(void)ctx; /* every request reads the home */
 }
 
-ch_err ch_cli_witness_home(struct ch_cli *c, const ch_cosigner_opts *run)
+ch_err ch_cli_witness_home(struct ch_cli *c, const ch_serve_opts *run)
 {
 	struct lent *l = ch_alloc(sizeof *l);
 	ch_cosigner_keeper k = { .ctx = l, .now = lent_now, .begin = lent_begin,

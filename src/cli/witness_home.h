@@ -6,6 +6,6 @@
 #include "cosigner.h"
 
 /* Unlocks c->home, then serves until told to stop. */
-CH_MUST_USE ch_err ch_cli_witness_home(struct ch_cli *c, const ch_cosigner_opts *run);
+CH_MUST_USE ch_err ch_cli_witness_home(struct ch_cli *c, const ch_serve_opts *run);
 
 #endif

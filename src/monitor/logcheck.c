@@ -5,27 +5,25 @@
 
 ch_err ch_log_open(struct ch_log *l, const char *where, const char *vkey, struct ch_problem *why)
 {
-	size_t n;
 	ch_err e;
 
 	ch_buf_init(&l->body, CH_LOG_BUNDLE_MAX);
 	ch_buf_init(&l->note, CH_LOG_NOTE_MAX);
-	l->remote = strncmp(where, "http://", 7) == 0 || strncmp(where, "https://", 8) == 0;
-	e = ch_path(l->where, "%s", where);
-	if (e != CH_OK)
+	e = ch_place_open(&l->place, where);
+	if (e == CH_E_LIMIT)
 		return ch_problem_set(why, e, "the address of the log is empty or too long");
-	for (n = strlen(l->where); n > 1 && l->where[n - 1] == '/'; n--)
-		l->where[n - 1] = '\0';
+	if (e != CH_OK)
+		return e;
 	e = ch_vkey_parse(&l->key, ch_span_str(vkey));
 	if (e != CH_OK)
 		return ch_problem_set(why, CH_E_FORMAT, "--key wants the log's verifier key, "
 		    "name+id+key, of the Ed25519 kind");
-	return ch_client_init(&l->client);
+	return CH_OK;
 }
 
 void ch_log_close(struct ch_log *l)
 {
-	ch_client_deinit(&l->client);
+	ch_place_close(&l->place);
 	ch_buf_deinit(&l->body);
 	ch_buf_deinit(&l->note);
 }
@@ -50,8 +48,8 @@ static ch_err get_full(struct ch_log *l, const ch_tile *t, struct ch_problem *wh
 	for (unsigned i = 0; i < t->width; i++)
 		(void)(t->entries ? ch_bundle_next(&r) : ch_rd_take(&r, 32));
 	if (r.err != CH_OK)
-		return ch_problem_set(why, CH_E_AUTH, "%s/%s is shorter than a full one", l->where,
-		    path);
+		return ch_problem_set(why, CH_E_AUTH, "%s/%s is shorter than a full one",
+		    l->place.at, path);
 	l->body.n = r.at;
 	return CH_OK;
 }
@@ -90,7 +88,7 @@ static ch_err check_tile(struct ch_log *l, unsigned level, uint64_t index, size_
 	if (!ch_span_eq(ch_buf_span(&l->body), ch_span_of(l->next.h[level], n * 32)))
 		return ch_problem_set(why, CH_E_AUTH, level == 0 ?
 		    "%s/%s is not the hashes of the entries below it: one of the two is wrong" :
-		    "%s/%s is not the hashes of the tiles below it", l->where, path);
+		    "%s/%s is not the hashes of the tiles below it", l->place.at, path);
 	return ch_log_copy(l, path, ch_buf_span(&l->body), why);
 }
 
@@ -125,10 +123,10 @@ static ch_err check_bundle(struct ch_log *l, uint64_t index, size_t n, struct ch
 	e = ch_bundle_leaves(l->next.h[0], n, ch_buf_span(&l->body));
 	if (e != CH_OK)
 		return ch_problem_set(why, CH_E_AUTH, "%s/%s is not a bundle of %zu entries",
-		    l->where, path, n);
+		    l->place.at, path, n);
 	if (!ch_span_eq(ch_span_of(known, had * 32), ch_span_of(l->next.h[0], had * 32)))
 		return ch_problem_set(why, CH_E_CONFLICT, "%s/%s has other entries than it had "
-		    "when they were checked before", l->where, path);
+		    "when they were checked before", l->place.at, path);
 	e = ch_log_copy(l, path, ch_buf_span(&l->body), why);
 	if (e == CH_OK)
 		e = check_tile(l, 0, index, n, why);
@@ -201,13 +199,13 @@ static ch_err open_checkpoint(ch_checkpoint *cp, struct ch_log *l, ch_span in,
 
 	if (e != CH_OK)
 		return ch_problem_set(why, CH_E_AUTH, "the checkpoint of %s is not one that this "
-		    "key signed", l->where);
+		    "key signed", l->place.at);
 	if (l->policy && ch_policy_check(&who, l->policy, &note) != CH_OK)
 		return ch_problem_set(why, CH_E_AUTH, "the checkpoint of %s has not the "
-		    "cosignatures that the policy asks for", l->where);
+		    "cosignatures that the policy asks for", l->place.at);
 	if (cp->size < l->edge.size)
 		return ch_problem_set(why, CH_E_CONFLICT, "the log at %s shrank: it shows %llu "
-		    "entries and had %llu", l->where, (unsigned long long)cp->size,
+		    "entries and had %llu", l->place.at, (unsigned long long)cp->size,
 		    (unsigned long long)l->edge.size);
 	return CH_OK;
 }

@@ -7,7 +7,7 @@
 #define CH_LOGCHECK_H
 
 #include "checkpoint.h"
-#include "client.h"
+#include "place.h"
 #include "policy.h"
 #include "problem.h"
 #include "tile.h"
@@ -24,9 +24,7 @@ struct ch_log_edge {
 
 /* Large: on the heap, and it must not move. */
 struct ch_log {
-	char where[CH_PATH_MAX]; /* address or folder, no slash at its end */
-	bool remote;
-	struct ch_client client;
+	struct ch_place place;
 	ch_vkey key;
 	const ch_policy *policy; /* whose quorum must have cosigned; NULL: none asked */
 	const char *copy;        /* folder that gets what was verified; NULL: none    */

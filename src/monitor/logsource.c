@@ -1,69 +1,40 @@
 /* Where a log's files come from and where a copy of them goes. */
-#include <string.h>
-
 #include "dir.h"
 #include "logcheck.h"
 
-static ch_err get_remote(struct ch_log *l, const char *path, struct ch_problem *why)
-{
-	char url[CH_PATH_MAX];
-	ch_client_ask ask = { .method = "GET", .url = url, .total_ms = 60000 };
-	ch_client_sink sink = { .buf = &l->body };
-	ch_client_answer got;
-	ch_err e = ch_path(url, "%s/%s", l->where, path);
-
-	if (e == CH_OK)
-		e = ch_client_do(&got, &l->client, &ask, &sink);
-	if (e == CH_E_LIMIT)
-		return ch_problem_set(why, CH_E_AUTH, "%s/%s is larger than it may be", l->where,
-		    path);
-	if (e != CH_OK)
-		return ch_problem_set(why, e, "%s/%s could not be fetched: %s; repeat", l->where,
-		    path, ch_err_text(e));
-	if (got.status == 404 || got.status == 410)
-		return ch_problem_set(why, CH_E_ABSENT, "%s/%s is missing", l->where, path);
-	if (got.status != 200)
-		return ch_problem_set(why, CH_E_NET, "%s/%s was answered with %u; repeat", l->where,
-		    path, got.status);
-	return CH_OK;
-}
-
 ch_err ch_log_get(struct ch_log *l, const char *path, struct ch_problem *why)
 {
-	char file[CH_PATH_MAX];
-	ch_err e;
+	unsigned status;
+	ch_err e = ch_place_get(&l->body, &status, &l->place, path, 60000);
 
-	ch_buf_reset(&l->body);
-	if (l->remote)
-		return get_remote(l, path, why);
-	e = ch_path(file, "%s/%s", l->where, path);
 	if (e == CH_OK)
-		e = ch_file_read(&l->body, file);
+		return e;
 	if (e == CH_E_ABSENT)
-		return ch_problem_set(why, e, "%s/%s is missing", l->where, path);
-	if (e != CH_OK)
-		return ch_problem_set(why, e, "%s/%s could not be read: %s", l->where, path,
+		return ch_problem_set(why, e, "%s/%s is missing", l->place.at, path);
+	if (!l->place.remote)
+		return ch_problem_set(why, e, "%s/%s could not be read: %s", l->place.at, path,
 		    ch_err_text(e));
-	return CH_OK;
+	if (e == CH_E_LIMIT)
+		return ch_problem_set(why, CH_E_AUTH, "%s/%s is larger than it may be",
+		    l->place.at, path);
+	if (status)
+		return ch_problem_set(why, e, "%s/%s was answered with %u; repeat", l->place.at,
+		    path, status);
+	return ch_problem_set(why, e, "%s/%s could not be fetched: %s; repeat", l->place.at, path,
+	    ch_err_text(e));
 }
 
 ch_err ch_log_copy(const struct ch_log *l, const char *path, ch_span bytes,
     struct ch_problem *why)
 {
-	char file[CH_PATH_MAX], folder[CH_PATH_MAX];
+	char file[CH_PATH_MAX];
 	ch_err e;
 
 	if (!l->copy)
 		return CH_OK;
 	e = ch_path(file, "%s/%s", l->copy, path);
 	if (e == CH_OK)
-		e = ch_path(folder, "%s", file);
-	if (e == CH_OK) {
-		char *slash = strrchr(folder, '/');
-
-		*slash = '\0';
-		e = ch_dir_make(folder);
-	}
+		e = ch_dir_make_above(file);
 	if (e == CH_OK)
 		e = ch_file_write(file, bytes, 0644);
 	if (e != CH_OK)
@@ -71,7 +42,7 @@ ch_err ch_log_copy(const struct ch_log *l, const char *path, ch_span bytes,
 	return CH_OK;
 }
 
-static const char state_head[] = "chancery log state 1\n";
+#define STATE_HEAD "chancery log state 1\n"
 
 static size_t edge_count(uint64_t size, unsigned level)
 {
@@ -87,7 +58,7 @@ ch_err ch_log_keep(const struct ch_log *l, const char *path, struct ch_problem *
 
 	ch_wr_be64(&w, l->edge.size);
 	ch_buf_init(&b, sizeof l->edge + CH_LOG_NOTE_MAX + 64);
-	e = ch_buf_str(&b, state_head);
+	e = ch_buf_str(&b, STATE_HEAD);
 	if (e == CH_OK)
 		e = ch_buf_put(&b, ch_span_of(size, sizeof size));
 	for (unsigned k = 0; e == CH_OK && k < CH_LOG_LEVELS; k++)
@@ -111,7 +82,7 @@ static ch_err load(struct ch_log *l, ch_span bytes)
 	ch_note note;
 	ch_err e;
 
-	CH_RD_LIT(&r, "chancery log state 1\n");
+	CH_RD_LIT(&r, STATE_HEAD);
 	l->edge.size = ch_rd_be64(&r);
 	for (unsigned k = 0; k < CH_LOG_LEVELS; k++)
 		ch_rd_copy(&r, l->edge.h[k], edge_count(l->edge.size, k) * 32);

@@ -14,27 +14,18 @@
 #ifndef CH_REGISTRY_H
 #define CH_REGISTRY_H
 
-#include <stdio.h>
-
 #include "crypto.h"
 #include "problem.h"
+#include "serve.h"
 
 /* Make a folder with new keys. CONFLICT: something is there. FORMAT: no fit origin or address.
  * url may be empty. An origin that begins with `exercise.` makes an exercise registry. */
 CH_MUST_USE ch_err ch_registry_init(const char *dir, ch_span origin, ch_span url,
     const char **why);
 
-typedef struct {
-	const char *address;   /* NULL: 127.0.0.1 */
-	uint16_t port;         /* 0: any */
-	const char *port_file; /* NULL: none; else gets the port and LF once ready */
-	FILE *ready;           /* NULL: silent; else gets one line once ready */
-	const char *cert, *key; /* PEM files for TLS, read anew at SIGHUP; both NULL: plain HTTP */
-} ch_registry_opts;
-
 /* Run until SIGTERM or SIGINT. CONFLICT: it runs already, or the register and its files
  * contradict each other: it then signs nothing. */
-CH_MUST_USE ch_err ch_registry_run(const char *dir, const ch_registry_opts *o,
+CH_MUST_USE ch_err ch_registry_run(const char *dir, const ch_serve_opts *o,
     struct ch_problem *why);
 
 /* Admit the party of a roster note and pin its party key; beside a running server too.

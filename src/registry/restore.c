@@ -4,18 +4,16 @@
  * said cannot be had from it, so a registry that lost some takes no more of them: it might say two
  * things about one paper. Nothing is written before all of it was checked.
  */
-#include "client.h"
 #include "clock.h"
 #include "dec.h"
 #include "guard.h"
+#include "place.h"
 #include "registry.h"
 
 struct restoring {
 	struct ch_folder folder;
 	struct ch_store *store;
-	struct ch_client client;
-	const char *from;
-	bool url;
+	struct ch_place copy;
 	struct ch_row_tree tree;   /* as restored */
 	struct ch_frontier f;
 	struct ch_buf note, bundle;
@@ -30,23 +28,12 @@ struct restoring {
 
 /* ---- the copy ---- */
 
-/* `path` of the copy, a folder or an address. */
 static ch_err get(struct ch_buf *out, struct restoring *x, const char *path)
 {
-	char full[CH_PATH_MAX];
-	const ch_client_ask ask = { .method = "GET", .url = full, .total_ms = 30000 };
-	const ch_client_sink sink = { .buf = out };
-	ch_client_answer a;
-	ch_err e;
+	unsigned status;
+	ch_err e = ch_place_get(out, &status, &x->copy, path, 30000);
 
-	ch_buf_reset(out);
-	if ((e = ch_path(full, "%s/%s", x->from, path)) != CH_OK)
-		return e;
-	if (!x->url)
-		return ch_file_read(out, full);
-	if ((e = ch_client_do(&a, &x->client, &ask, &sink)) != CH_OK)
-		return e;
-	return a.status == 200 ? CH_OK : CH_E_ABSENT;
+	return status && e != CH_OK ? CH_E_ABSENT : e;
 }
 
 static ch_err get_checkpoint(struct restoring *x)
@@ -259,8 +246,6 @@ static ch_err open_all(struct restoring *x, const char *dir)
 		return e;
 	*x->why = "The database is damaged. Nothing was changed.";
 	e = ch_frontier_load(&x->f, x->tree.size, x->tree.edge, x->tree.n_edge);
-	if (e == CH_OK)
-		e = ch_client_init(&x->client);
 	if (e == CH_OK && (e = ch_quorum_read(&q, &x->folder, x->why)) == CH_OK)
 		e = ch_guard_ask(&x->guard, &x->folder, q);
 	ch_quorum_free(q);
@@ -288,20 +273,22 @@ ch_err ch_registry_restore(ch_registry_restored *out, const char *dir, const cha
 	struct restoring *x = ch_alloc(sizeof *x);
 	struct ch_lock lock = { 0 };
 	char path[CH_PATH_MAX];
-	struct ch_rd r = ch_rd_of(ch_span_str(from));
 	ch_err e;
 
 	*out = (ch_registry_restored){ 0 };
 	*why = "No memory.";
 	if (!x)
 		return CH_E_NOMEM;
-	x->from = from;
 	x->why = why;
-	x->url = ch_rd_starts(&r, CH_LIT("http://")) || ch_rd_starts(&r, CH_LIT("https://"));
 	ch_buf_init(&x->note, CH_GUARD_NOTE_MAX);
 	ch_buf_init(&x->bundle, (size_t)CH_TILE_WIDTH * 34);
-	*why = "This folder is no registry, or was made by a newer program.";
-	if ((e = ch_folder_open(&x->folder, dir)) == CH_OK) {
+	if ((e = ch_place_open(&x->copy, from)) == CH_E_LIMIT)
+		*why = "The address of the copy is empty or too long. Nothing was changed.";
+	if (e == CH_OK) {
+		*why = "This folder is no registry, or was made by a newer program.";
+		e = ch_folder_open(&x->folder, dir);
+	}
+	if (e == CH_OK) {
 		*why = "This registry runs: stop it first.";
 		if ((e = ch_path(path, "%s/lock", dir)) == CH_OK)
 			e = ch_lock_take(&lock, path, 0);
@@ -311,7 +298,7 @@ ch_err ch_registry_restore(ch_registry_restored *out, const char *dir, const cha
 	if (e != CH_OK)
 		*out = (ch_registry_restored){ 0 };
 	ch_guard_free(&x->guard);
-	ch_client_deinit(&x->client);
+	ch_place_close(&x->copy);
 	ch_store_close(x->store);
 	ch_buf_deinit(&x->note);
 	ch_buf_deinit(&x->bundle);

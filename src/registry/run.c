@@ -1,7 +1,6 @@
 /* Start, serve, stop: the order in which a registry comes up, and nothing else. */
 #include "clock.h"
 #include "crew.h"
-#include "dec.h"
 #include "guard.h"
 #include "log.h"
 #include "news.h"
@@ -166,45 +165,30 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 static void reload(void *ctx)
 {
 	struct ch_reg *reg = ctx;
-	struct ch_problem why = { 0 };
 	struct ch_limits limits;
 
 	if (ch_limits_read(&limits, &reg->folder) == CH_OK)
 		reg->limits = limits;
 	else
 		ch_log(CH_LOG_ERROR, "the limits stay as they were: the file is not in its form");
-	if (!reg->tls.ctx)
-		return;
-	if (ch_tls_reload(&reg->tls, &why) == CH_OK)
-		ch_log(CH_LOG_INFO, "the certificate was read anew");
-	else
-		ch_log(CH_LOG_ERROR, "the certificate stays as it was: %s", why.text);
+	ch_serve_reload(&reg->tls);
 }
 
-static ch_err announce(struct ch_reg *reg, const ch_registry_opts *o)
+static ch_err announce(struct ch_reg *reg, const ch_serve_opts *o)
 {
-	uint16_t port = ch_http_server_port(reg->http);
-	char text[16] = { 0 };
-	struct ch_wr w = ch_wr_of(text, sizeof text - 1);
+	char url[CH_SERVE_URL_MAX];
 
-	ch_dec_put(&w, port);
-	CH_WR_LIT(&w, "\n");
-	if (o->ready) {
-		(void)fprintf(o->ready, "The registry %s listens on %s://%s:%u (%llu entries).\n",
-		    reg->folder.origin_text, o->cert ? "https" : "http",
-		    o->address ? o->address : "127.0.0.1", port,
-		    (unsigned long long)reg->log->done.size);
-		(void)fflush(o->ready);
-	}
-	return o->port_file ? ch_file_write(o->port_file, ch_wr_span(&w), 0644) : CH_OK;
+	ch_serve_url(url, reg->http, o);
+	if (o->ready)
+		(void)fprintf(o->ready, "The registry %s listens on %s (%llu entries).\n",
+		    reg->folder.origin_text, url, (unsigned long long)reg->log->done.size);
+	return ch_serve_ready(reg->http, o);
 }
 
-static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **why,
+static ch_err serve(struct ch_reg *reg, const ch_serve_opts *o, const char **why,
     struct ch_problem *problem)
 {
 	ch_http_config cfg = {
-		.address = o->address,
-		.port = o->port,
 		.arena_max = ARENA_MAX,
 		.max_conns = CONNS_MAX,
 		.ctx = reg,
@@ -215,13 +199,8 @@ static ch_err serve(struct ch_reg *reg, const ch_registry_opts *o, const char **
 	ch_err e;
 
 	ch_proc_raise_files();
-	if (o->cert) {
-		if ((e = ch_tls_open(&reg->tls, o->cert, o->key, problem)) != CH_OK)
-			return e;
-		cfg.tls = &reg->tls;
-	}
 	*why = "The address cannot be listened on: it is taken or not ours.";
-	if ((e = ch_http_server_new(&reg->http, &cfg)) != CH_OK)
+	if ((e = ch_serve_new(&reg->http, &reg->tls, &cfg, o, problem)) != CH_OK)
 		return e;
 	*why = "The port file cannot be written.";
 	if ((e = announce(reg, o)) != CH_OK)
@@ -268,7 +247,7 @@ static void close_all(struct ch_reg *reg)
 	ch_folder_close(&reg->folder);
 }
 
-ch_err ch_registry_run(const char *dir, const ch_registry_opts *o, struct ch_problem *problem)
+ch_err ch_registry_run(const char *dir, const ch_serve_opts *o, struct ch_problem *problem)
 {
 	const char *why = "No memory.";
 	struct ch_reg *reg = ch_alloc(sizeof *reg);

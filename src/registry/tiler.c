@@ -20,21 +20,6 @@ ch_err ch_tile_file(char out[CH_PATH_MAX], const struct ch_folder *folder, const
 	return ch_path(out, "%s/tiles/%s", folder->dir, (const char *)name + 5);
 }
 
-/* The folder of a file, with all above it. */
-static ch_err make_room(const char *path)
-{
-	char dir[CH_PATH_MAX];
-	char *slash;
-	ch_err e = ch_path(dir, "%s", path);
-
-	if (e != CH_OK)
-		return e;
-	if (!(slash = strrchr(dir, '/')))
-		return CH_E_INTERNAL;
-	*slash = 0;
-	return ch_dir_make(dir);
-}
-
 ch_err ch_tile_lay(const struct ch_folder *folder, const struct ch_late *l)
 {
 	struct ch_outfile f = { 0 };
@@ -44,7 +29,7 @@ ch_err ch_tile_lay(const struct ch_folder *folder, const struct ch_late *l)
 	if (e != CH_OK)
 		return e;
 	if ((e = ch_outfile_open(&f, path, 0644)) == CH_E_ABSENT &&
-	    (e = make_room(path)) == CH_OK)
+	    (e = ch_dir_make_above(path)) == CH_OK)
 		e = ch_outfile_open(&f, path, 0644);
 	if (e != CH_OK)
 		return e;

@@ -71,6 +71,14 @@ ch_err ch_dir_make(const char *path)
 	return e == CH_OK ? ch_dir_make_one(part) : e;
 }
 
+ch_err ch_dir_make_above(const char *path)
+{
+	char parent[CH_PATH_MAX];
+	ch_err e = ch_io_parent(parent, path);
+
+	return e == CH_OK ? ch_dir_make(parent) : e;
+}
+
 static int ch_dir_cmp(const void *a, const void *b)
 {
 	const char *const *x = a, *const *y = b;

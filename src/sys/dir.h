@@ -8,6 +8,9 @@
  * existing folder is fine; FORMAT when something else has its name. */
 CH_MUST_USE ch_err ch_dir_make(const char *path);
 
+/* The folder that a file of this path lies in, likewise. */
+CH_MUST_USE ch_err ch_dir_make_above(const char *path);
+
 /* The names in a folder, sorted by bytes, without those that begin with a dot. */
 struct ch_dir {
 	struct ch_arena arena;

@@ -205,11 +205,9 @@ static void on_head(void *ctx, struct ch_http_req *r)
 static void on_hup(void *ctx)
 {
 	struct cosigner *c = ctx;
-	struct ch_problem why = { 0 };
 
 	c->k->reload(c->k->ctx);
-	if (c->tls.ctx && ch_tls_reload(&c->tls, &why) != CH_OK)
-		ch_log(CH_LOG_ERROR, "the certificate stays as it was: %s", why.text);
+	ch_serve_reload(&c->tls);
 }
 
 static void put_vkey(struct ch_wr *w, const ch_cosigner_keeper *k)
@@ -222,30 +220,23 @@ static void put_vkey(struct ch_wr *w, const ch_cosigner_keeper *k)
 	ch_vkey_put(w, &vkey);
 }
 
-static ch_err announce(const struct cosigner *c, const ch_cosigner_opts *o)
+static ch_err announce(const struct cosigner *c, const ch_serve_opts *o)
 {
-	uint16_t port = ch_http_server_port(c->http);
-	char text[16] = { 0 }, vkey[CH_VKEY_MAX + 1] = { 0 };
-	struct ch_wr w = ch_wr_of(text, sizeof text - 1), v = ch_wr_of(vkey, CH_VKEY_MAX);
+	char url[CH_SERVE_URL_MAX], vkey[CH_VKEY_MAX + 1] = { 0 };
+	struct ch_wr v = ch_wr_of(vkey, CH_VKEY_MAX);
 
-	ch_dec_put(&w, port);
-	CH_WR_LIT(&w, "\n");
-	if (o->ready) {
-		(void)fprintf(o->ready, "The witness %.*s listens on %s://%s:%u.\n",
-		    (int)c->k->name.n, (const char *)c->k->name.p, o->cert ? "https" : "http",
-		    o->address ? o->address : "127.0.0.1", port);
-		put_vkey(&v, c->k);
-		(void)fprintf(o->ready, "Its key, for policies: %s\n", vkey);
-		(void)fflush(o->ready);
-	}
-	return o->port_file ? ch_file_write(o->port_file, ch_wr_span(&w), 0644) : CH_OK;
+	ch_serve_url(url, c->http, o);
+	put_vkey(&v, c->k);
+	if (o->ready)
+		(void)fprintf(o->ready, "The witness %.*s listens on %s.\n"
+		    "Its key, for policies: %s\n", (int)c->k->name.n,
+		    (const char *)c->k->name.p, url, vkey);
+	return ch_serve_ready(c->http, o);
 }
 
-static ch_err serve(struct cosigner *c, const ch_cosigner_opts *o, struct ch_problem *why)
+static ch_err serve(struct cosigner *c, const ch_serve_opts *o, struct ch_problem *why)
 {
 	ch_http_config cfg = {
-		.address = o->address,
-		.port = o->port,
 		.max_conns = CONNS_MAX,
 		.ctx = c,
 		.on_head = on_head,
@@ -253,12 +244,7 @@ static ch_err serve(struct cosigner *c, const ch_cosigner_opts *o, struct ch_pro
 	};
 	ch_err e;
 
-	if (o->cert) {
-		if ((e = ch_tls_open(&c->tls, o->cert, o->key, why)) != CH_OK)
-			return e;
-		cfg.tls = &c->tls;
-	}
-	if ((e = ch_http_server_new(&c->http, &cfg)) != CH_OK)
+	if ((e = ch_serve_new(&c->http, &c->tls, &cfg, o, why)) != CH_OK)
 		return ch_problem_set(why, e, "the address cannot be listened on: it is taken or "
 		    "not ours");
 	if ((e = announce(c, o)) != CH_OK)
@@ -271,7 +257,7 @@ static ch_err serve(struct cosigner *c, const ch_cosigner_opts *o, struct ch_pro
 	return CH_OK;
 }
 
-ch_err ch_cosigner_run(const ch_cosigner_keeper *k, const ch_cosigner_opts *o,
+ch_err ch_cosigner_run(const ch_cosigner_keeper *k, const ch_serve_opts *o,
     struct ch_problem *why)
 {
 	struct cosigner *c = ch_alloc(sizeof *c);

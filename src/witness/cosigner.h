@@ -8,10 +8,8 @@
 #ifndef CH_COSIGNER_H
 #define CH_COSIGNER_H
 
-#include <stdio.h>
-
 #include "problem.h"
-#include "server.h"
+#include "serve.h"
 #include "witness.h"
 
 /* A log, and what is known of it. */
@@ -46,16 +44,8 @@ typedef struct {
 	void (*reload)(void *ctx);
 } ch_cosigner_keeper;
 
-typedef struct {
-	const char *address;    /* NULL: 127.0.0.1 */
-	uint16_t port;          /* 0: any */
-	const char *port_file;  /* NULL: none; else gets the port and LF once ready */
-	FILE *ready;            /* NULL: silent; else gets two lines once ready: where, the key */
-	const char *cert, *key; /* PEM files for TLS, read anew at SIGHUP; both NULL: plain HTTP */
-} ch_cosigner_opts;
-
 /* Run until SIGTERM or SIGINT; SIGHUP reads logs and certificate anew. */
-CH_MUST_USE ch_err ch_cosigner_run(const ch_cosigner_keeper *k, const ch_cosigner_opts *o,
+CH_MUST_USE ch_err ch_cosigner_run(const ch_cosigner_keeper *k, const ch_serve_opts *o,
     struct ch_problem *why);
 
 #endif

@@ -44,7 +44,7 @@ static int status(const char *dir)
 
 int main(int argc, char **argv)
 {
-	ch_registry_opts o = { .ready = stdout };
+	ch_serve_opts o = { .ready = stdout };
 	const char *why = "";
 
 	if (ch_proc_start(false) != CH_OK || ch_crypto_init() != CH_OK)
