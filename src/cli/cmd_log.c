@@ -7,6 +7,13 @@
 #include "dir.h"
 #include "logcheck.h"
 
+/* Rows of the option tables. */
+#define KEY(j) \
+	{ .name = "key", .arg = "VKEY", .value = &(j)->key, .help = "the log's verifier key" }
+#define POLICY(j) \
+	{ .name = "policy", .arg = "FILE", .value = &(j)->policy, \
+	    .help = "whose cosignatures must be there (c2sp.org/tlog-policy)" }
+
 struct job {
 	const char *key, *policy, *state;
 	struct ch_log *log;
@@ -99,11 +106,10 @@ static int cmd_follow(int argc, char **argv)
 {
 	struct job j = { 0 };
 	const ch_opt opt[] = {
-		{ .name = "key", .arg = "VKEY", .value = &j.key, .help = "the log's verifier key" },
+		KEY(&j),
 		{ .name = "state", .arg = "FILE", .value = &j.state,
 		    .help = "what was checked already; made at the first time" },
-		{ .name = "policy", .arg = "FILE", .value = &j.policy,
-		    .help = "whose cosignatures must be there (c2sp.org/tlog-policy)" },
+		POLICY(&j),
 	};
 	const ch_usage u = {
 		.usage = "log follow URL --key VKEY --state FILE",
@@ -129,11 +135,7 @@ static int cmd_follow(int argc, char **argv)
 static int cmd_audit(int argc, char **argv)
 {
 	struct job j = { 0 };
-	const ch_opt opt[] = {
-		{ .name = "key", .arg = "VKEY", .value = &j.key, .help = "the log's verifier key" },
-		{ .name = "policy", .arg = "FILE", .value = &j.policy,
-		    .help = "whose cosignatures must be there (c2sp.org/tlog-policy)" },
-	};
+	const ch_opt opt[] = { KEY(&j), POLICY(&j) };
 	const ch_usage u = {
 		.usage = "log audit URL|DIR --key VKEY",
 		.about = "Checks a whole log or a mirror of one from its first entry: bundles, "
@@ -156,11 +158,7 @@ static int cmd_audit(int argc, char **argv)
 static int cmd_mirror(int argc, char **argv)
 {
 	struct job j = { 0 };
-	const ch_opt opt[] = {
-		{ .name = "key", .arg = "VKEY", .value = &j.key, .help = "the log's verifier key" },
-		{ .name = "policy", .arg = "FILE", .value = &j.policy,
-		    .help = "whose cosignatures must be there (c2sp.org/tlog-policy)" },
-	};
+	const ch_opt opt[] = { KEY(&j), POLICY(&j) };
 	const ch_usage u = {
 		.usage = "log mirror URL DIR --key VKEY",
 		.about = "Copies a log into a folder that any web server of static files can "

@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-
 void ch_conn_dirty(struct ch_http_conn *c)
 {
 	if (c->dirty)

@@ -1,8 +1,6 @@
 /* What anyone may ask: who we are, where deposits go, the log. */
 #include "clock.h"
-#include "dec.h"
 #include "handlers.h"
-#include "witnesses.h"
 
 #define TEXT "text/plain; charset=utf-8"
 #define FOREVER "public, max-age=31536000, immutable"

@@ -4,8 +4,6 @@
  */
 #include "guard.h"
 
-#include "client.h"
-#include "hex.h"
 #include "log.h"
 #include "thread.h"
 
@@ -15,7 +13,6 @@ struct asking {
 	struct ch_monitor lock;
 	size_t next;
 	uint64_t until_ms;
-	char what[96];
 };
 
 static ch_err open_seen(ch_checkpoint *cp, const struct ch_folder *f, ch_span in)
@@ -44,19 +41,14 @@ static void keep(struct ch_guard_seen *s, const struct ch_folder *f, ch_span in)
 static void ask_one(struct asking *a, struct ch_client *c, size_t i)
 {
 	struct ch_guard_seen *s = &a->g->seen[i];
-	char url[CH_PATH_MAX];
 	struct ch_buf b;
-	const ch_client_ask ask = { .method = "GET", .url = url, .total_ms = CH_GUARD_ASK_MS };
-	const ch_client_sink sink = { .buf = &b };
-	ch_client_answer answer;
+	bool there;
 
 	ch_buf_init(&b, CH_GUARD_NOTE_MAX);
-	if (ch_witness_url(url, &a->policy->witness[i], a->what) == CH_OK &&
-	    ch_client_do(&answer, c, &ask, &sink) == CH_OK) {
-		s->reached = answer.status == 200 || answer.status == 404;
-		if (answer.status == 200)
-			keep(s, a->g->folder, ch_buf_span(&b));
-	}
+	s->reached = ch_witness_fetch(&b, &there, c, &a->policy->witness[i],
+	    a->g->folder->origin, CH_GUARD_ASK_MS) == CH_OK;
+	if (there)
+		keep(s, a->g->folder, ch_buf_span(&b));
 	ch_buf_deinit(&b);
 }
 
@@ -85,15 +77,10 @@ static void ask_some(void *ctx, unsigned hand)
 static ch_err ask_all(struct ch_guard *g, const ch_policy *p)
 {
 	struct asking a = { .g = g, .policy = p };
-	struct ch_wr w = ch_wr_of(a.what, sizeof a.what - 1);
-	ch_hash h;
 	ch_err e = ch_monitor_init(&a.lock);
 
 	if (e != CH_OK)
 		return e;
-	ch_sha256(&h, g->folder->origin);
-	ch_hex_put(&w, ch_span_of(h.b, sizeof h.b));
-	CH_WR_LIT(&w, "/checkpoint");
 	ch_thread_crew(ask_some, &a, (unsigned)p->n_witnesses);
 	ch_monitor_deinit(&a.lock);
 	for (size_t i = 0; i < p->n_witnesses; i++) {

@@ -4,8 +4,6 @@
 
 #include "reg.h"
 
-#define CH_KEY_ID_TEXT 9 /* `+` and eight digits */
-
 /* about.c */
 bool ch_get_registry(struct ch_reg *reg, struct ch_op *op);
 bool ch_get_deposit_key(struct ch_reg *reg, struct ch_op *op);

@@ -102,3 +102,17 @@ bool ch_op_submission(ch_row_submission *out, struct ch_reg *reg, struct ch_op *
 		return true;
 	return ch_refuse_err(op, e);
 }
+
+bool ch_op_key_name(ch_span *out, struct ch_op *op, ch_span name, const uint8_t id[4])
+{
+	size_t room = name.n + CH_KEY_ID_TEXT;
+	struct ch_wr w = ch_wr_of(ch_op_alloc(op, room), room);
+
+	if (op->err != CH_OK)
+		return false;
+	ch_wr_put(&w, name);
+	CH_WR_LIT(&w, "+");
+	ch_hex_put(&w, ch_span_of(id, 4));
+	*out = ch_wr_span(&w);
+	return true;
+}

@@ -5,7 +5,6 @@
 #include "handlers.h"
 
 #include "checkpoint.h"
-#include "hex.h"
 #include "witnesses.h"
 
 #define LIST_MAX 1000
@@ -210,21 +209,6 @@ bool ch_get_cosigned(struct ch_reg *reg, struct ch_op *op)
 	return ch_give_text(op, 200, "text/plain; charset=utf-8", note);
 }
 
-/* A line's name and key id, as a vkey begins. */
-static bool full_name(ch_span *out, struct ch_op *op, const ch_note_line *line)
-{
-	size_t room = line->name.n + CH_KEY_ID_TEXT;
-	struct ch_wr w = ch_wr_of(ch_op_alloc(op, room), room);
-
-	if (op->err != CH_OK)
-		return false;
-	ch_wr_put(&w, line->name);
-	CH_WR_LIT(&w, "+");
-	ch_hex_put(&w, ch_span_of(line->id, sizeof line->id));
-	*out = ch_wr_span(&w);
-	return true;
-}
-
 /* The key behind a line's name: a delegate's in its party's newest roster, a witness's of the
  * policy, or a neutral's. */
 static bool cosigner_of(ch_vkey *out, struct ch_reg *reg, struct ch_op *op,
@@ -285,7 +269,7 @@ static bool take_line(unsigned *n, bool *fresh, struct ch_reg *reg, struct ch_op
 	ch_span full;
 	ch_err e;
 
-	if (!full_name(&full, op, &note->line[i]) ||
+	if (!ch_op_key_name(&full, op, note->line[i].name, note->line[i].id) ||
 	    !cosigner_of(&key, reg, op, &note->line[i], full))
 		return op->err == CH_OK;
 	e = ch_cosignature_line_verify(&time, note, i, &key);

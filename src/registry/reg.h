@@ -21,6 +21,7 @@
 #include "store.h"
 
 #define CH_OP_PARTS 20
+#define CH_KEY_ID_TEXT 9 /* `+` and eight digits */
 #define CH_EPOCH_S 86400
 #define CH_OWN_ROOM 49152 /* the largest, `handover`, with 32 signers and 64 recalls */
 #define CH_REG_OPENED 1024
@@ -265,6 +266,8 @@ bool ch_signed_judge(ch_signers *who, ch_roster *r, const ch_signed *in, struct 
 bool ch_op_after(uint64_t *out, struct ch_op *op, const char *name);
 /* A hash in the path. */
 bool ch_op_hash(ch_hash *out, struct ch_op *op, unsigned arg);
+/* `name+id` of a key, as its vkey begins: what cosigners are called in the store. */
+bool ch_op_key_name(ch_span *out, struct ch_op *op, ch_span name, const uint8_t id[4]);
 /* The row of L in the path. */
 bool ch_op_submission(ch_row_submission *out, struct ch_reg *reg, struct ch_op *op);
 

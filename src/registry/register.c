@@ -96,6 +96,9 @@ static ch_err persist(struct ch_register *g, const ch_hash *root)
 	t.n_edge = ch_frontier_save(t.edge, &g->next);
 	if ((e = ch_store_tree_put(g->store, &t)) != CH_OK)
 		return e;
+	if (g->dropped == g->tiled)
+		return CH_OK;
+	g->dropped = g->tiled; /* undone with the batch, they go with the next tile */
 	return ch_store_raw_drop(g->store, g->tiled);
 }
 
@@ -258,12 +261,7 @@ static void fill_late(struct ch_late *l, const struct ch_register *g, const ch_t
 
 	l->tile = *tile;
 	l->size = size;
-	for (unsigned i = 0; i < CH_TILE_WIDTH; i++) {
-		if (tile->entries)
-			ch_bundle_put(&w, ch_span_of(g->entry[i].b, sizeof g->entry[i].b));
-		else
-			ch_wr_put(&w, ch_span_of(g->edge[tile->level][i].b, 32));
-	}
+	ch_register_put_edge(&w, g, tile);
 	l->n = w.n;
 	CH_ASSERT(w.err == CH_OK);
 }

@@ -34,6 +34,7 @@ struct ch_register {
 	uint64_t tiled;                     /* full tiles are durable files up to this size */
 	uint64_t seen_to;                   /* the index of older entries is whole up to here */
 	bool seen_near;                     /* it was near once, not still to be made anew */
+	uint64_t dropped;                   /* raw rows below were let go */
 	bool full;                          /* tiles wait for room on the disk */
 	bool sealed;                        /* `next` is signed in this transaction */
 	struct ch_buf entries, leaves;      /* of the batch: ch_hash each */
@@ -108,6 +109,9 @@ CH_MUST_USE ch_err ch_register_fetch(void *ctx, const ch_tile *tile, ch_span *ou
 bool ch_register_put_tile(struct ch_wr *w, const struct ch_register *g, const ch_tile *tile);
 
 /* register_tiles.c: */
+
+/* As many hashes or entries of the edge as the tile is wide. */
+void ch_register_put_edge(struct ch_wr *w, const struct ch_register *g, const ch_tile *tile);
 
 /* At the start: write the full tiles that entries of the database complete, and flush. */
 CH_MUST_USE ch_err ch_register_write_tiles(struct ch_register *g, uint64_t to);

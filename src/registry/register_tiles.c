@@ -127,7 +127,7 @@ ch_err ch_register_write_tiles(struct ch_register *g, uint64_t to)
 	return e;
 }
 
-static void put_edge(struct ch_wr *w, const struct ch_register *g, const ch_tile *tile)
+void ch_register_put_edge(struct ch_wr *w, const struct ch_register *g, const ch_tile *tile)
 {
 	for (unsigned i = 0; i < tile->width; i++) {
 		if (tile->entries)
@@ -142,7 +142,7 @@ bool ch_register_put_tile(struct ch_wr *w, const struct ch_register *g, const ch
 	const struct ch_late *l;
 
 	if (ch_tile_width(g->done.size, tile->level, tile->index) < CH_TILE_WIDTH) {
-		put_edge(w, g, tile);
+		ch_register_put_edge(w, g, tile);
 		return true;
 	}
 	if (!(l = ch_tiler_find(&g->tiler, tile)))

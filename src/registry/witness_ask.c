@@ -91,23 +91,28 @@ static const char *take(struct ch_witness *x, const ch_client_answer *a, ch_span
 	}
 }
 
-/* Its own checkpoint, when it says that ours and its differ: only our signature there counts, and
- * the loop judges that. */
-static void fetch_seen(struct ch_witness *x, struct ch_client *c)
+ch_err ch_witness_fetch(struct ch_buf *out, bool *there, struct ch_client *c,
+    const ch_policy_key *w, ch_span origin, unsigned ms)
 {
 	char url[CH_PATH_MAX], what[96] = { 0 };
-	struct ch_wr w = ch_wr_of(what, sizeof what - 1);
-	const ch_client_ask ask = { .method = "GET", .url = url, .total_ms = CH_WITNESS_ASK_MS };
-	const ch_client_sink sink = { .buf = &x->seen };
+	struct ch_wr name = ch_wr_of(what, sizeof what - 1);
+	const ch_client_ask ask = { .method = "GET", .url = url, .total_ms = ms };
+	const ch_client_sink sink = { .buf = out };
 	ch_client_answer a;
 	ch_hash h;
+	ch_err e;
 
-	ch_sha256(&h, x->all->folder->origin);
-	ch_hex_put(&w, ch_span_of(h.b, sizeof h.b));
-	CH_WR_LIT(&w, "/checkpoint");
-	if (ch_witness_url(url, x->key, what) != CH_OK ||
-	    ch_client_do(&a, c, &ask, &sink) != CH_OK || a.status != 200)
-		ch_buf_reset(&x->seen);
+	*there = false;
+	ch_sha256(&h, origin);
+	ch_hex_put(&name, ch_span_of(h.b, sizeof h.b));
+	CH_WR_LIT(&name, "/checkpoint");
+	ch_buf_reset(out);
+	if ((e = ch_witness_url(url, w, what)) == CH_OK)
+		e = ch_client_do(&a, c, &ask, &sink);
+	*there = e == CH_OK && a.status == 200;
+	if (!*there)
+		ch_buf_reset(out);
+	return e == CH_OK && a.status != 200 && a.status != 404 ? CH_E_NET : e;
 }
 
 static void put_question(struct ch_witness *x, struct ch_client *c)
@@ -118,6 +123,7 @@ static void put_question(struct ch_witness *x, struct ch_client *c)
 		.body = ch_buf_span(&x->body), .total_ms = CH_WITNESS_ASK_MS };
 	const ch_client_sink sink = { .buf = &answer };
 	ch_client_answer a;
+	bool there;
 	ch_err e = ch_witness_url(url, x->key, "add-checkpoint");
 
 	ch_buf_init(&answer, CH_WITNESS_ANSWER_MAX);
@@ -128,8 +134,12 @@ static void put_question(struct ch_witness *x, struct ch_client *c)
 	else
 		x->failed = "it was not reached";
 	ch_buf_deinit(&answer);
-	if (e == CH_OK && (a.status == 422 || (x->other_size && x->holds > x->size)))
-		fetch_seen(x, c);
+	/* What it holds, when that and ours differ: only our signature there counts, and the loop
+	 * judges that. That it cannot be had is no news. */
+	if (e == CH_OK && (a.status == 422 || (x->other_size && x->holds > x->size)) &&
+	    ch_witness_fetch(&x->seen, &there, c, x->key, x->all->folder->origin,
+		CH_WITNESS_ASK_MS) != CH_OK)
+		ch_buf_reset(&x->seen);
 }
 
 /* The lock is held at both ends. False: it is time to end. */

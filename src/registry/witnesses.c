@@ -2,7 +2,6 @@
 #include "clock.h"
 #include "guard.h"
 #include "handlers.h"
-#include "hex.h"
 #include "log.h"
 #include "rng.h"
 #include "witness.h"
@@ -83,20 +82,6 @@ static void take_success(struct ch_witness *x)
 	x->done_time = (int64_t)x->time;
 }
 
-static bool full_name(ch_span *out, struct ch_op *op, const ch_vkey *key)
-{
-	size_t room = key->name.n + CH_KEY_ID_TEXT;
-	struct ch_wr w = ch_wr_of(ch_op_alloc(op, room), room);
-
-	if (op->err != CH_OK)
-		return false;
-	ch_wr_put(&w, key->name);
-	CH_WR_LIT(&w, "+");
-	ch_hex_put(&w, ch_span_of(key->id, sizeof key->id));
-	*out = ch_wr_span(&w);
-	return true;
-}
-
 /* In a batch: keep the lines; one of them may be a neutral's that ends what lapsed. */
 static bool store_lines(struct ch_reg *reg, struct ch_op *op)
 {
@@ -110,7 +95,7 @@ static bool store_lines(struct ch_reg *reg, struct ch_op *op)
 
 		if (!x->sent)
 			continue;
-		if (!full_name(&name, op, &x->key->key))
+		if (!ch_op_key_name(&name, op, x->key->key.name, x->key->key.id))
 			return false;
 		e = ch_store_cosign_put(reg->store, x->size, name, (int64_t)x->time,
 		    ch_span_of(x->line, x->n_line));

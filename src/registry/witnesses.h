@@ -12,6 +12,7 @@
 #ifndef CH_WITNESSES_H
 #define CH_WITNESSES_H
 
+#include "client.h"
 #include "folder.h"
 #include "mem.h"
 #include "policy.h"
@@ -37,6 +38,11 @@ void ch_quorum_free(struct ch_quorum *q);
 /* `<prefix of the witness>/<what>`. LIMIT: too long   ABSENT: it has no address */
 CH_MUST_USE ch_err ch_witness_url(char out[CH_PATH_MAX], const ch_policy_key *w,
     const char *what);
+
+/* The checkpoint that a witness holds of a log, from its monitoring endpoint. `there`: it has one.
+ * CH_OK: it answered, be it "never heard of". NET: it did not, or with an error. */
+CH_MUST_USE ch_err ch_witness_fetch(struct ch_buf *out, bool *there, struct ch_client *c,
+    const ch_policy_key *w, ch_span origin, unsigned ms);
 
 /* Threads begin; nothing is asked before the first turn. q outlives them. known[i]: the size that
  * witness i was seen to hold, or 0. NOMEM */

@@ -23,6 +23,31 @@ static ch_err state_path(char out[CH_PATH_MAX], const struct ch_keep *k, const c
 	return ch_path(out, "%s/state/%s", k->dir, hex);
 }
 
+ch_err ch_keep_put_state(const struct ch_keep *k, ch_span origin, ch_span note, bool first)
+{
+	char path[CH_PATH_MAX];
+	struct ch_buf b;
+	ch_hash hash;
+	ch_err e;
+
+	ch_buf_init(&b, STATE_MAX);
+	ch_sha256(&hash, origin);
+	e = ch_buf_str(&b, CH_KEEP_STATE "witness ");
+	if (e == CH_OK)
+		e = ch_buf_str(&b, k->vkey_text);
+	if (e == CH_OK)
+		e = ch_buf_str(&b, "\n");
+	if (e == CH_OK)
+		e = ch_buf_put(&b, note);
+	if (e == CH_OK)
+		e = state_path(path, k, &hash);
+	if (e == CH_OK)
+		e = first ? ch_file_create(path, ch_buf_span(&b), 0600) :
+		    ch_file_write(path, ch_buf_span(&b), 0600);
+	ch_buf_deinit(&b);
+	return e;
+}
+
 /* The note in a file of state; empty: nothing was cosigned yet. Spans into `in`. */
 static ch_err state_note(ch_span *note, const struct ch_keep *k, ch_span in)
 {
@@ -370,28 +395,8 @@ static ch_err keeper_begin(void *ctx, struct ch_cosigner_log **out, ch_span orig
 static ch_err keeper_keep(void *ctx, struct ch_cosigner_log *log, const ch_witness_state *next,
     ch_span note)
 {
-	struct ch_keep *k = ctx;
-	char path[CH_PATH_MAX];
-	struct ch_buf b;
-	ch_hash hash;
-	ch_err e;
-
 	(void)next;
-	ch_buf_init(&b, STATE_MAX);
-	ch_sha256(&hash, log->log.origin);
-	e = ch_buf_str(&b, CH_KEEP_STATE "witness ");
-	if (e == CH_OK)
-		e = ch_buf_str(&b, k->vkey_text);
-	if (e == CH_OK)
-		e = ch_buf_str(&b, "\n");
-	if (e == CH_OK)
-		e = ch_buf_put(&b, note);
-	if (e == CH_OK)
-		e = state_path(path, k, &hash);
-	if (e == CH_OK)
-		e = ch_file_write(path, ch_buf_span(&b), 0600);
-	ch_buf_deinit(&b);
-	return e;
+	return ch_keep_put_state(ctx, log->log.origin, note, false);
 }
 
 static ch_err keeper_show(void *ctx, struct ch_buf *out, const ch_hash *origin)

@@ -51,6 +51,11 @@ void ch_keep_close(struct ch_keep *k);
 /* The logs as they stand in the folder now; on an error those before stay. */
 CH_MUST_USE ch_err ch_keep_load(struct ch_keep *k, struct ch_problem *why);
 
+/* Make what was cosigned last of a log durable; first: for one that has no file yet (CONFLICT), an
+ * empty note then says that nothing was. */
+CH_MUST_USE ch_err ch_keep_put_state(const struct ch_keep *k, ch_span origin, ch_span note,
+    bool first);
+
 /* The same folder as the server's keeper. */
 ch_cosigner_keeper ch_keep_keeper(struct ch_keep *k);
 

@@ -104,28 +104,6 @@ static bool has_key(const struct ch_kept *g, ch_span vkey)
 	return false;
 }
 
-/* Only for an origin that was never followed: a state that was lost is not made anew. */
-static ch_err make_state(const struct ch_keep *k, ch_span origin)
-{
-	char path[CH_PATH_MAX], hex[65] = { 0 };
-	uint8_t text[512];
-	struct ch_wr h = ch_wr_of(hex, 64), w = ch_wr_of(text, sizeof text);
-	ch_hash hash;
-	ch_err e;
-
-	ch_sha256(&hash, origin);
-	ch_hex_put(&h, ch_span_of(hash.b, sizeof hash.b));
-	CH_WR_LIT(&w, CH_KEEP_STATE "witness ");
-	ch_wr_str(&w, k->vkey_text);
-	CH_WR_LIT(&w, "\n");
-	e = ch_wr_done(&w);
-	if (e == CH_OK)
-		e = ch_path(path, "%s/state/%s", k->dir, hex);
-	if (e == CH_OK)
-		e = ch_file_create(path, ch_wr_span(&w), 0600);
-	return e == CH_E_CONFLICT ? CH_OK : e;
-}
-
 static ch_err write_logs(const struct ch_keep *k, ch_span vkey, ch_span origin)
 {
 	char path[CH_PATH_MAX];
@@ -161,9 +139,10 @@ static ch_err add(struct ch_keep *k, ch_span vkey, ch_span origin)
 	if (i == CH_KEEP_LOGS_MAX || (i < k->n && k->log[i].l.log.n == CH_WITNESS_KEYS_MAX))
 		return CH_E_LIMIT;
 	if (i == k->n) {
-		ch_err e = make_state(k, origin);
+		/* Only for one that was never followed: a state that was lost is not made anew. */
+		ch_err e = ch_keep_put_state(k, origin, (ch_span){ 0 }, true);
 
-		if (e != CH_OK)
+		if (e != CH_OK && e != CH_E_CONFLICT)
 			return e;
 	}
 	return write_logs(k, vkey, origin);
