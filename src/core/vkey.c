@@ -87,15 +87,20 @@ ch_err ch_vkey_parse(ch_vkey *out, ch_span in)
 	return CH_OK;
 }
 
+void ch_vkey_put_name(struct ch_wr *w, ch_span name, const uint8_t id[4])
+{
+	ch_wr_put(w, name);
+	CH_WR_LIT(w, "+");
+	ch_hex_put(w, ch_span_of(id, 4));
+}
+
 void ch_vkey_put(struct ch_wr *w, const ch_vkey *key)
 {
 	uint8_t raw[33] = { key->type };
 
 	for (size_t i = 0; i < sizeof key->key.b; i++)
 		raw[1 + i] = key->key.b[i];
-	ch_wr_put(w, key->name);
-	CH_WR_LIT(w, "+");
-	ch_hex_put(w, ch_span_of(key->id, sizeof key->id));
+	ch_vkey_put_name(w, key->name, key->id);
 	CH_WR_LIT(w, "+");
 	ch_b64_put(w, ch_span_of(raw, sizeof raw), CH_B64_PADDED);
 }

@@ -40,5 +40,7 @@ void ch_vkey_make(ch_vkey *out, ch_span name, uint8_t type, const ch_edkey *key)
 CH_MUST_USE ch_err ch_vkey_parse(ch_vkey *out, ch_span in);
 
 void ch_vkey_put(struct ch_wr *w, const ch_vkey *key);
+/* Its beginning, `name+id`: enough to tell keys of one name apart, not to trust one. */
+void ch_vkey_put_name(struct ch_wr *w, ch_span name, const uint8_t id[4]);
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "clock.h"
 #include "handlers.h"
-#include "hex.h"
 #include "registry.h"
 #include "witnesses.h"
 
@@ -215,9 +214,7 @@ static ch_err witness(ch_registry_witness *out, struct ch_store *s, const ch_vke
 	ch_err e;
 
 	ch_wr_put(&n, key->name);
-	ch_wr_put(&w, key->name);
-	CH_WR_LIT(&w, "+");
-	ch_hex_put(&w, ch_span_of(key->id, sizeof key->id));
+	ch_vkey_put_name(&w, key->name, key->id);
 	if ((e = ch_wr_done(&w)) == CH_OK)
 		e = ch_store_cosign_last(&out->size, &out->time, s, ch_wr_span(&w));
 	return e == CH_E_ABSENT ? CH_OK : e;

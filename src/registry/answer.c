@@ -4,8 +4,6 @@
 #include "reg.h"
 #include "witnesses.h"
 
-#define PROOF_MAX 40960 /* with the lines of all witnesses */
-
 static void answer_problem(struct ch_op *op)
 {
 	uint8_t *room = ch_arena_alloc(op->arena, 1024 + op->more.n);
@@ -32,32 +30,52 @@ static void answer_problem(struct ch_op *op)
 	ch_http_answer(op->req, &h, ch_wr_span(&w));
 }
 
+/* A proof of entry `index`, in the registry's own room and then in the request's. */
+static ch_err prove(ch_span *out, struct ch_reg *reg, struct ch_op *op, uint64_t index,
+    const ch_hash *salt, const ch_row_checkpoint *cp)
+{
+	struct ch_wr w = ch_wr_of(reg->own[0], CH_OWN_ROOM);
+	ch_err e = ch_register_prove(&w, reg->log, index, salt, cp->size, cp->note);
+
+	if (e != CH_OK || (e = ch_wr_done(&w)) != CH_OK)
+		return e;
+	*out = ch_arena_copy(op->arena, ch_wr_span(&w));
+	return op->arena->err;
+}
+
+/* The newest checkpoint, or the newest with its quorum when that was asked for and holds the
+ * entry. */
+static ch_row_checkpoint newest(const struct ch_reg *reg, const struct ch_op *op, uint64_t index)
+{
+	if (op->witnessed && index < ch_witnesses_size(reg))
+		return (ch_row_checkpoint){ .size = ch_witnesses_size(reg),
+			.note = ch_witnesses_note(reg) };
+	return (ch_row_checkpoint){ .size = reg->log->done.size,
+		.note = ch_register_checkpoint(reg->log) };
+}
+
 /* The proof of a logged part: under the checkpoint of its own batch, so that the same question
- * gets the same bytes for ever, or under the newest one. */
+ * gets the same bytes for ever, unless another was asked for. */
 static ch_err proof(ch_span *out, struct ch_reg *reg, struct ch_op *op, uint64_t index)
 {
+	ch_row_checkpoint cp = newest(reg, op, index);
 	ch_row_entry row;
-	ch_row_checkpoint cp;
-	uint8_t *room = ch_arena_alloc(op->arena, PROOF_MAX);
-	struct ch_wr w = ch_wr_of(room, PROOF_MAX);
 	ch_err e;
 
-	if (!room)
-		return CH_E_NOMEM;
 	if ((e = ch_store_entry(&row, reg->store, op->arena, index)) != CH_OK)
 		return e;
-	if (op->witnessed && index < ch_witnesses_size(reg))
-		cp = (ch_row_checkpoint){ .size = ch_witnesses_size(reg),
-			.note = ch_witnesses_note(reg) };
-	else if (op->newest)
-		cp = (ch_row_checkpoint){ .size = reg->log->done.size,
-			.note = ch_register_checkpoint(reg->log) };
-	else if ((e = ch_store_checkpoint_above(&cp, reg->store, op->arena, index)) != CH_OK)
+	if (!op->newest && !(op->witnessed && index < ch_witnesses_size(reg)) &&
+	    (e = ch_store_checkpoint_above(&cp, reg->store, op->arena, index)) != CH_OK)
 		return e;
-	if ((e = ch_register_prove(&w, reg->log, index, &row.salt, cp.size, cp.note)) != CH_OK)
-		return e;
-	*out = ch_wr_span(&w);
-	return ch_wr_done(&w);
+	return prove(out, reg, op, index, &row.salt, &cp);
+}
+
+/* A raw entry's: no statement, so no salt. */
+static ch_err bare_proof(ch_span *out, struct ch_reg *reg, struct ch_op *op)
+{
+	const ch_row_checkpoint cp = newest(reg, op, op->index);
+
+	return prove(out, reg, op, op->index, NULL, &cp);
 }
 
 static ch_err pack(ch_span *out, struct ch_reg *reg, struct ch_op *op)
@@ -90,27 +108,6 @@ static ch_err pack(ch_span *out, struct ch_reg *reg, struct ch_op *op)
 		return CH_E_NOMEM;
 	w = ch_wr_of(p, room);
 	if ((e = ch_pack_format(&w, part, n, op->pack, reg->folder.exercise)) != CH_OK)
-		return e;
-	*out = ch_wr_span(&w);
-	return ch_wr_done(&w);
-}
-
-/* A raw entry's: no statement, so no salt. */
-static ch_err bare_proof(ch_span *out, struct ch_reg *reg, struct ch_op *op)
-{
-	uint8_t *room = ch_arena_alloc(op->arena, PROOF_MAX);
-	struct ch_wr w = ch_wr_of(room, PROOF_MAX);
-	ch_span note = ch_register_checkpoint(reg->log);
-	uint64_t size = reg->log->done.size;
-	ch_err e;
-
-	if (!room)
-		return CH_E_NOMEM;
-	if (op->witnessed && op->index < ch_witnesses_size(reg)) {
-		size = ch_witnesses_size(reg);
-		note = ch_witnesses_note(reg);
-	}
-	if ((e = ch_register_prove(&w, reg->log, op->index, NULL, size, note)) != CH_OK)
 		return e;
 	*out = ch_wr_span(&w);
 	return ch_wr_done(&w);

@@ -110,9 +110,7 @@ bool ch_op_key_name(ch_span *out, struct ch_op *op, ch_span name, const uint8_t 
 
 	if (op->err != CH_OK)
 		return false;
-	ch_wr_put(&w, name);
-	CH_WR_LIT(&w, "+");
-	ch_hex_put(&w, ch_span_of(id, 4));
+	ch_vkey_put_name(&w, name, id);
 	*out = ch_wr_span(&w);
 	return true;
 }

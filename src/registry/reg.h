@@ -23,7 +23,9 @@
 #define CH_OP_PARTS 20
 #define CH_KEY_ID_TEXT 9 /* `+` and eight digits */
 #define CH_EPOCH_S 86400
-#define CH_OWN_ROOM 49152 /* the largest, `handover`, with 32 signers and 64 recalls */
+/* The largest statement, `handover`, with 32 signers and 64 recalls; a proof with the lines of all
+ * witnesses takes 40 KiB. */
+#define CH_OWN_ROOM 49152
 #define CH_REG_OPENED 1024
 #define CH_REG_OPENED_MAX ((size_t)16 << 20)
 
@@ -82,7 +84,7 @@ struct ch_reg {
 	struct ch_arena opened_mem;
 	bool opened_full;
 	struct ch_crew *crew;
-	uint8_t own[2][CH_OWN_ROOM]; /* where statements of ours are written: text, note */
+	uint8_t own[2][CH_OWN_ROOM]; /* where we write before it is copied: text, note; proof */
 	bool closed;         /* restored with a loss: takes no statements */
 	bool reserved;       /* the reserve is on the disk */
 	bool starved;        /* it is not: no new work is taken */
