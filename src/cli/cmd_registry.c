@@ -76,7 +76,7 @@ static int cmd_run(int argc, char **argv)
 		return code;
 	ch_out_begin(&out, &o);
 	if ((bad = ch_cli_serve_check(&run)))
-		return ch_out_usage("registry run", bad);
+		return ch_out_usage("registry run", "%s", bad);
 	if (run.with_parent && ch_proc_end_with_parent() != CH_OK)
 		return CH_EXIT_FAULT;
 	e = ch_registry_run(o.argv[0], &run.o, &why); /* before `why` is read */
