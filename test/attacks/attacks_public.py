@@ -20,6 +20,8 @@ def all_public(w, n, *more):
     pub = w.dir / ('published-' + n[-4:])
     w.run('bravo', 'publish', pub)
     out = {f'registry/{k}': v for k, v in kept(w.dir / 'registry').items()}
+    reserve = out.pop('registry/reserve')
+    check(reserve.count(0) == len(reserve), 'the reserve holds nothing')
     out.update({f'published/{k}': v for k, v in kept(pub).items()})
     out.update({f'folder/{k}': v for k, v in kept(w.folder('bravo', n)).items()})
     out['record'] = w.record('bravo', n)
