@@ -43,11 +43,17 @@ static ch_err prove(ch_span *out, struct ch_reg *reg, struct ch_op *op, uint64_t
 	return op->arena->err;
 }
 
+/* The witnesses' lines are asked for, and they cover this entry. */
+static bool has_quorum(const struct ch_reg *reg, const struct ch_op *op, uint64_t index)
+{
+	return op->asked == CH_ASKED_WITNESSED && index < ch_witnesses_size(reg);
+}
+
 /* The newest checkpoint, or the newest with its quorum when that was asked for and holds the
  * entry. */
 static ch_row_checkpoint newest(const struct ch_reg *reg, const struct ch_op *op, uint64_t index)
 {
-	if (op->witnessed && index < ch_witnesses_size(reg))
+	if (has_quorum(reg, op, index))
 		return (ch_row_checkpoint){ .size = ch_witnesses_size(reg),
 			.note = ch_witnesses_note(reg) };
 	return (ch_row_checkpoint){ .size = reg->log->done.size,
@@ -64,7 +70,7 @@ static ch_err proof(ch_span *out, struct ch_reg *reg, struct ch_op *op, uint64_t
 
 	if ((e = ch_store_entry(&row, reg->store, op->arena, index)) != CH_OK)
 		return e;
-	if (!op->newest && !(op->witnessed && index < ch_witnesses_size(reg)) &&
+	if (!op->newest && !has_quorum(reg, op, index) &&
 	    (e = ch_store_checkpoint_above(&cp, reg->store, op->arena, index)) != CH_OK)
 		return e;
 	return prove(out, reg, op, index, &row.salt, &cp);
@@ -138,7 +144,7 @@ static const char *level(const struct ch_reg *reg, const struct ch_op *op)
 
 	if (size == 0)
 		return NULL;
-	return op->witnessed && size <= ch_witnesses_size(reg) ? "Chancery-Level: witnessed\r\n" :
+	return has_quorum(reg, op, size - 1) ? "Chancery-Level: witnessed\r\n" :
 	    "Chancery-Level: published\r\n";
 }
 

@@ -218,7 +218,7 @@ static bool hold(struct ch_reg *reg, struct ch_op *op)
 {
 	uint64_t size = ch_op_logged(op);
 
-	return op->witnessed && op->err == CH_OK && op->status < 400 && size > 0 &&
+	return op->asked == CH_ASKED_WITNESSED && op->err == CH_OK && op->status < 400 && size > 0 &&
 	    ch_witnesses_hold(reg, op, size);
 }
 

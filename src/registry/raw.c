@@ -9,19 +9,6 @@
 
 #define DEC_MAX 20 /* digits of an index */
 
-/* Whether a proof is asked for: `published` or `witnessed`, not `durable`. */
-static bool read_level(struct ch_op *op, bool *published)
-{
-	ch_span v;
-	ch_err e = ch_http1_param(&v, ch_http_head(op->req)->query, "level");
-
-	*published = op->witnessed || (e == CH_OK && ch_span_eq(v, CH_LIT("published")));
-	if (e == CH_E_ABSENT || *published || (e == CH_OK && ch_span_eq(v, CH_LIT("durable"))))
-		return true;
-	return ch_refuse(op, 400, "bad-request",
-	    "The level is `durable`, `published` or `witnessed`");
-}
-
 static bool give_indexes(struct ch_op *op, const uint64_t *index, size_t n)
 {
 	size_t room = n * (DEC_MAX + 1);
@@ -42,13 +29,11 @@ bool ch_post_entries(struct ch_reg *reg, struct ch_op *op)
 	size_t n = op->body.n / sizeof(ch_hash);
 	uint64_t one, *index = &one;
 	const ch_hash *entry;
-	bool published;
+	bool published = op->asked >= CH_ASKED_PUBLISHED;
 	ch_err e;
 
 	if (n == 0 || op->body.n % sizeof(ch_hash) != 0)
 		return ch_refuse(op, 400, "bad-request", "Entries of 32 bytes each are wanted");
-	if (!read_level(op, &published))
-		return false;
 	if (published && n > 1)
 		return ch_refuse(op, 400, "bad-request",
 		    "One entry at a time is answered with its proof");

@@ -118,6 +118,9 @@ typedef struct {
 	uint64_t index;
 } ch_op_part;
 
+/* `?level=` of a write: how much its answer is to show. */
+typedef enum { CH_ASKED_NOTHING, CH_ASKED_DURABLE, CH_ASKED_PUBLISHED, CH_ASKED_WITNESSED } ch_asked;
+
 struct ch_op {
 	struct ch_op *next;
 	struct ch_http_req *req; /* NULL: our own; it is not answered */
@@ -128,7 +131,7 @@ struct ch_op {
 	ch_who who;     /* zero when not signed in */
 	bool queued;
 	bool alone;     /* adds raw entries only and fails whole: needs no savepoint */
-	bool witnessed; /* wants to be witnessed before it is answered: ?level=witnessed */
+	ch_asked asked; /* what its answer waits for */
 	uint64_t until_size, until_ms; /* held back: see witnesses.h */
 
 	ch_err err;     /* a fault */

@@ -159,12 +159,33 @@ static bool is_new_work(const ch_route *t)
 	    t->run == ch_put_extract || t->run == ch_post_statement;
 }
 
+static bool read_level(struct ch_op *op)
+{
+	static const char *const names[] = {
+		[CH_ASKED_DURABLE] = "durable",
+		[CH_ASKED_PUBLISHED] = "published",
+		[CH_ASKED_WITNESSED] = "witnessed",
+	};
+	ch_span v;
+	ch_err e = ch_http1_param(&v, ch_http_head(op->req)->query, "level");
+
+	if (e == CH_E_ABSENT)
+		return true;
+	for (unsigned i = CH_ASKED_DURABLE; e == CH_OK && i < CH_COUNT(names); i++) {
+		op->asked = (ch_asked)i;
+		if (ch_span_eq(v, ch_span_str(names[i])))
+			return true;
+	}
+	return ch_refuse(op, 400, "bad-request",
+	    "The level is `durable`, `published` or `witnessed`");
+}
+
 static void go(struct ch_reg *reg, struct ch_op *op, const ch_route *t)
 {
-	ch_span level;
-
-	if (ch_http1_param(&level, ch_http_head(op->req)->query, "level") == CH_OK)
-		op->witnessed = ch_span_eq(level, CH_LIT("witnessed"));
+	if (t->write && !read_level(op)) {
+		ch_op_answer(reg, op);
+		return;
+	}
 	if (t->write) {
 		op->alone = t->run == ch_post_entries;
 		ch_batch_push(reg, op, t->run);

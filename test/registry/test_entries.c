@@ -181,6 +181,10 @@ static void test_refused(void **state)
 	a = play_ask(p, "POST", "/v1/entries", NULL, ch_span_of(e.b, sizeof e.b));
 	assert_int_equal(a->status, 401);
 	free(a);
+	a = play_ask(p, "POST", "/v1/rosters?level=soon", NULL, CH_LIT("x\n"));
+	assert_int_equal(a->status, 400);
+	assert_true(play_has(a, "The level is `durable`, `published` or `witnessed`"));
+	free(a);
 	assert_int_equal(size_of(p), before);
 	play_free(p);
 }
