@@ -121,6 +121,32 @@ ch_err ch_draft_format(struct ch_wr *w, const struct ch_draft *d)
 	return ch_wr_done(w);
 }
 
+static void digest_part(struct ch_sha256 *s, ch_span v)
+{
+	uint8_t n[8];
+	struct ch_wr w = ch_wr_of(n, sizeof n);
+
+	ch_wr_be64(&w, v.n);
+	ch_sha256_update(s, ch_span_of(n, sizeof n));
+	ch_sha256_update(s, v);
+}
+
+void ch_draft_digest(ch_hash *out, const struct ch_draft *d, bool files)
+{
+	struct ch_sha256 s;
+
+	ch_sha256_init(&s);
+	for (unsigned i = 0; i < CH_DR_KEYS; i++)
+		if (i != CH_DR_TALKS && i != CH_DR_SAID)
+			digest_part(&s, d->v[i]);
+	digest_part(&s, d->text);
+	for (size_t i = 0; files && i < d->n_files; i++) {
+		digest_part(&s, ch_span_str(d->file[i].file));
+		digest_part(&s, d->file[i].name);
+	}
+	ch_sha256_final(&s, out);
+}
+
 /* ---- files ---- */
 
 bool ch_draft_is_id(ch_span id)

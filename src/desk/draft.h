@@ -51,6 +51,10 @@ CH_MUST_USE ch_err ch_draft_parse(struct ch_draft *d, ch_span text);
 /* FORMAT and LIMIT stick in w for what would not parse. */
 CH_MUST_USE ch_err ch_draft_format(struct ch_wr *w, const struct ch_draft *d);
 
+/* Of what a person typed, and with `files` of what is attached too; not of when it was saved, nor
+ * of why it came back. Two that say the same have the same. */
+void ch_draft_digest(ch_hash *out, const struct ch_draft *d, bool files);
+
 bool ch_draft_is_id(ch_span id);
 /* A fresh id; all else empty. */
 CH_MUST_USE ch_err ch_draft_begin(struct ch_draft *d);
@@ -84,8 +88,8 @@ CH_MUST_USE ch_err ch_draft_take_end(struct ch_draft_taking *t, ch_span name,
     struct ch_problem *why);
 /* It will not become whole: nothing stays. NULL is fine. */
 void ch_draft_take_drop(struct ch_draft_taking *t);
-/* The i-th, from 0. ABSENT. */
-CH_MUST_USE ch_err ch_draft_remove_file(const struct ch_home *h, ch_span id, size_t i,
+/* The one whose `file` is this. ABSENT. */
+CH_MUST_USE ch_err ch_draft_remove_file(const struct ch_home *h, ch_span id, ch_span file,
     struct ch_problem *why);
 /* Whether a file may be called so, cleaned of the folders before it, in NFC, into out. */
 CH_MUST_USE ch_err ch_draft_name(struct ch_wr *out, ch_span name);

@@ -162,12 +162,16 @@ ch_err ch_draft_take_end(struct ch_draft_taking *t, ch_span name, struct ch_prob
 	return e;
 }
 
-ch_err ch_draft_remove_file(const struct ch_home *h, ch_span id, size_t i, struct ch_problem *why)
+ch_err ch_draft_remove_file(const struct ch_home *h, ch_span id, ch_span file,
+    struct ch_problem *why)
 {
 	char path[CH_PATH_MAX];
 	struct ch_draft *d = ch_alloc(sizeof *d);
 	ch_err e = d ? ch_draft_load(d, h, id, why) : CH_E_NOMEM;
+	size_t i = 0;
 
+	while (e == CH_OK && i < d->n_files && !ch_span_eq(file, ch_span_str(d->file[i].file)))
+		i++;
 	if (e == CH_OK && i >= d->n_files)
 		e = ch_problem_set(why, CH_E_ABSENT, "that file is not there any more");
 	if (e == CH_OK)

@@ -12,6 +12,16 @@ CH_MUST_USE bool ch_compose_load(struct ch_page *p, struct ch_draft *d);
 /* The page that writes it. `d->id` empty: not saved yet. */
 void ch_compose_show(struct ch_page *p, const struct ch_talks *t, const struct ch_draft *d);
 
+/* The hidden field `was`: what stands in the draft now, with `files` its attachments as well; and
+ * whether the form was made of just that. */
+void ch_compose_was(struct ch_page *p, const struct ch_draft *d, bool files);
+bool ch_compose_is_newest(struct ch_page *p, const struct ch_draft *d, bool files);
+/* Whether both say the same, files aside. */
+bool ch_compose_same(const struct ch_draft *a, const struct ch_draft *b);
+/* Another window saved a newer one, `now`, or (NULL) sent or discarded it: both texts, and what may
+ * be done. Nothing is saved. Answers with 409. */
+void ch_compose_newer(struct ch_page *p, const struct ch_draft *now, const struct ch_draft *typed);
+
 /* One sentence about a form, an act, a basis; nothing for an unknown word. */
 void ch_compose_why(struct ch_page *p, ch_span token);
 

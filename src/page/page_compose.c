@@ -281,8 +281,8 @@ static void saved_line(struct ch_page *p, const struct ch_draft *d)
 	struct ch_html *w = &p->html;
 
 	ch_html_put(w, "<p class=\"quiet\" id=\"saved\" role=\"status\" data-live data-fail=\"%s\" "
-	    "data-locked=\"%s\">", ch_html_word(w, CH_M_COMPOSE_NOT_SAVED),
-	    ch_html_word(w, CH_M_COMPOSE_LOCKED));
+	    "data-locked=\"%s\" data-newer=\"%s\">", ch_html_word(w, CH_M_COMPOSE_NOT_SAVED),
+	    ch_html_word(w, CH_M_COMPOSE_LOCKED), ch_html_word(w, CH_M_COMPOSE_NEWER));
 	if (d->id[0]) {
 		ch_html_say(w, CH_M_COMPOSE_SAVED);
 		ch_html_put(w, " ");
@@ -316,6 +316,8 @@ static void form(struct ch_page *p, const struct ch_talks *t, const struct ch_dr
 		ch_page_form_begin(p, "/h/%u/drafts/%s", p->home->n, d->id);
 	else
 		ch_page_form_begin(p, "/h/%u/talks/%s/compose", p->home->n, t->name);
+	ch_compose_was(p, d, false);
+	ch_html_put(w, "<input type=\"hidden\" name=\"talks\" value=\"%s\">", t->name);
 	ch_html_put(w, "<div class=\"compose\" data-autosave><div class=\"asks\">");
 	to_field(p, t, d->v[CH_DR_TO]);
 	re_field(p, t, d->v[CH_DR_RE]);

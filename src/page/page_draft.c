@@ -187,14 +187,44 @@ void ch_page_draft(struct ch_page *p)
 	ch_free(d, sizeof *d);
 }
 
-void ch_page_draft_post(struct ch_page *p)
+/* It is on its way, gone with its paper, or was discarded, and something else was typed here. */
+static bool is_gone(struct ch_page *p, const struct ch_draft *typed)
 {
 	struct ch_draft *d = ch_alloc(sizeof *d);
+	struct ch_problem quiet = { 0 };
+	ch_leaving l;
+	ch_draft_state s = CH_DRAFT_OPEN;
+	ch_err e = d ? ch_draft_load(d, &p->home->home, p->arg[0], &quiet) : CH_E_NOMEM;
+	bool gone = e == CH_E_ABSENT && ch_page_form(p, "talks").n > 0;
 
-	if (ch_compose_load(p, d)) {
-		take_fields(p, d);
-		d->v[CH_DR_SAID] = (ch_span){ 0 };
-		save_and_go(p, d);
+	if (e == CH_OK)
+		e = ch_outgoing_state(&s, &l, p->home, d->id);
+	if (e == CH_OK && (s == CH_DRAFT_WANTED || s == CH_DRAFT_STAGED || s == CH_DRAFT_GONE))
+		gone = !ch_compose_same(d, typed);
+	if (d)
+		ch_draft_deinit(d);
+	ch_free(d, sizeof *d);
+	return gone;
+}
+
+void ch_page_draft_post(struct ch_page *p)
+{
+	struct ch_draft *typed = ch_arena_alloc(p->arena, sizeof *typed);
+	struct ch_draft *d = typed ? ch_alloc(sizeof *d) : NULL;
+
+	if (typed)
+		take_fields(p, typed);
+	if (typed && is_gone(p, typed)) {
+		p->nav = CH_M_NAV_DRAFTS;
+		ch_compose_newer(p, NULL, typed);
+	} else if (ch_compose_load(p, d)) {
+		if (ch_compose_is_newest(p, d, false) || ch_compose_same(d, typed)) {
+			take_fields(p, d);
+			d->v[CH_DR_SAID] = (ch_span){ 0 };
+			save_and_go(p, d);
+		} else {
+			ch_compose_newer(p, d, typed);
+		}
 	}
 	if (d)
 		ch_draft_deinit(d);

@@ -7,7 +7,6 @@
 
 #include "clock.h"
 #include "compose.h"
-#include "dec.h"
 #include "multipart.h"
 #include "outgoing.h"
 #include "pages.h"
@@ -27,7 +26,8 @@ static void file_row(struct ch_page *p, const struct ch_draft *d, size_t i, bool
 	ch_page_size(p, d->file[i].size);
 	ch_html_put(w, "</span>");
 	if (edit) {
-		ch_page_form_begin(p, "/h/%u/drafts/%s/files/%zu/remove", p->home->n, d->id, i);
+		ch_page_form_begin(p, "/h/%u/drafts/%s/files/%s/remove", p->home->n, d->id,
+		    d->file[i].file);
 		ch_html_put(w, "<button class=\"link\">");
 		ch_html_say(w, CH_M_FILES_REMOVE);
 		ch_html_put(w, "<span class=\"unseen\"> %.*s</span></button></form>",
@@ -74,13 +74,10 @@ void ch_page_file_remove(struct ch_page *p)
 {
 	struct ch_draft *d = ch_alloc(sizeof *d);
 	struct ch_problem why = { 0 };
-	uint64_t i;
 	ch_err e;
 
 	if (ch_compose_load(p, d)) {
-		e = ch_dec_parse(&i, p->arg[1], CH_ATTACHMENTS_MAX);
-		if (e == CH_OK)
-			e = ch_draft_remove_file(&p->home->home, p->arg[0], (size_t)i, &why);
+		e = ch_draft_remove_file(&p->home->home, p->arg[0], p->arg[1], &why);
 		if (e == CH_OK)
 			ch_page_go(p, "/h/%u/drafts/%s#attach", p->home->n, d->id);
 		else

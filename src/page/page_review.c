@@ -138,6 +138,7 @@ static void form(struct ch_page *p, const struct review *r)
 	struct ch_html *w = &p->html;
 
 	ch_page_form_begin(p, "/h/%u/drafts/%s/send", p->home->n, r->d->id);
+	ch_compose_was(p, r->d, true);
 	ch_html_put(w, "<div class=\"field\"><label for=\"delay\">");
 	ch_html_say(w, CH_M_REVIEW_DELAY);
 	ch_html_put(w, "</label><select id=\"delay\" name=\"delay\">");
@@ -167,7 +168,13 @@ void ch_page_review(struct ch_page *p)
 		ch_html_say(&p->html, CH_M_COMPOSE);
 		ch_html_put(&p->html, "</a></p><h1>");
 		ch_html_say(&p->html, CH_M_REVIEW);
-		ch_html_put(&p->html, "</h1><div class=\"halves\"><div>");
+		ch_html_put(&p->html, "</h1>");
+		if (ch_page_query(p, "newer").n > 0) {
+			ch_page_note_begin(p, CH_NOTE_MIND);
+			ch_html_tag(&p->html, "p", CH_M_REVIEW_NEWER);
+			ch_page_note_end(p);
+		}
+		ch_html_put(&p->html, "<div class=\"halves\"><div>");
 		before(p, &r);
 		sealed(p, &r);
 		ch_html_put(&p->html, "</div><div>");
@@ -188,13 +195,17 @@ static ch_err want(struct ch_page *p, const struct review *r, uint64_t delay)
 	return ch_leaving_save(&l, &p->home->home, r->d->id);
 }
 
+/* Only what was looked at is sealed: a draft that is newer is looked at again. */
 void ch_page_send(struct ch_page *p)
 {
 	struct review r;
 	uint64_t delay = delays[0].seconds;
+	const bool ready = look(p, &r);
 	ch_err e;
 
-	if (look(p, &r)) {
+	if (ready && !ch_compose_is_newest(p, r.d, true)) {
+		ch_page_go(p, "/h/%u/drafts/%s/review?newer=1", p->home->n, r.d->id);
+	} else if (ready) {
 		e = ch_dec_parse(&delay, ch_page_form(p, "delay"), CH_DRAFT_DELAY_MAX);
 		if (e == CH_OK)
 			e = want(p, &r, delay);

@@ -152,6 +152,8 @@ static void test_files(void **state)
 	static uint8_t bytes[200000];
 	struct ch_draft_taking *t;
 	static struct ch_letter l;
+	char file[sizeof ((ch_draft_file *)0)->file];
+	ch_hash with, without;
 	ch_letter_ask ask;
 	struct got got;
 
@@ -183,9 +185,14 @@ static void test_files(void **state)
 	assert_memory_equal(got.b.p, bytes, sizeof bytes);
 	ch_buf_deinit(&got.b);
 	ch_arena_deinit(&l.arena);
+	ch_draft_digest(&with, &b, true);
+	ch_draft_digest(&without, &b, false);
+	assert_false(ch_hash_eq(&with, &without));
+	memcpy(file, b.file[0].file, sizeof file);
 	ch_draft_deinit(&b);
-	assert_int_equal(ch_draft_remove_file(&home, ch_span_str(a.id), 1, &why), CH_E_ABSENT);
-	check_ok(ch_draft_remove_file(&home, ch_span_str(a.id), 0, &why));
+	assert_int_equal(ch_draft_remove_file(&home, ch_span_str(a.id), CH_LIT("no.age"), &why),
+	    CH_E_ABSENT);
+	check_ok(ch_draft_remove_file(&home, ch_span_str(a.id), ch_span_str(file), &why));
 	check_ok(ch_draft_load(&b, &home, ch_span_str(a.id), &why));
 	assert_int_equal(b.n_files, 0);
 	ch_draft_deinit(&b);

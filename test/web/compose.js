@@ -29,6 +29,34 @@ run(async () => {
 	await page.reload();
 	check((await page.inputValue('#text')).includes('*more*'), 'kept');
 
+	// A second window saves; the first one stops, says so, and shows both when asked.
+	const second = await b.context.newPage();
+	await second.goto(page.url());
+	await second.fill('#text', '# Typed\n\nBy the *second*.');
+	await second.waitForSelector('#preview em:text("second")');
+	await page.fill('#subject', 'Typed by the first');
+	await page.waitForSelector('#saved:text("Not saved any more")');
+	const posted = b.asked.length;
+	await page.fill('#subject', 'Typed by the first, more');
+	await page.evaluate(() => new Promise(done => setTimeout(done, 1300)));
+	check(b.asked.length === posted, 'the first went on saving');
+	await second.reload();
+	check(await second.inputValue('#subject') === 'Typed', 'the second was saved over');
+	await second.close();
+	await page.bringToFront();
+	await axe(page, 'compose, stopped');
+	await page.click('button[value=save]');
+	await page.waitForSelector('h1:text("changed in another window")');
+	check(await page.locator('mark').count() === 2, 'what differs is marked');
+	await axe(page, 'newer');
+	await shots(page, 'newer');
+	await page.click('button:text("instead")');
+	await page.waitForURL(/drafts\/[0-9a-f]{16}$/);
+	check((await page.inputValue('#text')).includes('*more*'), 'what was chosen');
+	check(await page.inputValue('#subject') === 'Typed by the first, more', 'with its cover');
+	await page.fill('#subject', 'Typed');
+	await saved(page);
+
 	// A file, chosen; then one dropped, with a name that would turn the line.
 	await page.setInputFiles('#file', { name: 'map.pdf', mimeType: 'application/pdf',
 		buffer: Buffer.alloc(300000, 1) });
@@ -78,7 +106,7 @@ run(async () => {
 	await shots(page, 'outbox');
 	await page.click('form[action$="/now"] button');
 	await page.waitForSelector('#out ~ ul >> text=Typed');
-	// The 422 of the evil name is in the console, and nothing else.
-	b.trouble.splice(0, b.trouble.length, ...b.trouble.filter(t => !/422/.test(t)));
+	// The 422 of the evil name is in the console, the 409 of the second window, and nothing else.
+	b.trouble.splice(0, b.trouble.length, ...b.trouble.filter(t => !/422|409/.test(t)));
 	await b.end();
 });

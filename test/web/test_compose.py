@@ -51,8 +51,18 @@ def form_with(d, path, parts, token=None, **head):
                  Content_Type=f'multipart/form-data; boundary={b}', **head)
 
 
+def was(d, path):
+    """What the form of a page says of the draft that it was made of."""
+    text = d.get(path)[2]
+    return text.split('name="was"')[1].split('value="')[1].split('"')[0] if 'name="was"' in text else ''
+
+
+def save(d, path, **fields):
+    return d.post(path, was=was(d, path), **{'talks': 'strait', **FIELDS, **fields})
+
+
 def send(d, path, delay=0):
-    status, head, text = d.post(path + '/send', delay=str(delay))
+    status, head, text = d.post(path + '/send', delay=str(delay), was=was(d, path + '/review'))
     check(status == 303, f'send: {status} {text[-2000:]}')
     return d.follow(head['Location'])
 
@@ -80,7 +90,7 @@ def drafts_and_list(w):
         home = w.dir / 'alpha'
         raw = b''.join(f.read_bytes() for f in (home / 'drafts').rglob('*') if f.is_file())
         check(b'turned' not in raw and raw.startswith(b'age-encryption.org/v1'), 'sealed')
-        status, head, _ = d.post(path, **{**FIELDS, 'do': 'review'})
+        status, head, _ = save(d, path, do='review')
         check(status == 303 and head['Location'] == path + '/review', 'on to the review')
         _, _, text = d.get('/h/1/drafts')
         check('Patrols &lt;at&gt; night' in text and path in text, 'listed')
@@ -133,7 +143,7 @@ def files(w):
         _, _, text = d.get(path)
         check(text.count('/remove"') <= 3 and 'evil' not in text, 'none of them is there')
         while text.count('/remove"') > 2:
-            d.post(path + '/files/2/remove')
+            d.post(path + '/files/' + text.split('/remove"')[2].split('/')[-1] + '/remove')
             _, _, text = d.get(path)
         # Forms of others do nothing: no token, a wrong one, another page.
         part = [('file', 'stranger.txt', 'x')]
@@ -183,12 +193,63 @@ def reviewing(w):
                                     ('answer-by', '2001-01-01', 'in the past'),
                                     ('re', 'ALPHA-BRAVO/2026/0999', ''),
                                     ('act', 'withdrawal', 'operative')):
-            d.post(path, **{**FIELDS, field: value})
+            save(d, path, **{field: value})
             status, _, text = d.get(path + '/review')
             text = re.sub('</?bdi>', '', text) # names in a sentence are set apart
             check(status == 422 and words in text and 'Go on writing' in text, f'{field}: {text[-1500:]}')
             status, _, _ = d.post(path + '/send', delay='0')
             check(status == 422 and waiting(w) == [], 'and it is not sealed')
+
+
+def two_windows(w):
+    """The last to save does not win: both texts are shown, and the person chooses. What was looked at
+    is what is sealed."""
+    d = desk(w, '--no-sync')
+    with d:
+        path = begin(d, text='Alike.\n\nFrom the first.\n\nThe end.\n')
+        old = was(d, path)
+        # The same form twice says nothing new; then another window saves.
+        check(d.post(path, was=old, **{**FIELDS, 'text': 'One.\n'})[0] == 303, 'saved')
+        check(d.post(path, was=old, **{**FIELDS, 'text': 'One.\n'})[0] == 303, 'the same again')
+        mine = {**FIELDS, 'text': 'Two <b>.\r\n\u202eturned\r\n', 'act': 'request', 'talks': 'strait'}
+        for stale in (old, '', 'f' * 64, None):
+            status, _, text = d.post(path, **mine, **({'was': stale} if stale is not None else {}))
+            check(status == 409 and 'changed in another window' in text, f'{stale}: {status} {text[-2000:]}')
+            check('<mark>One.' in text and '<mark>Two &lt;b&gt;.' in text, 'both, and what differs')
+            check('&lt;U+202E&gt;turned' in text and text.count('<dt>Act</dt>') == 2, 'also of the cover')
+            check('value="Two &lt;b&gt;.\n\u202eturned\n"' in text, 'as typed, for the choice')
+            check('One.\n</textarea>' in d.get(path)[2], 'nothing was saved over')
+        # The form of that page: mine instead; or both.
+        now = text.split('name="was"')[1].split('value="')[1].split('"')[0]
+        status, head, _ = d.post(path, was=now, **mine)
+        check(status == 303 and 'Two &lt;b&gt;.' in d.get(path)[2], 'chosen')
+        status, _, text = d.post(path, was=now, **{**mine, 'text': 'Three.\n'})
+        check(status == 409, 'and a choice is old as well, once another was made')
+        status, head, _ = d.post('/h/1/talks/strait/compose', was=now, **{**mine, 'text': 'Three.\n'})
+        check(status == 303 and head['Location'] != path and 'Three.' in d.get(head['Location'])[2], 'both')
+        check('Two &lt;b&gt;.' in d.get(path)[2], 'the first stays')
+        # Only what was looked at is sealed: text and files.
+        save(d, path, text='Looked at.\n')
+        seen = was(d, path + '/review')
+        put(d, path + '/files', 'late.txt', b'late')
+        status, head, _ = d.post(path + '/send', delay='0', was=seen)
+        check(status == 303 and head['Location'] == path + '/review?newer=1', f'{status} {head}')
+        check('Nothing was sealed' in d.get(head['Location'])[2] and waiting(w) == [], 'looked at again')
+        # A file's button means that file, whatever went before it.
+        put(d, path + '/files', 'other.txt', b'other')
+        late = d.get(path)[2].split('late.txt')[1].split('action="')[1].split('"')[0]
+        check(d.post(late)[0] == 303 and d.post(late)[0] == 404, 'removed once')
+        check('other.txt' in d.get(path)[2], 'and no other')
+        # Sent, and discarded, in another window: what is typed here is not lost.
+        send(d, path, 3600)
+        status, _, text = d.post(path, was=old, **mine)
+        check(status == 409 and 'no longer here' in text and 'Two &lt;b&gt;.' in text, text[-2000:])
+        check(len(waiting(w)) == 1, 'it stays as it was sent')
+        path = begin(d)
+        d.post(path + '/discard')
+        status, _, text = d.post(path, was=old, **mine)
+        check(status == 409 and 'action="/h/1/talks/strait/compose"' in text, text[-2000:])
+        check(d.post(path, was=old, **FIELDS)[0] == 404, 'of no talks')
 
 
 def delaying(w):
@@ -283,7 +344,7 @@ def killed(w):
     unsent or sent exactly once."""
     d = desk(w)
     path = begin(d)
-    d.post(path, **{**FIELDS, 'text': 'Kept.\n'})
+    save(d, path, text='Kept.\n')
     c = http.client.HTTPConnection('127.0.0.1', d.port, timeout=10)
     c.putrequest('PUT', path + '/files?name=half.bin', skip_host=True)
     for k, v in (('Host', d.host), ('Cookie', d.cookie), ('Origin', f'http://{d.host}'),
@@ -301,7 +362,7 @@ def killed(w):
     put(d, path + '/files', 'data.bin', bytes(4 << 20))
     gone = 0
     for ms in (0, 5, 20, 45, 90, 300):
-        status, _, text = d.post(path + '/send', delay='0')
+        status, _, text = d.post(path + '/send', delay='0', was=was(d, path + '/review'))
         check(status == 303, f'{status} {text[-1500:]}')
         time.sleep(ms / 1000)
         d.stop(signal.SIGKILL)
@@ -383,5 +444,5 @@ def make_docx(path):
                    'w:id="0"/></w:r></w:p></w:body></w:document>')
 
 
-sys.exit(main([drafts_and_list, answering, files, reviewing, delaying, one_after_the_other,
+sys.exit(main([drafts_and_list, answering, files, reviewing, two_windows, delaying, one_after_the_other,
                registry_away, killed, word_document, with_script]))

@@ -83,7 +83,8 @@ def draft(d, size, name='map.tif'):
 
 
 def leave(d, path):
-    status, head, text = d.post(path + '/send', delay='0')
+    was = d.get(path + '/review')[2].split('name="was"')[1].split('value="')[1].split('"')[0]
+    status, head, text = d.post(path + '/send', delay='0', was=was)
     check(status == 303, text[-500:])
     return head['Location']
 

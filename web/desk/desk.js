@@ -68,10 +68,13 @@
 	if (!part)
 		return;
 	var form = part.closest('form'), timer = null, busy = false, again = false;
-	var field = form.elements.form.value;
+	var field = form.elements.form.value, stopped = false, saving = Promise.resolve();
 
+	// Without `was`, which says what this window knows to be saved.
 	function body() {
-		return new URLSearchParams(new FormData(form)).toString();
+		var d = new FormData(form);
+		d.delete('was');
+		return new URLSearchParams(d).toString();
 	}
 	var last = body();
 
@@ -88,38 +91,48 @@
 			if (now && now.innerHTML !== old.innerHTML)
 				old.replaceWith(document.adoptNode(now));
 		});
+		if (stopped)
+			said('newer');
 		var path = new URL(url).pathname;
 		if (path !== location.pathname) {
 			history.replaceState(null, '', path);
 			form.setAttribute('action', path);
 		}
-		return true;
+		return fresh;
 	}
 	function save() {
 		clearTimeout(timer);
 		timer = null;
 		if (busy) {
 			again = true;
-			return Promise.resolve();
+			return saving;
 		}
 		var sent = body();
-		if (sent === last)
+		if (stopped || sent === last)
 			return Promise.resolve();
 		busy = true;
-		return fetch(form.getAttribute('action'), { method: 'POST', body: sent, headers:
+		saving = fetch(form.getAttribute('action'), { method: 'POST',
+			body: sent + '&was=' + form.elements.was.value, headers:
 			{ 'Content-Type': 'application/x-www-form-urlencoded' } }).then(function (r) {
 			return r.text().then(function (text) {
-				if (r.ok && takeIn(text, r.url))
+				var fresh = r.ok && takeIn(text, r.url);
+				if (fresh) {
 					last = sent;
-				else
-					said(r.url.indexOf('/unlock') > 0 ? 'locked' : 'fail');
+					form.elements.was.value = fresh.querySelector('[name=was]').value;
+					return;
+				}
+				// Another window saved a newer text: nothing more from here, until the
+				// person has seen both.
+				stopped = r.status === 409;
+				said(stopped ? 'newer' : r.url.indexOf('/unlock') > 0 ? 'locked' : 'fail');
 			});
 		}).catch(function () { said('fail'); }).then(function () {
 			busy = false;
-			if (again || body() !== last)
+			if (!stopped && (again || body() !== last))
 				soon(again ? 0 : 3000);
 			again = false;
 		});
+		return saving;
 	}
 	function soon(ms) {
 		clearTimeout(timer);
@@ -127,6 +140,14 @@
 	}
 	form.addEventListener('input', function () { soon(1000); });
 	form.addEventListener('change', function () { soon(200); });
+	// A button waits for a saving that is under way, else it would meet its own text as another's.
+	form.addEventListener('submit', function (e) {
+		clearTimeout(timer);
+		if (!busy)
+			return;
+		e.preventDefault();
+		saving.then(function () { form.requestSubmit(e.submitter); });
+	});
 	document.addEventListener('visibilitychange', function () {
 		if (document.visibilityState === 'hidden')
 			save();
