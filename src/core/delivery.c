@@ -32,6 +32,8 @@ static void ch_judge_seen(struct ch_judge *j, ch_step s, ch_span seen)
 	bool known;
 	ch_err e = ch_evidence_seen(&f->after, &known, &j->work->ev, j->ev, seen);
 
+	if (e == CH_OK)
+		f->seen = ch_val_seen(seen).size;
 	if (e == CH_E_AUTH)
 		ch_fact_fail(f, "the checkpoint here is not the one it saw");
 }
@@ -286,6 +288,8 @@ static ch_err ch_judge_steps(struct ch_judge *j)
 		e = ch_judge_cover(j);
 	if (e == CH_OK)
 		ch_judge_old_roster(j);
+	if (e == CH_OK)
+		ch_judge_places(j);
 	return e;
 }
 

@@ -53,7 +53,13 @@ typedef enum {
 	CH_FIND_HANDOVER_UNFOUNDED, /* on no receipt for L, signers too few, or an old roster */
 	CH_FIND_ENDED_UNFOUNDED,    /* on a text that does not ask for this end               */
 	CH_FIND_KEYBOX_UNSOUND,     /* the file that it names is no age file                  */
-	CH_FIND_LAST_CONVICTION = CH_FIND_KEYBOX_UNSOUND,
+	CH_FIND_TWO_TREES,          /* two roots for one size of the register                 */
+	CH_FIND_TWO_ENTRIES,        /* two entries at one place of it                         */
+	CH_FIND_PLACES_SWAPPED,     /* an effect stands below its cause                       */
+	CH_FIND_BELOW_SEEN,         /* below a checkpoint that was seen before it was made    */
+	CH_FIND_COSIGNED_BACK,      /* its own cosigner dated a later tree before an earlier  */
+	CH_FIND_TIME_FALSE,         /* its `time` lies outside its own cosigner's times       */
+	CH_FIND_LAST_CONVICTION = CH_FIND_TIME_FALSE,
 	CH_FIND_SIGNERS_DIFFER,     /* handover lists other signers than the receipt here has */
 	CH_FIND_KEYBOX_DIFFERS,     /* not the file named: the receipt does not count         */
 	CH_FIND_KEYBOX_ABSENT,
@@ -63,6 +69,7 @@ typedef enum {
 	CH_FIND_NOT_REGISTRY,       /* a statement of the registry that it did not sign       */
 	CH_FIND_TIME_NOT_SHOWN,     /* lapsed, and the checkpoint it rests on is not judged   */
 	CH_FIND_COVER_DIFFERS,
+	CH_FIND_TIME_DOUBTED,       /* its `time` lies outside what other cosigners date      */
 	CH_FIND_COUNT
 } ch_finding;
 
@@ -97,6 +104,9 @@ struct ch_delivery_work {
  */
 CH_MUST_USE ch_err ch_delivery_judge(ch_delivery *out, struct ch_delivery_work *work,
     const ch_evidence *ev, struct ch_diag *diag);
+
+/* How far honest clocks may lie apart before a time is held against anybody, in seconds. */
+#define CH_DELIVERY_SLACK 600
 
 /* The same L, two judged records: do they show two different ends? Proof against the registry. */
 bool ch_delivery_two_ends(const ch_delivery *a, const ch_delivery *b);

@@ -125,6 +125,7 @@ static void ch_judge_handover_words(struct ch_judge *j, const ch_stmt *ho)
 		ch_judge_find(j, CH_FIND_HANDOVER_UNFOUNDED);
 	if (!rc->present || !ch_hash_eq(&receipt, &rc->hash))
 		return;
+	j->receipt_is_named = true;
 	if (!j->receipt_is_for_l || !ch_judge_ref_eq(&ref, &j->receipt_roster))
 		ch_judge_find(j, CH_FIND_HANDOVER_UNFOUNDED);
 	if (ch_judge_is_late(j, rc))
@@ -222,6 +223,8 @@ static void ch_judge_ended_by(struct ch_judge *j, ch_step s, const char *reason)
 		ch_fact_fail(f, "the statement it rests on is not here");
 		return;
 	}
+	j->cause = s;
+	j->has_cause = true;
 	if (!(s == CH_STEP_DECLINE ? j->decline_is_for_l : j->take_back_is_for_l))
 		ch_judge_find(j, CH_FIND_ENDED_UNFOUNDED);
 	if (!j->out->step[s].signed_)

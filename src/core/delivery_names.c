@@ -48,6 +48,18 @@ const char *ch_finding_text(ch_finding f)
 		    "the registry signed an end that nobody's statement asks for",
 		[CH_FIND_KEYBOX_UNSOUND] =
 		    "the registry signed for a keybox that is no sealed file",
+		[CH_FIND_TWO_TREES] = ("the registry signed two trees of one size: it shows its"
+		    " register in two versions"),
+		[CH_FIND_TWO_ENTRIES] = ("two different entries stand at one place of the"
+		    " register, each proven by what the registry signed"),
+		[CH_FIND_PLACES_SWAPPED] = ("a statement stands at a lower place of the register"
+		    " than the one that it rests on"),
+		[CH_FIND_BELOW_SEEN] = ("a statement stands at a place that the register had"
+		    " filled before the statement was made: the register was wound back"),
+		[CH_FIND_COSIGNED_BACK] = ("the registry's own cosigner dated a later checkpoint"
+		    " before an earlier one"),
+		[CH_FIND_TIME_FALSE] = ("the registry states a time outside the times at which its"
+		    " own cosigner dated the register"),
 		[CH_FIND_SIGNERS_DIFFER] =
 		    "the handover lists other signers than the receipt here has",
 		[CH_FIND_KEYBOX_DIFFERS] = "the keybox here is not the one that the handover names",
@@ -60,6 +72,8 @@ const char *ch_finding_text(ch_finding f)
 		    "a statement said to be the registry's is not signed by it",
 		[CH_FIND_TIME_NOT_SHOWN] = "nothing here shows that the lapse time had come",
 		[CH_FIND_COVER_DIFFERS] = "the cover here is not the one of this submission",
+		[CH_FIND_TIME_DOUBTED] = ("the time that the registry states lies outside the times"
+		    " at which others dated the register"),
 	};
 
 	CH_ASSERT(f < CH_FIND_COUNT);

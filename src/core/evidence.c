@@ -201,6 +201,7 @@ ch_err ch_evidence_seen(ch_times *out, bool *known, struct ch_evidence_work *w,
 	    ch_checkpoint_open(&cp, &w->cp_note, bytes, &w->registry) != CH_OK ||
 	    cp.size != seen.size || !ch_hash_eq(&cp.root, &seen.root))
 		return CH_E_AUTH;
+	ch_places_tree(&w->places, cp.size, &cp.root);
 	ch_evidence_cosigners(&c, w, ev, &w->cp_note);
 	for (size_t i = 0; i < w->cp_note.n; i++)
 		if (ch_note_line_is_by(&w->cp_note.line[i], &w->registry))
@@ -354,6 +355,8 @@ ch_err ch_evidence_proof(ch_fact *f, struct ch_evidence_work *w, const ch_eviden
 		return e;
 	f->logged = true;
 	f->index = w->proof.proof.index;
+	ch_places_tree(&w->places, w->proof.tree.size, &w->proof.tree.root);
+	ch_places_entry(&w->places, f->index, &entry);
 	ch_evidence_cosigners(&c, w, ev, &w->proof.note);
 	f->before = c.times;
 	return CH_OK;

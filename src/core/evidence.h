@@ -10,6 +10,7 @@
 #include "charter.h"
 #include "entry.h"
 #include "pack.h"
+#include "places.h"
 #include "proof.h"
 #include "trust.h"
 
@@ -45,6 +46,7 @@ typedef struct {
 	int64_t claimed; /* the `time` of the statement: its signer's own clock; 0: none */
 	ch_times after;  /* of the checkpoint that it names as seen: not before these    */
 	ch_times before; /* of the checkpoint of its proof: not after these              */
+	uint64_t seen;   /* size of that checkpoint it names, when it is shown here      */
 	ch_signers who;  /* delegates of `roster`, for statements of a party             */
 	ch_ref roster;
 	const char *why; /* NULL when nothing failed                                     */
@@ -87,6 +89,7 @@ struct ch_evidence_work {
 	bool bad_registry;                /* part `registry` is here and not its statement */
 	ch_vkey registry, cosigner;
 	struct ch_proof_facts proof;
+	ch_places places;                 /* all that proofs and checkpoints here show */
 	unsigned n_opened;                /* rosters that were found sound, as far as kept */
 	struct {
 		const uint8_t *bytes;

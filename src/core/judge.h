@@ -17,6 +17,8 @@ struct ch_judge {
 	ch_span receipt_talks; /* `talks` of the roster that judged the receipt: its chain */
 	bool receipt_is_for_l; /* its text says so, whoever signed it      */
 	bool decline_is_for_l, take_back_is_for_l;
+	ch_step cause;         /* of the end: the statement here that it names by hash */
+	bool has_cause, receipt_is_named;
 	ch_ref receipt_roster; /* as its text says                         */
 	bool handover_holds;   /* all but K, should key-missing be signed  */
 	bool ended_holds;
@@ -44,6 +46,9 @@ CH_MUST_USE ch_err ch_judge_ended(struct ch_judge *j);
 CH_MUST_USE ch_err ch_judge_after(struct ch_judge *j, ch_step s, const char *name, ch_kind kind);
 void ch_judge_old_roster(struct ch_judge *j);
 bool ch_judge_key_shown(struct ch_judge *j);
+
+/* delivery_places.c: places and times held against each other, once all steps are judged. */
+void ch_judge_places(struct ch_judge *j);
 
 /* delivery_names.c: whether a part of this name may stand in a record; whether it is a roster, and
  * which version (may be NULL). */

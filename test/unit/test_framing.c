@@ -84,12 +84,12 @@ static void lapse(struct fix *f, unsigned by, int64_t when)
 	assert_true(asprintf(&name, "checkpoint.%zu", f->w.n_log) > 0);
 	f->w.now = WORLD_T0 + 7 * 86400 + 100;
 	world_end(&f->w, &f->d, "lapsed", seen);
-	f->w.now = now;
 	f->d.seen = (ch_span){ 0 };
 	f->d.checkpoint = cp;
 	f->d.checkpoint_name = world_str(&f->w, name);
 	free(name);
 	build(f);
+	f->w.now = now;
 	check_ok(judge(f));
 }
 

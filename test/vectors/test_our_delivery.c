@@ -29,9 +29,10 @@ struct expected {
 /* The names that the index gives to findings: those of the enum. */
 static const char *const finding_name[CH_FIND_COUNT] = {
 	"two-ends", "lapsed-early", "ended-late", "pair-misfit", "old-roster",
-	"handover-unfounded", "ended-unfounded", "keybox-unsound", "signers-differ",
-	"keybox-differs", "keybox-absent", "key-absent", "key-differs", "no-proof",
-	"not-registry", "time-not-shown", "cover-differs",
+	"handover-unfounded", "ended-unfounded", "keybox-unsound", "two-trees",
+	"two-entries", "places-swapped", "below-seen", "cosigned-back", "time-false",
+	"signers-differ", "keybox-differs", "keybox-absent", "key-absent", "key-differs",
+	"no-proof", "not-registry", "time-not-shown", "cover-differs", "time-doubted",
 };
 
 /* ---- building ---- */
