@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "commands.h"
+#include "cosigners.h"
 #include "talks_cli.h"
+#include "when.h"
 
 #define NAMES_MAX 10000
 
@@ -34,29 +36,46 @@ static void print_roster(struct ch_cli *c)
 	ch_roster_file_deinit(&r);
 }
 
-/* Who cosigned the newest checkpoint of which that was asked: names, as the registry gave them. */
-static void print_cosigners(struct ch_cli *c, const char *origin)
+static void put_time(struct ch_wr *w, int64_t t, const char *none)
 {
-	char path[CH_PATH_MAX], text[1024] = { 0 };
-	struct ch_wr w = ch_wr_of(text, sizeof text - 1);
-	struct ch_buf b;
-	ch_note note;
+	if (t > 0)
+		ch_when_put(w, t);
+	else
+		ch_wr_str(w, none);
+}
 
-	ch_buf_init(&b, CH_WATCH_NOTE_MAX);
-	if (ch_home_path(path, &c->home, "registries/%s/cosigners.txt", origin) == CH_OK &&
-	    ch_file_read(&b, path) == CH_OK &&
-	    ch_note_parse(&note, ch_buf_span(&b), CH_NOTE_TEXT_MAX) == CH_OK) {
-		for (size_t i = 0; i < note.n; i++) {
-			if (ch_span_eq(note.line[i].name, ch_span_str(origin)))
-				continue;
-			if (w.n > 0)
-				CH_WR_LIT(&w, " ");
-			ch_wr_put(&w, note.line[i].name);
-		}
-		if (w.n > 0 && ch_wr_done(&w) == CH_OK)
-			ch_out_pair(&c->out, "cosigners", "  cosigned by", ch_wr_span(&w));
+/* Who cosigned the newest checkpoint of which that was asked, and when. */
+static void print_cosigners(struct ch_cli *c, const struct ch_watch *v)
+{
+	char names[1024] = "", times[1024] = "", one[CH_KEYNAME_MAX + 40];
+	struct ch_wr wn = ch_wr_of(names, sizeof names - 1), wt = ch_wr_of(times, sizeof times - 1);
+	struct ch_buf kept;
+	ch_cosigner_who who;
+	ch_checkpoint cp;
+	ch_note note;
+	int64_t t;
+	ch_err e = ch_cosigners_open(&cp, &note, &kept, v);
+
+	for (size_t i = 0; e == CH_OK && i < note.n; i++) {
+		struct ch_wr w = ch_wr_of(one, sizeof one);
+
+		if (!ch_cosigner_at(&who, &t, v, &note, i))
+			continue;
+		ch_wr_str(&wn, wn.n > 0 ? " " : "");
+		ch_wr_put(&wn, note.line[i].name);
+		ch_wr_str(&wt, wt.n > 0 ? " " : "");
+		put_time(&wt, t, "-");
+		ch_wr_put(&w, note.line[i].name);
+		ch_wr_str(&w, " ");
+		put_time(&w, t, "(no key on file shows it)");
+		if (!c->out.json)
+			ch_out_pair(&c->out, "", "  cosigned by", ch_wr_span(&w));
 	}
-	ch_buf_deinit(&b);
+	if (wn.n > 0 && ch_wr_done(&wn) == CH_OK && ch_wr_done(&wt) == CH_OK) {
+		ch_out_put_string(&c->out, "cosigners", ch_wr_span(&wn));
+		ch_out_put_string(&c->out, "cosigned", ch_wr_span(&wt));
+	}
+	ch_buf_deinit(&kept);
 }
 
 /* Size and cosigners of the last checkpoint on file. */
@@ -78,6 +97,22 @@ static void print_checkpoint(struct ch_cli *c, const char *origin)
 		ch_out_put_number(&c->out, "size", cp.size);
 	}
 	ch_buf_deinit(&b);
+}
+
+/* An alarm is told beside it; without a card there are no keys to judge by. */
+static void print_watched(struct ch_cli *c, const char *origin)
+{
+	struct ch_problem quiet = { 0 };
+	struct ch_link link = { 0 };
+	struct ch_watch v = { 0 };
+	ch_err e = ch_link_open(&link, &c->home, ch_span_str(origin), &quiet);
+
+	if (e == CH_OK)
+		e = ch_watch_open(&v, &c->home, &link, &quiet);
+	if (v.vkey_text[0] && (e == CH_OK || e == CH_E_CONFLICT))
+		print_cosigners(c, &v);
+	ch_watch_close(&v);
+	ch_link_close(&link);
 }
 
 static size_t count_alarms(struct ch_cli *c, const char *origin)
@@ -109,7 +144,7 @@ static ch_err print_registries(struct ch_cli *c)
 		ch_out_list_item(&c->out);
 		ch_out_pair(&c->out, "registry", "Registry", ch_span_str(d.names[i]));
 		print_checkpoint(c, d.names[i]);
-		print_cosigners(c, d.names[i]);
+		print_watched(c, d.names[i]);
 		ch_out_put_bool(&c->out, "alarm", alarms > 0);
 		if (alarms > 0)
 			ch_out_head(&c->out, "  ALARM: evidence against it is in %s/%s", path,

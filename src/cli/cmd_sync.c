@@ -62,6 +62,8 @@ static ch_err all(struct ch_cli *c)
 		ch_err one = ch_cli_registry(c, ch_span_str(origin), true);
 		if (one == CH_OK)
 			one = ch_sync(&c->watch, &ears, &c->why);
+		if (one == CH_OK)
+			one = ch_watch_keep_cosigners(&c->watch, &c->why);
 		if (worst == CH_OK)
 			worst = one; /* the other registries still get their turn */
 	}

@@ -6,95 +6,71 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cosigners.h"
 #include "field.h"
 #include "pages.h"
-#include "party.h"
 #include "visit.h"
 
 #define REGISTRIES_MAX 64u
 
 /* ---- who cosigned ---- */
 
-/* The key under which a line is known here. False: none is. */
-static bool cosigner_key(ch_vkey *out, ch_msg *who, struct ch_roster_file *r, struct ch_page *p,
-    const struct ch_watch *v, const ch_note_line *line)
+static void cosigner_row(struct ch_page *p, ch_span name, ch_cosigner_who who, int64_t t)
 {
-	const struct ch_home *h = &p->home->home;
-	ch_span handle = line->name;
-	ch_delegate d;
-
-	if (v->has_cosigner && ch_note_line_is_by(line, &v->cosigner)) {
-		*out = v->cosigner;
-		*who = CH_M_COSIGNER_REGISTRY;
-		return true;
-	}
-	for (size_t i = 0; i < handle.n; i++)
-		if (handle.p[i] == '/')
-			handle.n = i;
-	if (ch_party_roster(r, h, handle, 0, NULL) != CH_OK ||
-	    ch_roster_find(&d, NULL, &r->roster, line->name) != CH_OK)
-		return false;
-	*out = d.cosign;
-	*who = ch_span_eq(line->name, ch_span_str(h->delegate)) ? CH_M_COSIGNER_HERE :
-	    CH_M_COSIGNER_PARTY;
-	return true;
-}
-
-static void cosigner_row(struct ch_page *p, const struct ch_watch *v, const ch_note *note,
-    size_t i)
-{
+	static const ch_msg said[] = {
+		[CH_COSIGNER_UNKNOWN] = CH_M_COSIGNER_UNKNOWN,
+		[CH_COSIGNER_FALSE] = CH_M_COSIGNER_FALSE,
+		[CH_COSIGNER_REGISTRY] = CH_M_COSIGNER_REGISTRY,
+		[CH_COSIGNER_PARTY] = CH_M_COSIGNER_PARTY,
+		[CH_COSIGNER_HERE] = CH_M_COSIGNER_HERE,
+	};
 	struct ch_html *w = &p->html;
-	struct ch_roster_file r = { 0 };
-	ch_msg who = CH_M_COSIGNER_UNKNOWN;
-	uint64_t t = 0;
-	ch_vkey key;
-	bool known = cosigner_key(&key, &who, &r, p, v, &note->line[i]);
-	ch_err e = known ? ch_cosignature_line_verify(&t, note, i, &key) : CH_E_ABSENT;
 
 	ch_html_put(w, "<li><strong><bdi>%.*s</bdi></strong> <span class=\"quiet\">",
-	    CH_SPAN(note->line[i].name));
-	ch_html_say(w, known && e != CH_OK ? CH_M_COSIGNER_FALSE : who);
+	    CH_SPAN(name));
+	ch_html_say(w, said[who]);
 	ch_html_put(w, "</span>");
-	if (e == CH_OK && t <= INT64_MAX) {
+	if (t > 0) {
 		ch_html_put(w, "<br>");
-		ch_html_when(w, (int64_t)t);
+		ch_html_when(w, t);
 		ch_html_put(w, " <span class=\"quiet\">");
-		ch_html_until(w, (int64_t)t, p->now);
+		ch_html_until(w, t, p->now);
 		ch_html_put(w, "</span>");
 	}
 	ch_html_put(w, "</li>");
-	ch_roster_file_deinit(&r);
 }
 
-/* The checkpoint of `bytes`, when it is one of this register, with everybody who cosigned it. */
-static bool cosigners(struct ch_page *p, const struct ch_watch *v, ch_span bytes)
+static void cosigners(struct ch_page *p, const struct ch_watch *v)
 {
 	struct ch_html *w = &p->html;
+	struct ch_buf kept;
+	ch_cosigner_who who;
 	ch_checkpoint cp;
 	ch_note note;
+	int64_t t;
 	size_t n = 0;
 
-	if (ch_checkpoint_open(&cp, &note, bytes, &v->vkey) != CH_OK)
-		return false;
+	if (ch_cosigners_open(&cp, &note, &kept, v) != CH_OK) {
+		ch_buf_deinit(&kept);
+		return;
+	}
 	ch_html_put(w, "<h3>");
 	ch_html_say_count(w, CH_M_REGISTER_COSIGNERS_ONE, cp.size);
 	ch_html_put(w, "</h3><ul class=\"plain\">");
 	for (size_t i = 0; i < note.n; i++)
-		if (!ch_note_line_is_by(&note.line[i], &v->vkey)) {
-			cosigner_row(p, v, &note, i);
+		if (ch_cosigner_at(&who, &t, v, &note, i)) {
+			cosigner_row(p, note.line[i].name, who, t);
 			n++;
 		}
 	if (n == 0)
 		ch_html_tag(w, "li", CH_M_REGISTER_COSIGNERS_NONE);
 	ch_html_put(w, "</ul>");
-	return true;
+	ch_buf_deinit(&kept);
 }
 
-static void checkpoint(struct ch_page *p, const struct ch_watch *v, const char *origin)
+static void checkpoint(struct ch_page *p, const struct ch_watch *v)
 {
 	struct ch_html *w = &p->html;
-	char path[CH_PATH_MAX];
-	struct ch_buf kept;
 
 	if (v->size == 0) {
 		ch_page_say(p, CH_M_REGISTER_NOTHING_SEEN);
@@ -103,11 +79,7 @@ static void checkpoint(struct ch_page *p, const struct ch_watch *v, const char *
 	ch_html_put(w, "<p>");
 	ch_html_say_count(w, CH_M_REGISTER_ENTRIES_ONE, v->size);
 	ch_html_put(w, "</p>");
-	ch_buf_init(&kept, CH_WATCH_NOTE_MAX);
-	if (ch_home_path(path, &p->home->home, "registries/%s/cosigners.txt", origin) != CH_OK ||
-	    ch_file_read(&kept, path) != CH_OK || !cosigners(p, v, ch_buf_span(&kept)))
-		(void)cosigners(p, v, ch_buf_span(&v->note));
-	ch_buf_deinit(&kept);
+	cosigners(p, v);
 	ch_page_quiet(p, CH_M_REGISTER_COSIGNERS_WHY);
 }
 
@@ -165,7 +137,7 @@ static void registry(struct ch_page *p, const char *origin)
 	if (e == CH_OK)
 		contact(p, origin);
 	if (e == CH_OK)
-		checkpoint(p, &v, origin);
+		checkpoint(p, &v);
 	ch_html_put(w, "</section>");
 	ch_watch_close(&v);
 	ch_link_close(&link);

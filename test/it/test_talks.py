@@ -1,5 +1,6 @@
 """Two homes and a registry, from nothing to a charter in force; then a register that forks."""
 import os
+import re
 import shutil
 import sys
 
@@ -77,6 +78,29 @@ def forget(home, registry):
     home('roster', 'publish')
 
 
+def cosigned(home, registry):
+    """Who cosigned the newest checkpoint, and when; what does not verify has no time."""
+    home('sync')
+    seen = home('status')['registries'][0]
+    when = dict(zip(seen['cosigners'].split(), seen['cosigned'].split()))
+    here = home('status')['delegate']
+    need(here in when and len(when) >= 2, str(when))
+    need(all(re.fullmatch(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ', t) for t in when.values()), str(when))
+    path = os.path.join(home.dir, 'registries', registry.origin, 'cosigners.txt')
+    with open(path) as f:
+        text = f.read()
+    lines = text.splitlines(True)
+    with open(path, 'w') as f:  # the time of this home's line, a little off
+        f.writelines(l[:-20] + ('A' if l[-20] != 'A' else 'B') + l[-19:] if f' {here} ' in l else l
+                     for l in lines)
+    seen = home('status')['registries'][0]
+    twin = dict(zip(seen['cosigners'].split(), seen['cosigned'].split()))
+    need(twin[here] == '-' and {k: v for k, v in twin.items() if k != here} ==
+         {k: v for k, v in when.items() if k != here}, str(twin))
+    with open(path, 'w') as f:
+        f.write(text)
+
+
 def fork(alpha, bravo, registry):
     """The operator goes back to an old copy and writes another history."""
     registry.stop()
@@ -107,6 +131,7 @@ def story(exe, base, registry):
     for _ in range(3):
         alpha('roster', 'renew')
     prove(alpha, registry)
+    cosigned(alpha, registry)
     forget(alpha, registry)
     fork(alpha, bravo, registry)
 
