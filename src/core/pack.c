@@ -7,7 +7,7 @@
 static const char *const pack_names[CH_PACK_COUNT] = {
 	[CH_PACK_EXTRACT] = "extract",       [CH_PACK_RECORD] = "record",
 	[CH_PACK_INVITATION] = "invitation", [CH_PACK_SUBMISSION] = "submission",
-	[CH_PACK_ANSWER] = "answer",
+	[CH_PACK_ANSWER] = "answer",         [CH_PACK_SPLIT] = "split-view",
 };
 
 static void ch_pack_rd_type(struct ch_rd *r, ch_pack_kind kind, bool exercise)

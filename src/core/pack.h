@@ -1,6 +1,7 @@
 /*
  * Packs: several texts in one file, each at full length, so that no content can pass for
- * structure. Extracts, covers, delivery records, invitations, submissions and answers are packs.
+ * structure. Extracts, covers, delivery records, invitations, submissions, answers and split views
+ * are packs.
  *
  * Format: doc/formats/extract.md, "Pack". Public data, variable time.
  */
@@ -22,6 +23,7 @@ typedef enum {
 	CH_PACK_INVITATION,
 	CH_PACK_SUBMISSION,
 	CH_PACK_ANSWER,
+	CH_PACK_SPLIT,
 	CH_PACK_COUNT,
 } ch_pack_kind;
 

@@ -18,9 +18,9 @@ ch_err ch_verdict_open(struct ch_verdict *v, ch_span in)
 	v->own_trust = own_trust;
 	e = ch_pack_sniff(&v->kind, &v->exercise, in);
 	if (e != CH_OK || (v->kind != CH_PACK_EXTRACT && v->kind != CH_PACK_RECORD &&
-	    v->kind != CH_PACK_ANSWER))
+	    v->kind != CH_PACK_ANSWER && v->kind != CH_PACK_SPLIT))
 		return ch_verdict_refuse(v, CH_E_FORMAT,
-		    "neither an extract, a delivery record nor a public statement",
+		    "neither an extract, a delivery record, a public statement nor a split view",
 		    "give the file as you received it");
 	e = ch_pack_parse(v->part, &v->n, CH_PACK_PARTS_MAX, in, v->kind, v->exercise);
 	if (e != CH_OK)
@@ -58,12 +58,26 @@ static ch_err ch_verdict_judge_record(struct ch_verdict *v, const ch_evidence *e
 	return CH_OK;
 }
 
+static ch_err ch_verdict_judge_split(struct ch_verdict *v, const ch_evidence *ev)
+{
+	struct ch_diag diag = { 0 };
+	ch_err e = ch_split_judge(&v->split, &v->work.split, ev, &diag);
+
+	if (e != CH_OK)
+		return ch_verdict_refuse(v, e, diag.what ? diag.what : ch_err_text(e),
+		    "the file is not sound; ask for it again");
+	v->holds = !v->split.why;
+	return CH_OK;
+}
+
 ch_err ch_verdict_judge(struct ch_verdict *v, const ch_trust *trust)
 {
 	ch_evidence ev = { v->part, v->n, v->exercise, trust };
 
 	v->holds = false;
 	v->what = v->advice = NULL;
+	if (v->kind == CH_PACK_SPLIT)
+		return ch_verdict_judge_split(v, &ev);
 	return v->kind == CH_PACK_RECORD ? ch_verdict_judge_record(v, &ev)
 					 : ch_verdict_judge_extract(v, &ev);
 }
@@ -81,7 +95,7 @@ bool ch_verdict_place(uint64_t *index, const struct ch_verdict *v)
 {
 	const ch_fact *f = &v->record.step[CH_STEP_REGISTERED];
 
-	if (v->kind != CH_PACK_RECORD) {
+	if (v->kind == CH_PACK_EXTRACT) {
 		f = ch_verdict_statement(&v->extract);
 		if (!f->logged)
 			f = &v->extract.step[CH_XS_HANDOVER];
@@ -97,6 +111,8 @@ ch_hash ch_verdict_paper(const struct ch_verdict *v)
 
 ch_span ch_verdict_registry(const struct ch_verdict *v)
 {
+	if (v->kind == CH_PACK_SPLIT)
+		return v->split.log.name;
 	if (v->kind == CH_PACK_RECORD)
 		return v->record.registry;
 	return v->work.extract.ev.has_registry ? v->work.extract.ev.registry.name : (ch_span){ 0 };
@@ -109,6 +125,8 @@ void ch_verdict_tell(struct ch_tell *o, const struct ch_verdict *v, ch_span name
 	ch_tell_span(o, name);
 	if (v->kind == CH_PACK_RECORD)
 		ch_verdict_tell_record(o, v);
+	else if (v->kind == CH_PACK_SPLIT)
+		ch_verdict_tell_split(o, v);
 	else
 		ch_verdict_tell_extract(o, v);
 	if (v->own_trust)

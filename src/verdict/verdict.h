@@ -1,19 +1,21 @@
 /*
- * What a file of evidence shows, in words: opened, judged by the core (extract.h, delivery.h), and
- * told to a person or a program. chancery-verify and the checking page say what stands here and
- * nothing else. Pure: bytes to bytes, the caller's memory. doc/verify.md explains each sentence.
+ * What a file of evidence shows, in words: opened, judged by the core (extract.h, delivery.h,
+ * split.h), and told to a person or a program. chancery-verify and the checking page say what
+ * stands here and nothing else. Pure: bytes to bytes, the caller's memory. doc/verify.md explains
+ * each sentence.
  */
 #ifndef CH_VERDICT_H
 #define CH_VERDICT_H
 
 #include "delivery.h"
 #include "extract.h"
+#include "split.h"
 #include "tell.h"
 
 /* One thing to judge: the parts of a pack, or of a folder's files under the names of parts. Large
  * (about 70 KiB). */
 struct ch_verdict {
-	ch_pack_kind kind; /* EXTRACT or RECORD */
+	ch_pack_kind kind; /* EXTRACT, RECORD or SPLIT */
 	bool exercise;
 	ch_part part[CH_PACK_PARTS_MAX];
 	size_t n;
@@ -23,9 +25,11 @@ struct ch_verdict {
 	bool holds;        /* all that it claims is proven */
 	ch_extract extract;
 	ch_delivery record;
+	ch_split split;
 	union {
 		struct ch_extract_work extract;
 		struct ch_delivery_work record;
+		struct ch_split_work split;
 	} work;
 
 	/* After a refusal: what is wrong and what to do, two phrases. */
@@ -48,9 +52,9 @@ ch_hash ch_verdict_paper(const struct ch_verdict *v);
 /* The origin of its register; empty when it names none. */
 ch_span ch_verdict_registry(const struct ch_verdict *v);
 
-/* The keys that the evidence carries in its own rosters, registry statement and charter, as a
- * trust file in w (32 KiB hold any) and in t. They make a file agree with itself and prove no name.
- * After ch_verdict_open(); a judgement made before is lost. */
+/* The keys that the evidence carries in its own rosters, registry statement, charter or split view,
+ * as a trust file in w (32 KiB hold any) and in t. They make a file agree with itself and prove no
+ * name. After ch_verdict_open(); a judgement made before is lost. */
 void ch_verdict_carried(struct ch_wr *w, ch_trust *t, struct ch_verdict *v);
 
 /* ---- told, after ch_verdict_judge() ---- */
@@ -69,8 +73,11 @@ void ch_verdict_json_keys(struct ch_tell *o, const ch_trust *t);
 
 /* ---- inside ---- */
 
+#define CH_SPLIT_TEXT "its key signed two trees that cannot both be of one log"
+
 void ch_verdict_tell_extract(struct ch_tell *o, const struct ch_verdict *v);
 void ch_verdict_tell_record(struct ch_tell *o, const struct ch_verdict *v);
+void ch_verdict_tell_split(struct ch_tell *o, const struct ch_verdict *v);
 bool ch_verdict_extract_holds(const ch_extract *x);
 bool ch_verdict_record_holds(const ch_delivery *d);
 /* The public statement of an extract; its fact is not present when there is none. */

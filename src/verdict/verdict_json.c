@@ -262,10 +262,53 @@ static void ch_json_extract(struct ch_tell *o, const struct ch_verdict *v, ch_sp
 	ch_tell(o, "]}");
 }
 
+static void ch_json_tree(struct ch_tell *o, const ch_split *s, unsigned i)
+{
+	ch_tell(o, i == 0 ? "{" : ", {");
+	ch_json_key(o, "size", true);
+	ch_tell_dec(o, s->tree[i].size);
+	ch_json_hash(o, "root", &s->tree[i].root);
+	ch_json_time(o, "cosigned", (int64_t)s->cosigned[i]);
+	ch_tell(o, "}");
+}
+
+/* `prefix`: the root that the second tree has for the entries of the first. */
+static void ch_json_split(struct ch_tell *o, const struct ch_verdict *v, ch_span name)
+{
+	const ch_split *s = &v->split;
+	uint8_t text[CH_VKEY_MAX];
+	struct ch_wr key = ch_wr_of(text, sizeof text);
+
+	ch_vkey_put(&key, &s->log);
+	ch_json_begin(o, v, name, "split-view");
+	ch_json_span(o, "registry", s->log.name);
+	ch_json_span(o, "key", ch_wr_span(&key));
+	ch_json_key(o, "trees", false);
+	ch_tell(o, "[");
+	ch_json_tree(o, s, 0);
+	ch_json_tree(o, s, 1);
+	ch_tell(o, "]");
+	ch_json_hash(o, "prefix", &s->prefix);
+	ch_json_span(o, "why", ch_span_str(s->why ? s->why : ""));
+	ch_json_key(o, "facts", false);
+	ch_tell(o, "[]");
+	ch_json_key(o, "findings", false);
+	ch_tell(o, "[");
+	if (v->holds) {
+		ch_tell(o, "{");
+		ch_json_bool(o, "against_registry", true, true);
+		ch_json_span(o, "text", CH_LIT(CH_SPLIT_TEXT));
+		ch_tell(o, "}");
+	}
+	ch_tell(o, "]}");
+}
+
 void ch_verdict_json(struct ch_tell *o, const struct ch_verdict *v, ch_span name)
 {
 	if (v->kind == CH_PACK_RECORD)
 		ch_json_record(o, v, name);
+	else if (v->kind == CH_PACK_SPLIT)
+		ch_json_split(o, v, name);
 	else
 		ch_json_extract(o, v, name);
 }

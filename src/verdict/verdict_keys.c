@@ -45,6 +45,13 @@ static void ch_keys_of_charter(ch_trust *t, const ch_stmt *charter)
 			ch_keys_add_party(t, it.v[CH_CP_HANDLE], it.v[CH_CP_KEY]);
 }
 
+static void ch_keys_of_split(ch_trust *t, ch_span part)
+{
+	struct ch_rd r = ch_rd_of(part);
+
+	ch_keys_add_registry(t, ch_rd_line1(&r));
+}
+
 void ch_verdict_carried(struct ch_wr *w, ch_trust *t, struct ch_verdict *v)
 {
 	const ch_stmt *s = &v->work.extract.ev.stmt;
@@ -60,6 +67,8 @@ void ch_verdict_carried(struct ch_wr *w, ch_trust *t, struct ch_verdict *v)
 			ch_keys_add_registry(t, s->v[CH_RG_VKEY]);
 		else if (ch_span_eq(name, CH_LIT("charter")) && ch_keys_open(v, p, CH_K_CHARTER))
 			ch_keys_of_charter(t, s);
+		else if (v->kind == CH_PACK_SPLIT && ch_span_eq(name, CH_LIT("log")))
+			ch_keys_of_split(t, p->bytes);
 	}
 	for (size_t i = 0; i < t->n_registries; i++)
 		ch_trust_put_registry(w, &t->registry[i]);

@@ -98,6 +98,11 @@ void ch_verdict_story(struct ch_tell *o, const struct ch_verdict *v)
 		return;
 	if (!v->holds)
 		ch_tell(o, "NOT PROVEN: ");
+	if (v->kind == CH_PACK_SPLIT) {
+		ch_tell_span(o, v->split.log.name);
+		ch_tell(o, " signed two trees that cannot both be of one log");
+		return;
+	}
 	ch_tell_span(o, x->speaker.n ? x->speaker : x->author);
 	switch (x->kind) {
 	case CH_K_CONFIRMATION:

@@ -1,12 +1,12 @@
 #!/bin/sh
-# The verifier over the published records and extracts: published.sh VERIFIER VECTORS
+# The verifier over the published records, extracts and split views: published.sh VERIFIER VECTORS
 set -u
 verify=$1
 vectors=$2
 failed=0
 cases=0
 
-for folder in delivery extract; do
+for folder in delivery extract split-view; do
     dir=$vectors/$folder
     file=
     while read -r key value; do
@@ -14,7 +14,7 @@ for folder in delivery extract; do
         file) file=$value ;;
         exit)
             case $file in
-            exercise-record.txt | exercise-disclosure.txt) trust=exercise-trust.txt ;;
+            exercise-record.txt | exercise-disclosure.txt | exercise-two-sizes.txt) trust=exercise-trust.txt ;;
             *) trust=trust.txt ;;
             esac
             "$verify" --exercise-ok --trust "$dir/$trust" "$dir/$file" >/dev/null 2>&1
@@ -27,5 +27,5 @@ for folder in delivery extract; do
         esac
     done <"$dir/index"
 done
-[ "$cases" -eq 34 ] || { echo "FAIL: $cases cases, not 34"; failed=1; }
+[ "$cases" -eq 54 ] || { echo "FAIL: $cases cases, not 54"; failed=1; }
 exit $failed

@@ -62,6 +62,10 @@ async function evidence(page) {
 		['extract/receipt-of-other.txt', 'Not proven in every point'],
 		['extract/exercise-disclosure.txt', 'Exercise. This is a drill'],
 		['extract/passage-changed.txt', 'was altered after it was signed'],
+		['split-view/two-sizes.txt', 'The log register.example signed two trees', 'Proof against the registry',
+			'one checkpoint of 11 entries and one of 1000', 'which of the two is right'],
+		['split-view/one-size.txt', 'two checkpoints of 11 entries, with two roots'],
+		['split-view/hash-flipped.txt', 'Not proven in every point', 'its hashes do not make the larger tree'],
 		['extract/submission-inside.txt', 'cannot be checked: a part that no extract may hold'],
 	])
 		says(await give(page, vectors(file)), ...words);

@@ -41,7 +41,7 @@ function native(args) {
 }
 
 let files = 0;
-for (const folder of ['extract', 'delivery']) {
+for (const folder of ['extract', 'delivery', 'split-view']) {
     const at = path.join(vectors, folder);
     for (const name of fs.readdirSync(at).sort()) {
         if (!name.endsWith('.txt') || name.endsWith('trust.txt'))
@@ -71,15 +71,16 @@ for (const folder of ['extract', 'delivery']) {
             want(checker.sentences(put[0].file) === whole.out, `${name}: sentences`);
     }
 }
-want(files === 34, `${files} vectors, not 34`);
+want(files === 54, `${files} vectors, not 54`);
 fs.rmSync(dir, {recursive: true});
 
 // Without a trust file the evidence is judged by its own keys, and the verdict says so.
-for (const [name, holds] of [['confirmation.txt', true], ['receipt-of-other.txt', false]]) {
-    const bytes = fs.readFileSync(path.join(vectors, 'extract', name));
+for (const [name, holds, keys] of [['extract/confirmation.txt', true, 3], ['extract/receipt-of-other.txt', false, 3],
+    ['split-view/two-sizes.txt', true, 1], ['split-view/hash-flipped.txt', false, 1]]) {
+    const bytes = fs.readFileSync(path.join(vectors, name));
     const got = checker.check(bytes, Buffer.alloc(0), name);
     want(got.verdict.trust_from_folder && got.verdict.proven === holds, `${name}: own keys`);
-    want(got.keys.length === 3 && got.keys.every((k) => /^([a-z]{5}-){4}[a-z]{5}$/.test(k.words)),
+    want(got.keys.length === keys && got.keys.every((k) => /^([a-z]{5}-){4}[a-z]{5}$/.test(k.words)),
         `${name}: fingerprint words`);
 }
 want(checker.check(Buffer.from('hello'), Buffer.alloc(0), 'x').refused !== undefined, 'not a pack');

@@ -108,6 +108,8 @@ function stepName(v, f) {
 function story(v) {
     if (v.kind === 'record')
         return sentence('story.record', v.author, v.addressee);
+    if (v.kind === 'split-view')
+        return sentence(v.proven ? 'story.split' : 'story.split-not', v.registry);
     const n = (v.items || []).filter((i) => i.kind === 'passage').length;
     const what = v.totals && v.totals.passage !== null && n > 0 && n === v.totals.passage
         ? say('story.whole') : n === 1 ? say('story.passage') : n > 1 ? say('story.passages', n)
@@ -145,6 +147,23 @@ const p = (...children) => el('p', {}, ...children);
 function said(textOf, of) {
     return el('blockquote', {class: 'said', dir: 'auto'}, of ? el('span', {class: 'of'}, of) : null,
         mark(textOf));
+}
+
+// Two checkpoints of one log: which trees its key signed, and how they differ.
+function partSplit(v) {
+    const [a, b] = v.trees.map((t) => String(t.size));
+    return part('shown', p(!v.proven ? say('shown.split-not') : a === b
+        ? sentence('shown.split-one', v.registry, a) : sentence('shown.split-two', v.registry, a, b)));
+}
+
+function partNotOfSplit(v, how) {
+    const keys = ['not.split-right', 'not.split-intent', 'not.split-entries'];
+    if (v.trees.some((t) => !t.cosigned))
+        keys.push('not.split-when');
+    const out = v.why ? [say('not.fact', say('steps.split'), phrase(v.why))] : keys.map((k) => say(k));
+    if (how === null)
+        out.push(say('not.names'));
+    return part('not', el('ul', {}, ...out.map((t) => el('li', {}, t))));
 }
 
 function partShown(v) {
@@ -362,9 +381,10 @@ function certificate(item) {
         el('p', {class: 'file'}, bdi(item.name)),
         el('h2', {}, story(v)),
         seal(v, answer, how),
-        partShown(v), partBy(v), partRegister(v, known), partTime(v), partNot(v, how),
+        ...(v.kind === 'split-view' ? [partSplit(v), partNotOfSplit(v, how)]
+            : [partShown(v), partBy(v), partRegister(v, known), partTime(v), partNot(v, how)]),
         partKeys(v, answer, how, item),
-        partSteps(v),
+        v.kind === 'split-view' ? null : partSteps(v),
         el('details', {}, el('summary', {}, say('details')),
             el('pre', {dir: 'ltr', lang: 'en'}, mark(answer.sentences)),
             p(say('details.sum'), ' ', el('code', {}, answer.sha256))),
