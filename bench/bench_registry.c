@@ -1,6 +1,6 @@
 /*
- * A registry under load: two parties, many talks, one connection each; every message is made
- * beforehand. Beside it what the same disk gives SQLite in WAL mode with a full flush a commit.
+ * A registry under load: two parties of one delegate, many talks, one connection each; every
+ * message is made beforehand. Beside it what the same disk gives SQLite in WAL mode with a full flush a commit.
  *
  * Usage: bench_registry DIR PORT PID TALKS SUBMISSIONS DELIVERIES
  *   DIR, PORT, PID  of a running, new registry named register.example
@@ -124,9 +124,9 @@ static void write_delivery(struct load_ask out[KINDS], struct world_delivery *d)
 	ch_span envelope, receipt;
 	ch_hash e;
 
-	for (unsigned i = 0; i < WORLD_DELEGATES; i++)
+	for (unsigned i = 0; i < w.party[1].enrolled; i++)
 		to[i] = w.party[1].d[i].seal.recipient;
-	envelope = seal(ch_span_of(plain, sizeof plain), to, WORLD_DELEGATES);
+	envelope = seal(ch_span_of(plain, sizeof plain), to, w.party[1].enrolled);
 	d->serial = d->pair.n + 1;
 	e = write_submission(d, envelope);
 	receipt = world_sign(&w, WORLD_BRAVO, 1,

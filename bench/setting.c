@@ -64,6 +64,7 @@ void setting_meet(struct world *w, const char *dir, uint16_t to)
 	w->cosigner.text = self.v[CH_RG_COSIGNER];
 	for (int p = 0; p < WORLD_PARTIES; p++) {
 		w->party[p].version = 0;
+		w->party[p].enrolled = 1;
 		world_enrol(w, p);
 		check_ok(ch_registry_enrol(dir, w->party[p].roster, &why));
 		(void)setting_ask(w, "POST", "/v1/rosters", w->party[p].roster, 200);

@@ -141,6 +141,7 @@ static void world_party_start(struct world *w, int p, const char *handle, const 
 	x->key = world_key_make(w, x->handle, CH_VKEY_ED25519, base, 0);
 	for (unsigned q = 0; q < CH_POW_COUNT; q++)
 		x->quorum[q] = 1;
+	x->enrolled = WORLD_DELEGATES;
 	for (uint8_t i = 0; i < WORLD_DELEGATES; i++) {
 		struct world_delegate *d = &x->d[i];
 
@@ -237,9 +238,9 @@ static ch_span world_delegates(struct world *w, int party, unsigned n)
 
 	assert_non_null(it);
 	for (unsigned i = 0; i < n; i++) {
-		if (i >= WORLD_DELEGATES)
+		if (i >= p->enrolled)
 			more = world_extra(w, party, i);
-		it[i] = world_delegate_item(w, p, i < WORLD_DELEGATES ? &p->d[i] : &more);
+		it[i] = world_delegate_item(w, p, i < p->enrolled ? &p->d[i] : &more);
 	}
 	wr = world_wr(w);
 	for (unsigned i = 0; i < n; i++)
@@ -280,8 +281,8 @@ void world_enrol_more(struct world *w, int party, unsigned more)
 	check_ok(ch_stmt_put_item(&wr, CH_K_ROSTER, CH_ROSTER_REGISTRIES, &reg));
 	s.v[CH_ROSTER_REGISTRIES] = world_take(w, &wr);
 	s.count[CH_ROSTER_REGISTRIES] = 1;
-	s.v[CH_ROSTER_DELEGATES] = world_delegates(w, party, WORLD_DELEGATES + more);
-	s.count[CH_ROSTER_DELEGATES] = WORLD_DELEGATES + more;
+	s.v[CH_ROSTER_DELEGATES] = world_delegates(w, party, p->enrolled + more);
+	s.count[CH_ROSTER_DELEGATES] = p->enrolled + more;
 	p->roster = world_sign_key(w, &p->key, world_format(w, &s));
 	p->previous = world_text_hash(p->roster);
 	p->ref = (ch_ref){ p->version, p->previous };

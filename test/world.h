@@ -43,6 +43,7 @@ struct world_party {
 	bool hybrid;   /* the suite of its rosters, keys included */
 	struct world_key key;
 	struct world_delegate d[WORLD_DELEGATES];
+	unsigned enrolled; /* so many of them stand in its rosters */
 	unsigned quorum[CH_POW_COUNT];
 	uint64_t version;
 	ch_hash previous;

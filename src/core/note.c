@@ -14,8 +14,8 @@
 static bool ch_note_is_clean(ch_span s)
 {
 	for (size_t i = 0; i < s.n;) {
-		int32_t c = 0;
-		unsigned n = ch_text_decode(&c, s, i);
+		int32_t c = s.p[i];
+		unsigned n = c < 0x80 ? 1 : ch_text_decode(&c, s, i);
 
 		if (n == 0 || (c < 0x20 && c != '\n'))
 			return false;

@@ -69,6 +69,7 @@ static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 	reg->log->next = before;
 	reg->erase.n = n_erase;
 	reg->noted.n = n_noted;
+	ch_known_forget(&reg->known);
 	return ch_store_undo(reg->store);
 }
 
@@ -101,6 +102,17 @@ static ch_err name_all(struct ch_reg *reg, struct ch_op *first)
 	return e == CH_OK ? ch_dir_sync(path) : e;
 }
 
+static ch_err decide_all(struct ch_reg *reg, struct ch_op *first)
+{
+	ch_err e = ch_known_begin(&reg->known, reg->store);
+
+	reg->in_batch = true;
+	for (struct ch_op *op = first; op && e == CH_OK; op = op->next)
+		e = run_one(reg, op);
+	reg->in_batch = false;
+	return e;
+}
+
 static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 {
 	uint64_t begun;
@@ -111,8 +123,7 @@ static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 		return e;
 	if ((e = ch_store_begin(reg->store)) != CH_OK)
 		return e;
-	for (struct ch_op *op = first; op && e == CH_OK; op = op->next)
-		e = run_one(reg, op);
+	e = decide_all(reg, first);
 	if (e == CH_OK)
 		e = reg->fatal; /* one of them showed that we must not sign */
 	begun = ch_clock_us();
@@ -131,6 +142,7 @@ static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 		return ch_register_publish(reg->log);
 	}
 	ch_store_rollback(reg->store);
+	ch_known_forget(&reg->known);
 	ch_register_forget(reg->log);
 	if (is_passing(e)) {
 		ch_err swept = ch_deposit_sweep(reg);
@@ -237,7 +249,7 @@ void ch_batch_turn(struct ch_reg *reg)
 	}
 	reg->first = NULL;
 	reg->last = &reg->first;
-	ch_reg_opened_tidy(reg);
+	ch_known_tidy(&reg->known);
 	if (reg->fatal == CH_OK)
 		ch_warm_all(reg, first);
 	e = reg->fatal ? reg->fatal : run_all(reg, first);

@@ -89,18 +89,6 @@ static bool cosign_now(struct ch_wr *w, struct ch_reg *reg, struct ch_op *op,
 	return e == CH_OK ? true : ch_fault(op, ch_err_is_fault(e) ? e : CH_E_INTERNAL);
 }
 
-static bool charter_of(ch_charter *out, struct ch_reg *reg, struct ch_op *op,
-    const ch_hash *talks)
-{
-	ch_row_charter row;
-	ch_note note;
-	ch_err e = ch_store_charter_newest(&row, reg->store, op->arena, talks, true);
-
-	if (e == CH_OK && (e = ch_note_parse(&note, row.note, CH_NOTE_TEXT_MAX)) == CH_OK)
-		e = ch_charter_parse(out, note.text, NULL);
-	return e == CH_OK ? true : ch_fault(op, ch_err_is_fault(e) ? e : CH_E_DB);
-}
-
 /* The dated checkpoint is the log's note, our line of now and the line that decided: others' would
  * tell nobody anything, and there may be more of them than a note holds. */
 static bool lapse(struct ch_reg *reg, struct ch_op *op, const ch_row_submission *sub,
@@ -129,7 +117,6 @@ static bool look(struct ch_reg *reg, struct ch_op *op, const ch_hash *l,
     const ch_row_checkpoint *cp, int64_t now)
 {
 	ch_row_submission sub;
-	ch_charter *c = ch_op_alloc(op, sizeof *c);
 	ch_roster *r = ch_op_alloc(op, sizeof *r);
 	struct daters *d = ch_op_alloc(op, sizeof *d);
 	ch_note note;
@@ -144,11 +131,13 @@ static bool look(struct ch_reg *reg, struct ch_op *op, const ch_hash *l,
 		return ch_fault(op, e == CH_E_ABSENT ? CH_E_DB : e);
 	if (sub.index >= cp->size)
 		return true;
-	if (!charter_of(c, reg, op, &sub.talks) || !ch_reg_roster(r, reg, op, sub.author, 0))
+	if (!ch_reg_charter(&d->charter, reg, op, &sub.talks) ||
+	    !ch_reg_roster(r, reg, op, sub.author, 0))
 		return false;
+	if (!d->charter)
+		return ch_fault(op, CH_E_DB);
 	if (ch_note_parse(&note, cp->note, CH_NOTE_TEXT_MAX) != CH_OK)
 		return ch_fault(op, CH_E_DB);
-	d->charter = c;
 	d->author = r;
 	d->text = note.text;
 	if ((e = ch_store_cosigns(reg->store, cp->size, on_line, d)) != CH_OK)

@@ -108,6 +108,7 @@ bool ch_post_roster(struct ch_reg *reg, struct ch_op *op)
 	e = ch_register_add(&row.index, reg->log, CH_K_ROSTER, op->body, r.stmt.text, NULL);
 	if (e == CH_OK)
 		e = ch_store_roster_add(reg->store, &row);
+	ch_known_forget(&reg->known);
 	if (e != CH_OK)
 		return ch_fault(op, e);
 	sign_out(reg, &r);
@@ -302,6 +303,7 @@ static bool keep(struct charter_work *w, struct ch_reg *reg, struct ch_op *op)
 	if (!judge(w, op, &merged) || (w->who.complete && !complete(w, reg, op)))
 		return false;
 	e = ch_store_charter_put(reg->store, &w->row);
+	ch_known_forget(&reg->known);
 	for (uint32_t i = 0; e == CH_OK && i < w->c.n; i++) {
 		ch_charter_party p;
 

@@ -21,8 +21,11 @@ struct receive_work {
 };
 
 /* E's delegates, in two heaps: who gets K, and who was recalled since. */
-static ch_err sort_delegates(struct ch_keybox *b, const ch_roster *now, const ch_roster *then)
+static ch_err sort_delegates(struct ch_keybox *b, const struct ch_known *known,
+    const ch_roster *now, const ch_roster *then)
 {
+	const struct ch_known_roster *k = ch_known_find(known, &then->hash);
+
 	for (uint32_t i = 0; i < then->n; i++) {
 		ch_delegate d;
 
@@ -31,6 +34,8 @@ static ch_err sort_delegates(struct ch_keybox *b, const ch_roster *now, const ch
 			continue; /* E was not sealed to it either */
 		if (!ch_rule_is_enrolled(now, d.name))
 			b->recalled[b->n_recalled++] = d.name;
+		else if (k)
+			b->to[b->n_to++] = k->seal[i];
 		else if (ch_age_recipient_parse(&b->to[b->n_to++], d.seal) != CH_OK)
 			return CH_E_DB;
 	}
@@ -76,7 +81,7 @@ ch_err ch_keybox_make(struct ch_keybox **out, const struct ch_reg *reg, struct c
 	b->to = ch_arena_alloc(a, (then->n + 1) * sizeof *b->to);
 	if (!b->to)
 		return CH_E_NOMEM;
-	if ((e = sort_delegates(b, now, then)) != CH_OK)
+	if ((e = sort_delegates(b, &reg->known, now, then)) != CH_OK)
 		return e;
 	if (b->n_to == 0)
 		return CH_E_ABSENT;

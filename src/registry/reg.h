@@ -10,6 +10,7 @@
 #include "auth.h"
 #include "flush.h"
 #include "folder.h"
+#include "known.h"
 #include "limits.h"
 #include "metrics.h"
 #include "register.h"
@@ -26,17 +27,9 @@
 /* The largest statement, `handover`, with 32 signers and 64 recalls; a proof with the lines of all
  * witnesses takes 40 KiB. */
 #define CH_OWN_ROOM 49152
-#define CH_REG_OPENED 1024
-#define CH_REG_OPENED_MAX ((size_t)16 << 20)
 
 struct ch_op;
 struct ch_warm;
-
-/* A roster judged under this pin; all spans point into its own note. */
-struct ch_opened {
-	ch_span pin, note;
-	ch_roster r;
-};
 
 struct ch_epoch {
 	bool open;
@@ -80,9 +73,8 @@ struct ch_reg {
 	struct ch_witnesses *witnesses; /* NULL: no policy */
 	struct ch_path *routes; /* the table's paths, split once */
 	struct ch_flush flush;
-	struct ch_opened *opened[CH_REG_OPENED]; /* see signed.c */
-	struct ch_arena opened_mem;
-	bool opened_full;
+	struct ch_known known;
+	bool in_batch;       /* its transaction is open */
 	struct ch_crew *crew;
 	uint8_t own[2][CH_OWN_ROOM]; /* where we write before it is copied: text, note; proof */
 	bool closed;         /* restored with a loss: takes no statements */
@@ -256,13 +248,6 @@ typedef struct {
 } ch_signed;
 bool ch_signed_parse(ch_signed *out, struct ch_reg *reg, struct ch_op *op, ch_span note,
     ch_kind kind);
-/* The party's roster of that version (0: newest), opened under its pinned key. */
-bool ch_reg_roster(ch_roster *out, struct ch_reg *reg, struct ch_op *op, ch_span party,
-    uint64_t version);
-/* A roster that was opened before, by its hash; or NULL. Whether it still counts is not said. */
-const ch_roster *ch_reg_opened(struct ch_reg *reg, const ch_hash *hash);
-/* Between batches: a full table is emptied. */
-void ch_reg_opened_tidy(struct ch_reg *reg);
 /* Signed as its party's newest roster asks, which must be current at `now`. The roster stays
  * in `r`. */
 bool ch_signed_judge(ch_signers *who, ch_roster *r, const ch_signed *in, struct ch_reg *reg,

@@ -243,7 +243,7 @@ static void close_all(struct ch_reg *reg)
 	ch_buf_deinit(&reg->erase);
 	ch_buf_deinit(&reg->noted);
 	ch_arena_deinit(&reg->arena);
-	ch_arena_deinit(&reg->opened_mem);
+	ch_known_deinit(&reg->known);
 	ch_folder_close(&reg->folder);
 }
 
@@ -259,7 +259,7 @@ ch_err ch_registry_run(const char *dir, const ch_serve_opts *o, struct ch_proble
 		return ch_problem_set(problem, CH_E_NOMEM, "%s", why);
 	reg->last = &reg->first;
 	ch_arena_init(&reg->arena, 1u << 20);
-	ch_arena_init(&reg->opened_mem, CH_REG_OPENED_MAX);
+	ch_known_init(&reg->known);
 	ch_buf_init(&reg->erase, 1u << 20);
 	ch_buf_init(&reg->noted, 1u << 20);
 	why = "This folder is no registry, or was made by a newer program.";

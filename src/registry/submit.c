@@ -15,8 +15,7 @@ struct submit_work {
 	ch_signed in;
 	ch_span note, deposit;
 	ch_roster author, addressee;
-	ch_charter charter;
-	bool in_force;
+	const ch_charter *charter; /* in force; or NULL */
 	ch_signers who;
 	ch_row_submission row;
 	ch_ref last, pair;
@@ -78,17 +77,13 @@ static void fill_row(struct submit_work *w)
 /* The charter in force, the place in the pair, the place that L saw. */
 static bool load(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 {
-	ch_row_charter row;
-	ch_note note;
 	ch_ref pair = ch_val_ref(w->in.s.v[CH_L_PAIR]);
-	ch_err e = ch_store_charter_newest(&row, reg->store, op->arena, &w->row.talks, true);
+	ch_err e;
 
-	if (e == CH_OK && (e = ch_note_parse(&note, row.note, CH_NOTE_TEXT_MAX)) == CH_OK)
-		e = ch_charter_parse(&w->charter, note.text, NULL);
-	w->in_force = e == CH_OK;
-	if (e == CH_OK || e == CH_E_ABSENT)
-		e = ch_store_pair(&w->last.n, &w->last.hash, reg->store, &w->row.talks,
-		    w->row.author, w->row.addressee);
+	if (!ch_reg_charter(&w->charter, reg, op, &w->row.talks))
+		return false;
+	e = ch_store_pair(&w->last.n, &w->last.hash, reg->store, &w->row.talks, w->row.author,
+	    w->row.addressee);
 	if (e == CH_OK)
 		e = ch_store_pair_at(&w->seen, reg->store, &w->row.talks, w->row.author,
 		    w->row.addressee, pair.n > INT64_MAX ? INT64_MAX : pair.n);
@@ -126,7 +121,7 @@ static bool check_rules(struct submit_work *w, struct ch_reg *reg, struct ch_op 
 
 	if (!ch_reg_roster(&w->addressee, reg, op, w->row.addressee, 0) || !load(w, reg, op))
 		return false;
-	f.charter = w->in_force ? &w->charter : NULL;
+	f.charter = w->charter;
 	f.last = w->last;
 	f.seen = w->has_seen ? &w->seen : NULL;
 	f.log_size = reg->log->next.size;

@@ -47,7 +47,7 @@ static bool read_body(ch_note *note, ch_stmt *s, ch_span *deposit, const struct 
 static void make_keybox(struct ch_warm *w, struct ch_reg *reg, struct ch_op *op,
     const ch_roster *now)
 {
-	const ch_roster *then;
+	const struct ch_known_roster *then;
 	ch_note note;
 	ch_stmt l;
 	ch_ref ref;
@@ -56,9 +56,9 @@ static void make_keybox(struct ch_warm *w, struct ch_reg *reg, struct ch_op *op,
 	    ch_stmt_parse(&l, note.text) != CH_OK || l.kind != CH_K_SUBMISSION)
 		return;
 	ref = ch_val_ref(l.v[CH_L_ADDRESSEE_ROSTER]);
-	then = ch_reg_opened(reg, &ref.hash);
-	if (then && ch_span_eq(then->party, now->party) &&
-	    ch_keybox_make(&w->box, reg, op->arena, &w->sub, now, then) != CH_OK)
+	then = ch_known_find(&reg->known, &ref.hash);
+	if (then && ch_span_eq(then->r.party, now->party) &&
+	    ch_keybox_make(&w->box, reg, op->arena, &w->sub, now, &then->r) != CH_OK)
 		w->box = NULL;
 }
 
@@ -68,6 +68,7 @@ static void piece(void *ctx, size_t i)
 	struct pieces *p = ctx;
 	struct ch_op *op = p->op[i];
 	struct ch_warm *w = op->warm;
+	const struct ch_known_roster *known;
 	const ch_roster *r;
 	ch_signers who;
 	ch_span deposit;
@@ -80,8 +81,11 @@ static void piece(void *ctx, size_t i)
 	    s.kind == CH_K_CHARTER)
 		return;
 	ref = ch_val_ref(s.v[CH_ANY_ROSTER]);
-	r = ch_reg_opened(p->reg, &ref.hash);
-	if (!r || ch_roster_judge(&who, &note, &s, r, ch_kind_power(s.kind)) != CH_OK)
+	known = ch_known_find(&p->reg->known, &ref.hash);
+	if (!known)
+		return;
+	r = &known->r;
+	if (ch_roster_judge(&who, &note, &s, r, ch_kind_power(s.kind)) != CH_OK)
 		return;
 	ch_roster_know(&w->lines, &note, r);
 	ch_stmt_hash(&l, note.text);

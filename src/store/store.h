@@ -148,6 +148,8 @@ CH_MUST_USE ch_err ch_store_checkpoint_cosigned(ch_row_checkpoint *out, struct c
 CH_MUST_USE ch_err ch_store_cosign_put(struct ch_store *s, uint64_t size, ch_span name,
     int64_t time, ch_span line);
 typedef ch_err (*ch_store_on_line)(void *ctx, ch_span name, int64_t time, ch_span line);
+/* Another value when another connection wrote since. */
+CH_MUST_USE ch_err ch_store_data(uint64_t *v, struct ch_store *s);
 /* Whether the last statement that writes changed anything. */
 bool ch_store_changed(const struct ch_store *s);
 CH_MUST_USE ch_err ch_store_cosigns(struct ch_store *s, uint64_t size, ch_store_on_line on,

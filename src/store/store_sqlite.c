@@ -293,6 +293,18 @@ ch_err ch_sql_first(sqlite3_stmt **q, struct ch_store *s, const char *sql, const
 	return e;
 }
 
+ch_err ch_store_data(uint64_t *v, struct ch_store *s)
+{
+	sqlite3_stmt *q;
+	ch_err e = ch_sql_first(&q, s, "PRAGMA data_version", "");
+
+	*v = 0;
+	if (e == CH_OK)
+		*v = ch_sql_u64(q, 0);
+	ch_sql_end(q);
+	return e == CH_E_ABSENT ? CH_E_DB : e;
+}
+
 bool ch_store_changed(const struct ch_store *s)
 {
 	return sqlite3_changes(s->db) > 0;

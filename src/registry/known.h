@@ -1,0 +1,63 @@
+/*
+ * What was opened before: rosters by their hash, the newest of each party, the charter in force of
+ * each talks. A roster costs three verifications a delegate, a charter one a key, and both stand
+ * under thousands of statements: their bytes are judged once. Tables of fixed size in one arena;
+ * full ones are emptied between two batches, when nothing points into them.
+ *
+ * What is newest and in force is believed within a batch alone, after its transaction began: from
+ * then on nobody else writes. Whoever writes such a row calls ch_known_forget.
+ */
+#ifndef CH_KNOWN_H
+#define CH_KNOWN_H
+
+#include "age_key.h"
+#include "charter.h"
+#include "mem.h"
+
+#define CH_KNOWN_PLACES 1024
+
+struct ch_op;
+struct ch_reg;
+struct ch_store;
+
+/* A roster judged under this pin; all spans point into its own note. */
+struct ch_known_roster {
+	ch_span pin, note;
+	ch_roster r;
+	const ch_age_recipient *seal; /* r.n of them; zero for who was recalled */
+};
+
+/* Complete; spans point into its own text. */
+struct ch_known_charter {
+	ch_charter c;
+};
+
+struct ch_known {
+	struct ch_arena mem;
+	struct ch_known_roster *roster[CH_KNOWN_PLACES], *newest[CH_KNOWN_PLACES];
+	struct ch_known_charter *charter[CH_KNOWN_PLACES];
+	uint64_t data; /* the store's data version when the last batch began */
+	bool full;
+};
+
+void ch_known_init(struct ch_known *k);
+void ch_known_deinit(struct ch_known *k);
+/* Between batches: full tables are emptied. */
+void ch_known_tidy(struct ch_known *k);
+/* A transaction began: did others write since the last? Faults of the store. */
+CH_MUST_USE ch_err ch_known_begin(struct ch_known *k, struct ch_store *s);
+/* A roster or a charter came, or was rolled back. */
+void ch_known_forget(struct ch_known *k);
+
+/* A roster that was opened before, by its hash; or NULL. Whether it still counts is not said. */
+const struct ch_known_roster *ch_known_find(const struct ch_known *k, const ch_hash *hash);
+/* The party's roster of that version (0: newest), opened under its pinned key. False: a problem or
+ * a fault is said. */
+bool ch_reg_roster(ch_roster *out, struct ch_reg *reg, struct ch_op *op, ch_span party,
+    uint64_t version);
+/* Within a batch: the newest complete charter of the talks; NULL in `out`: there is none. False:
+ * a fault. */
+bool ch_reg_charter(const ch_charter **out, struct ch_reg *reg, struct ch_op *op,
+    const ch_hash *talks);
+
+#endif
