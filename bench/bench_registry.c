@@ -1,6 +1,7 @@
 /*
  * A registry under load: two parties of one delegate, many talks, one connection each; every
- * message is made beforehand. Beside it what the same disk gives SQLite in WAL mode with a full flush a commit.
+ * message is made beforehand. Beside it what the same disk gives SQLite in WAL mode with a full
+ * flush a commit.
  *
  * Usage: bench_registry DIR PORT PID TALKS SUBMISSIONS DELIVERIES
  *   DIR, PORT, PID  of a running, new registry named register.example
@@ -12,133 +13,20 @@
 
 #include "dec.h"
 #include "hex.h"
-#include "load.h"
+#include "messages.h"
 #include "pair.h"
 #include "rng.h"
 #include "setting.h"
 
-enum { PUT, SUBMIT, FETCH, RECEIPT, KINDS };
-
 static struct world w;
+static struct messages m;
 static uint16_t port;
 static unsigned long pid;
-static char token[WORLD_PARTIES][65];
-static ch_age_recipient deposit_key;
 
-/* ---- messages ---- */
-
-/* Another time makes other talks. */
-static void open_talks(int64_t time)
-{
-	ch_part part = { CH_LIT("charter"), { 0 } };
-
-	w.now = time;
-	world_charter(&w);
-	part.bytes = w.charter;
-	(void)setting_ask(&w, "POST", "/v1/charters",
-	    world_pack(&w, &part, 1, CH_PACK_SUBMISSION), 200);
-}
-
-static ch_span seal(ch_span text, const ch_age_recipient *to, size_t n)
-{
-	struct ch_secret64 wrap[WORLD_DELEGATES];
-	struct ch_seal_random random = { .wrap = wrap };
-	static uint8_t out[32768];
-	struct ch_wr wr = ch_wr_of(out, sizeof out);
-
-	check_ok(ch_random(wrap, sizeof wrap));
-	check_ok(ch_random(random.file_key.b, sizeof random.file_key.b));
-	check_ok(ch_random(random.nonce, sizeof random.nonce));
-	check_ok(ch_seal_buffer(&wr, text, to, n, &random));
-	return world_keep(&w, ch_wr_span(&wr));
-}
-
-static ch_span hex(const ch_hash *h)
-{
-	return world_hash(&w, h);
-}
-
-/* L with its own envelope, key, nonce and place in the pair. */
-static ch_hash write_submission(struct world_delivery *d, ch_span envelope)
-{
-	uint8_t text[CH_AGE_RECIPIENT_MAX];
-	struct ch_wr t = ch_wr_of(text, sizeof text);
-	struct ch_secret32 secret;
-	ch_ref last = d->pair;
-	ch_hash e, nonce, key;
-	ch_stmt s;
-
-	world_submit(&w, d);
-	d->pair = last; /* the world's own L is not sent */
-	check_ok(ch_random(secret.b, sizeof secret.b));
-	check_ok(ch_random(nonce.b, sizeof nonce.b));
-	check_ok(ch_age_identity_make(&d->k, CH_AGE_HYBRID, &secret));
-	ch_age_recipient_put(&t, &d->k.recipient);
-	ch_sha256(&key, ch_wr_span(&t));
-	ch_sha256(&e, envelope);
-	s = setting_read(d->submission, CH_K_SUBMISSION);
-	s.v[CH_L_ENVELOPE] = hex(&e);
-	s.v[CH_L_SIZE] = world_dec(&w, envelope.n);
-	s.v[CH_L_KEY] = hex(&key);
-	s.v[CH_L_NONCE] = hex(&nonce);
-	if (d->pair.n)
-		s.v[CH_L_PAIR] = world_ref(&w, d->pair.n, &d->pair.hash);
-	d->submission = world_sign(&w, WORLD_ALPHA, 1, world_format(&w, &s));
-	d->l = world_text_hash(d->submission);
-	ch_pair_step(&d->pair, &d->l, false);
-	return e;
-}
-
-static ch_span write_pack(struct world_delivery *d)
-{
-	uint8_t id[CH_AGE_IDENTITY_MAX];
-	struct ch_wr t = ch_wr_of(id, sizeof id);
-	ch_stmt s = { .kind = CH_K_DEPOSIT };
-	ch_part part[2] = { { CH_LIT("submission"), d->submission }, { CH_LIT("deposit"), { 0 } } };
-
-	ch_age_identity_put(&t, &d->k);
-	s.v[CH_DEP_TALKS] = hex(&w.talks);
-	s.v[CH_DEP_PARTY] = w.party[0].handle;
-	s.v[CH_DEP_SUBMISSION] = hex(&d->l);
-	s.v[CH_DEP_IDENTITY] = ch_wr_span(&t);
-	part[1].bytes = seal(world_format(&w, &s), &deposit_key, 1);
-	return world_pack(&w, part, 2, CH_PACK_SUBMISSION);
-}
-
-static struct load_ask request(const char *method, const char *before, const ch_hash *h,
-    const char *after, const char *who, ch_span body, unsigned want)
-{
-	ch_span name = hex(h);
-	char path[256];
-
-	(void)snprintf(path, sizeof path, "%s%.*s%s", before, (int)name.n, name.p, after);
-	return load_ask(method, path, who, body, want);
-}
-
-/* The four messages of the next delivery of these talks. */
 static void write_delivery(struct load_ask out[KINDS], struct world_delivery *d)
 {
-	static const uint8_t plain[16384];
-	size_t mark = w.used;
-	ch_age_recipient to[WORLD_DELEGATES];
-	ch_span envelope, receipt;
-	ch_hash e;
-
-	for (unsigned i = 0; i < w.party[1].enrolled; i++)
-		to[i] = w.party[1].d[i].seal.recipient;
-	envelope = seal(ch_span_of(plain, sizeof plain), to, w.party[1].enrolled);
-	d->serial = d->pair.n + 1;
-	e = write_submission(d, envelope);
-	receipt = world_sign(&w, WORLD_BRAVO, 1,
-	    world_about(&w, d, CH_K_RECEIPT, WORLD_BRAVO, NULL));
-	out[PUT] = request("PUT", "/v1/envelopes/", &e, "", token[0], envelope, 201);
-	out[SUBMIT] = load_ask("POST", "/v1/submissions", token[0], write_pack(d), 201);
-	out[FETCH] = request("GET", "/v1/envelopes/", &e, "", token[1], (ch_span){ 0 }, 200);
-	out[RECEIPT] = request("POST", "/v1/deliveries/", &d->l, "/receipt", token[1], receipt,
-	    200);
-	for (unsigned k = 0; k < KINDS; k++)
-		out[k].kind = k;
-	w.used = mark;
+	messages_of_author(out, &m, d);
+	messages_of_addressee(out, &m, d);
 }
 
 /* ---- the runs ---- */
@@ -326,7 +214,6 @@ int main(int argc, char **argv)
 	static struct world_delivery d;
 	struct load_ask (*all)[KINDS];
 	size_t talks, subs, dels;
-	ch_stmt key;
 	int64_t start = (int64_t)time(NULL) - 3600;
 
 	bench_need(argc == 7, "usage: bench_registry DIR PORT PID TALKS SUBMISSIONS DELIVERIES");
@@ -335,16 +222,12 @@ int main(int argc, char **argv)
 	talks = (size_t)number(argv[4], 512);
 	subs = (size_t)number(argv[5], 10000);
 	dels = (size_t)number(argv[6], 10000);
-	setting_meet(&w, argv[1], port);
-	setting_sign_in(token[WORLD_ALPHA], &w, WORLD_ALPHA);
-	setting_sign_in(token[WORLD_BRAVO], &w, WORLD_BRAVO);
-	key = setting_stmt(&w, "/v1/deposit-key", CH_K_DEPOSIT_KEY);
-	check_ok(ch_age_recipient_parse(&deposit_key, key.v[CH_DK_RECIPIENT]));
+	messages_meet(&m, &w, argv[1], port);
 	all = calloc(talks * (subs + dels), sizeof *all);
 	bench_need(all != NULL, "no memory");
 	world_paper(&w, &d, w.party[1].handle, NULL);
 	for (size_t t = 0; t < talks; t++) {
-		open_talks(start + (int64_t)t);
+		messages_talks(&m, start + (int64_t)t);
 		d.pair = (ch_ref){ 0 };
 		for (size_t i = 0; i < subs + dels; i++)
 			write_delivery(all[t * (subs + dels) + i], &d);
