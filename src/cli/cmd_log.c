@@ -41,18 +41,27 @@ static ch_err read_policy(struct job *j, struct ch_problem *why)
 	return CH_OK;
 }
 
-/* What contradicts the last checkpoint stays beside the state, for whoever asks. */
+/* What contradicts the last checkpoint stays beside the state: as it came, and with that one in a
+ * file that proves it to anybody, if the log still serves what that needs. */
 static void keep_alarm(const struct job *j)
 {
-	char path[CH_PATH_MAX];
+	char path[CH_PATH_MAX], split[CH_PATH_MAX];
+	struct ch_buf theirs;
 
+	ch_buf_init(&theirs, CH_LOG_NOTE_MAX);
 	if (ch_path(path, "%s.alarm", j->state) != CH_OK ||
-	    ch_file_write(path, ch_buf_span(&j->log->body), 0600) != CH_OK)
+	    ch_path(split, "%s.split-view", j->state) != CH_OK ||
+	    ch_buf_put(&theirs, ch_buf_span(&j->log->body)) != CH_OK ||
+	    ch_file_write(path, ch_buf_span(&theirs), 0600) != CH_OK)
 		ch_out_warn("the checkpoint it shows now could not be kept beside %s",
 		    j->state);
+	else if (ch_log_split(j->log, split, ch_buf_span(&theirs)) == CH_OK)
+		ch_out_warn("both checkpoints are in %s, which proves it to anybody: "
+		    "chancery-verify says what it shows", split);
 	else
-		ch_out_warn("the checkpoint it shows now is kept in %s, the one before in %s",
-		    path, j->state);
+		ch_out_warn("the checkpoint it shows now is kept in %s, the one before in %s; no "
+		    "file can be made of them that proves it to others", path, j->state);
+	ch_buf_deinit(&theirs);
 }
 
 static ch_err work(struct job *j, struct ch_problem *why)

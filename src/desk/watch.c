@@ -143,6 +143,18 @@ void ch_watch_close(struct ch_watch *w)
 
 /* ---- alarms ---- */
 
+/* With the two notes on the disk: one file beside them that proves it to anybody, if it can be made
+ * from what the register still serves. It is then the one to name. */
+static void keep_split(char named[CH_PATH_MAX], struct ch_watch *w, const char *mark,
+    ch_span theirs)
+{
+	char path[CH_PATH_MAX], name[64];
+
+	(void)snprintf(name, sizeof name, "alarm-%s-split-view.txt", mark);
+	if (registry_path(path, w, name) == CH_OK && ch_watch_split(w, path, theirs) == CH_OK)
+		memcpy(named, path, CH_PATH_MAX);
+}
+
 /* Keep two texts that contradict each other, for any judge, and say so. */
 ch_err ch_watch_alarm(struct ch_watch *w, ch_span theirs, struct ch_problem *why)
 {
@@ -166,6 +178,7 @@ ch_err ch_watch_alarm(struct ch_watch *w, ch_span theirs, struct ch_problem *why
 	if (e != CH_OK)
 		return ch_problem_set(why, e, "the registry %s contradicts itself, and the "
 		    "evidence could not be written: %s", w->link->origin, ch_err_text(e));
+	keep_split(path, w, mark, theirs);
 	return ch_problem_set(why, CH_E_CONFLICT, "the registry %s contradicts itself: its "
 	    "register "
 	    "shrank or forked since we last looked; both signed checkpoints are kept beside %s; "

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "split_file.h"
+
 struct ch_watch_tile {
 	struct ch_watch_tile *next;
 	ch_tile tile;
@@ -125,4 +127,20 @@ ch_err ch_watch_include(ch_hash proof[CH_MERKLE_PROOF_MAX], size_t *n, struct ch
 		ch_problem_set(why, e, "the register at %s does not show the entry where it says "
 		    "it is", w->link->url);
 	return e;
+}
+
+ch_err ch_watch_split(struct ch_watch *w, const char *path, ch_span theirs)
+{
+	struct ch_problem unsaid = { 0 };
+	struct asking a = { w, &unsaid };
+	struct ch_tile_reader r;
+	ch_checkpoint cp;
+	ch_note note;
+	ch_err e = ch_checkpoint_open(&cp, &note, theirs, &w->vkey);
+
+	if (e != CH_OK)
+		return e;
+	w->cache = NULL; /* what was fetched may be of the other tree */
+	r = reader(&a, cp.size > w->size ? cp.size : w->size);
+	return ch_split_file(path, &w->vkey, ch_buf_span(&w->note), theirs, ch_tile_node, &r);
 }

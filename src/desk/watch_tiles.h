@@ -17,4 +17,8 @@ CH_MUST_USE ch_err ch_watch_include(ch_hash proof[CH_MERKLE_PROOF_MAX], size_t *
     struct ch_watch *w, uint64_t index, const ch_hash *leaf, uint64_t size, const ch_hash *root,
     struct ch_problem *why);
 
+/* Write the file that shows a split view by our checkpoint and another, as far as the register's
+ * tiles allow it. ABSENT …: none can be made (split_file.h). */
+CH_MUST_USE ch_err ch_watch_split(struct ch_watch *w, const char *path, ch_span theirs);
+
 #endif

@@ -54,7 +54,7 @@ static ch_err get_full(struct ch_log *l, const ch_tile *t, struct ch_problem *wh
 	return CH_OK;
 }
 
-static ch_err get_tile(struct ch_log *l, char path[CH_TILE_PATH_MAX + 1], const ch_tile *t,
+ch_err ch_log_get_tile(struct ch_log *l, char path[CH_TILE_PATH_MAX + 1], const ch_tile *t,
     struct ch_problem *why)
 {
 	struct ch_wr w = ch_wr_of(path, CH_TILE_PATH_MAX);
@@ -75,16 +75,28 @@ static ch_err get_tile(struct ch_log *l, char path[CH_TILE_PATH_MAX + 1], const 
 	return e;
 }
 
+/* Whether a tile above the entries still begins as it did when it was checked before. */
+static bool is_as_known(const struct ch_log *l, const ch_tile *t)
+{
+	size_t n = (size_t)32 * ch_tile_width(l->edge.size, t->level, t->index);
+
+	return l->body.n >= n &&
+	    ch_span_eq(ch_span_of(l->body.p, n), ch_span_of(l->next.h[t->level], n));
+}
+
 /* The served tile must be what lies below it. */
 static ch_err check_tile(struct ch_log *l, unsigned level, uint64_t index, size_t n,
     struct ch_problem *why)
 {
 	const ch_tile t = { .level = (uint8_t)level, .width = (uint16_t)n, .index = index };
 	char path[CH_TILE_PATH_MAX + 1];
-	ch_err e = get_tile(l, path, &t, why);
+	ch_err e = ch_log_get_tile(l, path, &t, why);
 
 	if (e != CH_OK)
 		return e;
+	if (level > 0 && !is_as_known(l, &t))
+		return ch_problem_set(why, CH_E_CONFLICT, "%s/%s has other hashes than it had when "
+		    "they were checked before", l->place.at, path);
 	if (!ch_span_eq(ch_buf_span(&l->body), ch_span_of(l->next.h[level], n * 32)))
 		return ch_problem_set(why, CH_E_AUTH, level == 0 ?
 		    "%s/%s is not the hashes of the entries below it: one of the two is wrong" :
@@ -115,7 +127,7 @@ static ch_err check_bundle(struct ch_log *l, uint64_t index, size_t n, struct ch
 	const size_t had = (size_t)(l->next.size - index * CH_TILE_WIDTH);
 	char path[CH_TILE_PATH_MAX + 1];
 	ch_hash known[CH_TILE_WIDTH];
-	ch_err e = get_tile(l, path, &t, why);
+	ch_err e = ch_log_get_tile(l, path, &t, why);
 
 	if (e != CH_OK)
 		return e;

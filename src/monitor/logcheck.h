@@ -54,10 +54,21 @@ CH_MUST_USE ch_err ch_log_keep(const struct ch_log *l, const char *path, struct 
  */
 CH_MUST_USE ch_err ch_log_check(struct ch_log *l, struct ch_problem *why);
 
-/* The root of what is known, for the files of this floor only; so are the next two. */
+/*
+ * After CONFLICT: write the file that shows a split view by the last verified checkpoint and another
+ * (split_file.h), as far as the log's tiles, or those of the copy, allow it. ABSENT …: none can be
+ * made
+ */
+CH_MUST_USE ch_err ch_log_split(struct ch_log *l, const char *path, ch_span theirs);
+
+/* The root of what is known, for the files of this floor only; so are the next three. */
 CH_MUST_USE ch_err ch_log_edge_root(ch_hash *out, struct ch_log_edge *edge);
 /* One file of the log into l->body. */
 CH_MUST_USE ch_err ch_log_get(struct ch_log *l, const char *path, struct ch_problem *why);
+/* A tile or bundle into l->body, cut from the full one where the log no longer keeps it; `path` is
+ * what it is called. */
+CH_MUST_USE ch_err ch_log_get_tile(struct ch_log *l, char path[CH_TILE_PATH_MAX + 1],
+    const ch_tile *t, struct ch_problem *why);
 /* What is in l->body, or other bytes, under the same path of the copy, if there is one. */
 CH_MUST_USE ch_err ch_log_copy(const struct ch_log *l, const char *path, ch_span bytes,
     struct ch_problem *why);

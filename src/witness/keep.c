@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "hex.h"
 #include "log.h"
+#include "split_file.h"
 #include "wipe.h"
 
 #define STATE_MAX 20480
@@ -342,7 +343,9 @@ ch_err ch_keep_alarms(size_t *n, const struct ch_keep *k)
 
 	if (e == CH_OK)
 		e = ch_dir_list(&d, path, 10 * ALARMS_MAX);
-	*n = d.n / 2;
+	*n = 0;
+	for (size_t i = 0; i < d.n; i++)
+		*n += strstr(d.names[i], "-theirs.") != NULL;
 	ch_dir_deinit(&d);
 	return e == CH_E_ABSENT ? CH_OK : e;
 }
@@ -421,17 +424,36 @@ static ch_err keeper_show(void *ctx, struct ch_buf *out, const ch_hash *origin)
 	return e;
 }
 
+static ch_err alarm_path(char out[CH_PATH_MAX], const struct ch_keep *k, const ch_hash *mark,
+    const char *what)
+{
+	char hex[17] = { 0 };
+	struct ch_wr w = ch_wr_of(hex, 16);
+
+	ch_hex_put(&w, ch_span_of(mark->b, 8));
+	return ch_path(out, "%s/alarms/%s-%s.txt", k->dir, hex, what);
+}
+
 /* One of the two texts, named by what it contradicts. */
 static ch_err put_alarm(const struct ch_keep *k, const ch_hash *mark, const char *whose,
     ch_span text)
 {
-	char path[CH_PATH_MAX], hex[17] = { 0 };
-	struct ch_wr w = ch_wr_of(hex, 16);
-	ch_err e;
+	char path[CH_PATH_MAX];
+	ch_err e = alarm_path(path, k, mark, whose);
 
-	ch_hex_put(&w, ch_span_of(mark->b, 8));
-	e = ch_path(path, "%s/alarms/%s-%s.txt", k->dir, hex, whose);
 	return e == CH_OK ? ch_file_write(path, text, 0600) : e;
+}
+
+/* One file that proves it to anybody; by whichever key of the log signed both. */
+static ch_err put_split(const struct ch_keep *k, const ch_hash *mark,
+    const struct ch_cosigner_log *log, ch_span ours, ch_span theirs)
+{
+	char path[CH_PATH_MAX];
+	ch_err e = alarm_path(path, k, mark, "split-view"), made = CH_E_ABSENT;
+
+	for (size_t i = 0; e == CH_OK && made != CH_OK && i < log->log.n; i++)
+		made = ch_split_file(path, &log->log.key[i], ours, theirs, NULL, NULL);
+	return e == CH_OK ? made : e;
 }
 
 static void keeper_alarm(void *ctx, const struct ch_cosigner_log *log, ch_span theirs)
@@ -452,6 +474,8 @@ static void keeper_alarm(void *ctx, const struct ch_cosigner_log *log, ch_span t
 		e = put_alarm(k, &mark, "ours", ch_buf_span(&ours));
 	if (e == CH_OK)
 		e = put_alarm(k, &mark, "theirs", theirs);
+	if (e == CH_OK && put_split(k, &mark, log, ch_buf_span(&ours), theirs) != CH_OK)
+		ch_log(CH_LOG_WARN, "no file that shows it to others could be made of the two");
 	ch_buf_deinit(&ours);
 	ch_log(CH_LOG_ERROR, "a log signed two trees of %llu entries; %s",
 	    (unsigned long long)log->state.size, e == CH_OK ? "both are kept in alarms" :

@@ -84,6 +84,22 @@ def run(*args, code=0, says=''):
     return p.stdout
 
 
+def split(path, sizes=None):
+    """The file that proves a split view, to a third party that trusts the log's key; then away with
+    it. Without sizes: there must be none."""
+    check(path.exists() == (sizes is not None), f'{path} for {sizes}')
+    if sizes is None:
+        return
+    trust = top / 'trust'
+    trust.write_text(f'registry {log.vkey}\n')
+    p = subprocess.run([os.path.join(os.path.dirname(EXE) or '.', 'chancery-verify'), '--json', '--trust', trust, path],
+                       capture_output=True, text=True, timeout=20)
+    got = json.loads(p.stdout)[0] if p.stdout else {}
+    check(p.returncode == 0 and got['kind'] == 'split-view' and
+          tuple(t['size'] for t in got['trees']) == sizes, f'{path}: {p.stdout} {p.stderr}')
+    path.unlink()
+
+
 def flip(path, at=-1):
     data = bytearray(path.read_bytes())
     data[at] ^= 1
@@ -153,14 +169,26 @@ try:
     run(*follow, code=1, says='shrank')
     check((top / 'state.alarm').read_bytes() == (log.dir / 'checkpoint').read_bytes(), 'kept')
     run(*mirror, code=1, says='shrank')
+    mine, theirs = top / 'state.split-view', copy / '.state.split-view'
+    split(mine)
+    split(theirs)
     for size, odd in ((700, 3), (900, 3), (900, 690)):
         log.write(size, odd)
         run(*audit)
-        run(*follow, code=1)
+        run(*follow, code=1, says='proves it to anybody')
         run(*mirror, code=1)
+        split(mine, (700, size))
+        split(theirs, (700, size))
+    # taken back and written anew: only who has a copy can still show it
+    log.write(600, 3)
+    run(*follow, code=1, says='no file can be made')
+    run(*mirror, code=1, says='proves it to anybody')
+    split(mine)
+    split(theirs, (600, 700))
     log.write(900)
     log.sign(900, sha(b'other'))
     run(*follow, code=1, says='not the one it serves')
+    split(mine)
     check(state.read_bytes() == before, 'an alarm left the state as it was')
     run('audit', copy, '--key', log.vkey, says='700 entries')
 

@@ -2,6 +2,7 @@
 import os
 import re
 import shutil
+import subprocess
 import sys
 
 import desks
@@ -101,6 +102,24 @@ def cosigned(home, registry):
         f.write(text)
 
 
+def proven(home, registry, names):
+    """What the desk kept is proof to a third party that trusts the registry's key, and to no other."""
+    need(len(names) == 1, str(names))
+    at = os.path.join(home.dir, 'registries', registry.origin)
+    with open(os.path.join(at, 'registry.txt')) as f:
+        vkey = re.search(r'^vkey (.*)$', f.read(), re.M)[1]
+    verify = os.path.join(os.path.dirname(sys.argv[1]) or '.', 'chancery-verify')
+    for key, code, says in ((vkey, 0, 'signed two trees'), (vkey[:-1] + 'x', 2, 'key'),
+                            (None, 1, 'no key of this log')):
+        trust = os.path.join(home.dir, 'split-trust.txt')
+        with open(trust, 'w') as f:
+            f.write(f'registry {key}\n' if key else '# nobody\n')
+        p = subprocess.run([verify, '--exercise-ok', '--trust', trust, os.path.join(at, names[0])],
+                           capture_output=True, text=True, timeout=20)
+        need((p.returncode, says in p.stdout + p.stderr) == (code, True), p.stdout + p.stderr)
+        os.unlink(trust)
+
+
 def fork(alpha, bravo, registry):
     """The operator goes back to an old copy and writes another history."""
     registry.stop()
@@ -117,7 +136,8 @@ def fork(alpha, bravo, registry):
     alpha('roster', 'publish', rc=1)
     need('contradicts itself' in alpha.err, alpha.err)
     files = os.listdir(os.path.join(alpha.dir, 'registries', registry.origin))
-    need(sum(f.startswith('alarm-') for f in files) == 2, 'evidence: ' + str(files))
+    need(sum(f.startswith('alarm-') for f in files) == 3, 'evidence: ' + str(files))
+    proven(alpha, registry, [f for f in files if f.endswith('-split-view.txt')])
     alpha('roster', 'publish', rc=1)
     need('evidence' in alpha.err, alpha.err)
     need(alpha('status')['registries'][0]['alarm'], 'status says nothing')

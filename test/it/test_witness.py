@@ -110,6 +110,15 @@ def shown(port, log):
     return ask(port, path=f'/{sha(log.name.encode()).hex()}/checkpoint')
 
 
+def proves(file, log):
+    """Whether a third party that trusts the log's key is shown two trees."""
+    trust = top / 'split-trust'
+    trust.write_text(f'registry {log.vkey}\n')
+    p = subprocess.run([os.path.join(os.path.dirname(EXE) or '.', 'chancery-verify'), '--trust', trust, file],
+                       capture_output=True, text=True, timeout=20)
+    return p.returncode == 0 and 'signed two trees' in p.stdout
+
+
 def statuses(folder, log, later):
     p, port = start(folder)
     check(command('run', folder, code=1).find('runs already') > 0, 'a second run')
@@ -123,7 +132,8 @@ def statuses(folder, log, later):
     check(ask(port, log.request(3, 5, fork=True))[0] == 422, 'a fork')
     check(ask(port, log.request(3, 3))[0] == 200, 'the same again')
     check(ask(port, log.request(3, 3, fork=True))[0] == 422, 'two trees of one size')
-    check(len(list((folder / 'alarms').iterdir())) == 2, 'the two are kept')
+    check(len(list((folder / 'alarms').iterdir())) == 3, 'the two are kept, and what proves it')
+    check(proves(next((folder / 'alarms').glob('*-split-view.txt')), log), 'no proof')
     wrong = bytearray(log.request(3, 5))
     at = wrong.rindex(b' ') + 12
     wrong[at] = ord('A') if wrong[at] != ord('A') else ord('B')
