@@ -477,9 +477,10 @@ ch_err ch_register_open(struct ch_register *g, struct ch_store *store,
 	return e;
 }
 
-void ch_register_close(struct ch_register *g)
+ch_err ch_register_close(struct ch_register *g)
 {
-	ch_tiler_stop(&g->tiler);
+	ch_err e = ch_tiler_stop(&g->tiler);
+
 	ch_seen_close(g->seen);
 	g->seen = NULL;
 	if (g->recent)
@@ -487,4 +488,5 @@ void ch_register_close(struct ch_register *g)
 	g->recent = NULL;
 	ch_buf_deinit(&g->entries);
 	ch_buf_deinit(&g->leaves);
+	return e;
 }

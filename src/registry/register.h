@@ -56,8 +56,9 @@ struct ch_register {
  */
 CH_MUST_USE ch_err ch_register_open(struct ch_register *g, struct ch_store *store,
     const struct ch_folder *folder, int64_t now);
-/* Write the tiles that are due, and let go of all. Accepts a zeroed struct. */
-void ch_register_close(struct ch_register *g);
+/* Write the tiles that are due, and let go of all. Accepts a zeroed struct. A fault that the tiles
+ * met is answered; the next start writes them. */
+ch_err ch_register_close(struct ch_register *g);
 
 /*
  * Within a transaction: one more entry for the text of a statement's note.

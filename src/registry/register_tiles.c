@@ -1,11 +1,41 @@
 /* Tiles: full ones as files, the edge from memory, proofs from both. */
+#include "dir.h"
 #include "proof.h"
 #include "register.h"
+
+#define CH_TILE_FOLDER 1000u /* tiles of one folder: `x001/234` */
 
 static ch_err lay(struct ch_register *g, struct ch_late *l, const ch_tile *tile)
 {
 	l->tile = *tile;
 	return ch_tile_lay(g->folder, l);
+}
+
+/* A folder that is written to: what a crash left unfinished lies in those. */
+static ch_err sweep(const struct ch_register *g, unsigned level, bool entries, uint64_t index)
+{
+	ch_tile t = { .level = (uint8_t)level, .entries = entries, .width = CH_TILE_WIDTH,
+		.index = index };
+	char path[CH_PATH_MAX];
+	ch_err e = ch_tile_file(path, g->folder, &t);
+
+	return e == CH_OK ? ch_dir_sweep_above(path) : e;
+}
+
+static ch_err sweep_all(const struct ch_register *g, uint64_t to)
+{
+	for (unsigned level = 0; level < CH_REGISTER_LEVELS - 1; level++) {
+		uint64_t i = g->tiled >> (8 * (level + 1));
+		uint64_t n = to >> (8 * (level + 1));
+		ch_err e;
+
+		for (; i < n; i = (i / CH_TILE_FOLDER + 1) * CH_TILE_FOLDER) {
+			if ((e = sweep(g, level, false, i)) != CH_OK ||
+			    (level == 0 && (e = sweep(g, level, true, i)) != CH_OK))
+				return e;
+		}
+	}
+	return CH_OK;
 }
 
 static ch_err write_leaves(struct ch_register *g, struct ch_late *l, uint64_t index)
@@ -119,7 +149,8 @@ ch_err ch_register_write_tiles(struct ch_register *g, uint64_t to)
 		return CH_E_NOMEM;
 	if ((e = ch_path(path, "%s/tiles", g->folder->dir)) == CH_OK &&
 	    (e = ch_dir_make(path)) == CH_OK && (e = ch_flush_open(&flush, path)) == CH_OK) {
-		if ((e = write_all(g, l, to)) == CH_OK && (e = ch_flush(&flush)) == CH_OK)
+		if ((e = sweep_all(g, to)) == CH_OK && (e = write_all(g, l, to)) == CH_OK &&
+		    (e = ch_flush(&flush)) == CH_OK)
 			g->tiled = to & ~(uint64_t)255;
 		ch_flush_close(&flush);
 	}

@@ -56,6 +56,9 @@ static ch_err sweep(struct ch_reg *reg)
     "restored over it? Nothing was signed. Keep the folder as it is; `chancery registry restore` " \
     "is the way on"
 
+#define FAILED "A write to the disk failed. Nothing acknowledged is lost; look after the disk, " \
+    "then start again."
+
 static ch_err guarded(ch_err e, const char **why)
 {
 	if (e == CH_E_CONFLICT)
@@ -216,23 +219,35 @@ static ch_err serve(struct ch_reg *reg, const ch_serve_opts *o, const char **why
 		       "does not hold. Nothing more was signed. `chancery registry restore` is the "
 		       "way on.";
 	else if (reg->fatal != CH_OK)
-		*why = "A write to the disk failed. Nothing acknowledged is lost; look after the "
-		       "disk, then start again.";
+		*why = FAILED;
 	return e;
+}
+
+/* What is still under way, in order: tiles, erased files, the database. After a fault nothing more
+ * is written: the next start mends it. A full disk is no fault, and mended there as well. */
+static ch_err finish(struct ch_reg *reg, ch_err e)
+{
+	ch_err tiles = CH_OK;
+
+	if (reg->log) {
+		tiles = ch_register_close(reg->log);
+		ch_free(reg->log, sizeof *reg->log);
+	}
+	if (e == CH_OK)
+		e = tiles;
+	if (e == CH_OK && reg->laid)
+		e = ch_flush(&reg->flush);
+	if (e == CH_OK)
+		e = ch_store_tidy(reg->store);
+	if (e != CH_OK && reg->store)
+		ch_store_leave(reg->store);
+	return e == CH_E_FULL || e == CH_E_NOMEM ? CH_OK : e;
 }
 
 static void close_all(struct ch_reg *reg)
 {
-	ch_witnesses_stop(reg);
-	ch_crew_free(reg->crew);
-	if (reg->log) {
-		ch_register_close(reg->log);
-		ch_free(reg->log, sizeof *reg->log);
-	}
 	ch_http_server_free(reg->http);
 	ch_tls_close(&reg->tls);
-	if (reg->laid)
-		reg->fatal = ch_flush(&reg->flush);
 	ch_flush_close(&reg->flush);
 	ch_news_free(reg);
 	ch_quorum_free(reg->quorum);
@@ -253,7 +268,7 @@ ch_err ch_registry_run(const char *dir, const ch_serve_opts *o, struct ch_proble
 	struct ch_reg *reg = ch_alloc(sizeof *reg);
 	struct ch_lock lock = { 0 };
 	char path[CH_PATH_MAX];
-	ch_err e;
+	ch_err e, end;
 
 	if (!reg)
 		return ch_problem_set(problem, CH_E_NOMEM, "%s", why);
@@ -272,6 +287,12 @@ ch_err ch_registry_run(const char *dir, const ch_serve_opts *o, struct ch_proble
 		e = open_all(reg, &why);
 	if (e == CH_OK)
 		e = serve(reg, o, &why, problem);
+	ch_witnesses_stop(reg);
+	ch_crew_free(reg->crew);
+	if ((end = finish(reg, e)) != CH_OK && e == CH_OK) {
+		why = FAILED;
+		e = end;
+	}
 	close_all(reg);
 	if (lock.held)
 		ch_lock_drop(&lock);

@@ -179,18 +179,22 @@ const struct ch_late *ch_tiler_find(const struct ch_tiler *t, const ch_tile *til
 	return NULL;
 }
 
-void ch_tiler_stop(struct ch_tiler *t)
+ch_err ch_tiler_stop(struct ch_tiler *t)
 {
+	ch_err e;
+
 	if (!t->on)
-		return;
+		return CH_OK;
 	ch_monitor_enter(&t->monitor);
 	t->stop = true;
 	ch_monitor_ring(&t->monitor);
 	ch_monitor_leave(&t->monitor);
 	ch_thread_join(&t->thread);
+	e = t->err;
 	while (t->first)
 		drop_first(t);
 	ch_monitor_deinit(&t->monitor);
 	ch_flush_close(&t->flush);
 	memset(t, 0, sizeof *t);
+	return e;
 }

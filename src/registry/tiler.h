@@ -61,7 +61,7 @@ CH_MUST_USE ch_err ch_tiler_look(uint64_t *tiled, bool *full, struct ch_tiler *t
 /* The tile if it is late, or NULL. */
 const struct ch_late *ch_tiler_find(const struct ch_tiler *t, const ch_tile *tile);
 
-/* Write what is there, then end. A zeroed struct is fine, and left. */
-void ch_tiler_stop(struct ch_tiler *t);
+/* Write what is there, then end. A zeroed struct is fine, and left. A fault as above. */
+ch_err ch_tiler_stop(struct ch_tiler *t);
 
 #endif

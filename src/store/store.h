@@ -24,6 +24,8 @@ CH_MUST_USE ch_err ch_store_create(const char *path);
 /* LIMIT: written by a newer program   FORMAT: not such a database */
 CH_MUST_USE ch_err ch_store_open(struct ch_store **out, const char *path);
 void ch_store_close(struct ch_store *s);
+/* After a fault: close keeps WAL and database as they are, for the next start to mend. */
+void ch_store_leave(struct ch_store *s);
 
 /* One transaction for a batch, one savepoint for each of its operations. */
 CH_MUST_USE ch_err ch_store_begin(struct ch_store *s);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
+#include "dir.h"
 #include "store_sql.h"
 
 static const char schema[] =
@@ -175,12 +176,21 @@ ch_err ch_store_open(struct ch_store **out, const char *path)
 		return CH_E_NOMEM;
 	if ((e = open_db(&s->db, path, SQLITE_OPEN_READWRITE)) == CH_OK)
 		e = check_version(s);
+	/* It made the WAL, or found it. SQLite syncs the folder as well, at the first commit, and
+	 * does not look at the answer. */
+	if (e == CH_OK)
+		e = ch_dir_sync_above(path);
 	if (e != CH_OK) {
 		ch_store_close(s);
 		return e;
 	}
 	*out = s;
 	return CH_OK;
+}
+
+void ch_store_leave(struct ch_store *s)
+{
+	(void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 }
 
 void ch_store_close(struct ch_store *s)

@@ -42,6 +42,11 @@ ch_err ch_dir_sync(const char *path)
 	return e;
 }
 
+ch_err ch_dir_sync_above(const char *path)
+{
+	return ch_io_sync_parent(path);
+}
+
 /* One folder, whose parent exists. */
 static ch_err ch_dir_make_one(const char *path)
 {
@@ -214,6 +219,16 @@ ch_err ch_dir_sweep(const char *path)
 		e = ch_dir_empty(fd, ".new-", ch_dir_drop_folder);
 	close(fd);
 	return e;
+}
+
+ch_err ch_dir_sweep_above(const char *path)
+{
+	char parent[CH_PATH_MAX];
+	ch_err e = ch_io_parent(parent, path);
+
+	if (e == CH_OK)
+		e = ch_dir_sweep(parent);
+	return e == CH_E_ABSENT ? CH_OK : e;
 }
 
 ch_err ch_dir_remove(const char *path)

@@ -31,6 +31,9 @@ CH_MUST_USE ch_err ch_dir_stamp(int64_t *out, const char *path);
  * only). Only under a lock: a living writer's would go as well. */
 CH_MUST_USE ch_err ch_dir_sweep(const char *path);
 
+/* The folder that a file of this path lies in, likewise. None is fine. */
+CH_MUST_USE ch_err ch_dir_sweep_above(const char *path);
+
 /* Remove a folder of files. None is fine. IO: it holds another folder, or as above. */
 CH_MUST_USE ch_err ch_dir_remove(const char *path);
 
@@ -39,6 +42,9 @@ CH_MUST_USE ch_err ch_disk_free(uint64_t *free, const char *path);
 
 /* fsync a folder, so that names made or removed in it are durable. */
 CH_MUST_USE ch_err ch_dir_sync(const char *path);
+
+/* The folder that a file of this path lies in, likewise. */
+CH_MUST_USE ch_err ch_dir_sync_above(const char *path);
 
 /*
  * An advisory lock on a file, which is made if needed and stays. It ends with drop or with the
