@@ -15,7 +15,7 @@ SETUP = meson setup --wrap-mode=nodownload --prefix '$(PREFIX)'
 # One target after the other: the packages before the build. Ninja does the parallel work.
 .NOTPARALLEL:
 
-.PHONY: all build demo test bench check fuzz install uninstall clean help \
+.PHONY: all build demo test bench check fuzz faults install uninstall clean help \
     deps-build deps-demo deps-test deps-bench deps-check deps-checker
 
 all: build
@@ -40,6 +40,9 @@ check: deps-check build
 
 fuzz: deps-check
 	@tools/fuzz
+
+faults: deps-test build
+	@test/fault/faults.py build/chancery build/test/registry/fault_party --all
 
 # The prefix may differ from that of an earlier build; configuring the same one again is free.
 install: deps-build deps-checker build
@@ -74,5 +77,6 @@ help:
 	@echo 'make bench      figures, each beside its peer'
 	@echo 'make check      static checks, one line each'
 	@echo 'make fuzz       each parser on hostile bytes for FUZZ_SECONDS ($(FUZZ_SECONDS))'
+	@echo 'make faults     the registry with a fault at every system call, and killed a thousand times; an hour'
 	@echo 'make install    to PREFIX ($(PREFIX)), below DESTDIR when set; make uninstall takes it back'
 	@echo 'make clean      remove build/ and build-*/'

@@ -101,23 +101,28 @@ bool play_is_gone(struct play *p)
 	return p->pid == 0;
 }
 
-static void play_learn_keys(struct play *p)
+void play_learn_keys(struct play *p, ch_span registry)
 {
-	struct play_answer *a = play_ask(p, "GET", "/v1/registry", NULL, (ch_span){ 0 });
 	ch_note note;
 	ch_stmt s;
 
-	if (a->status == 200) {
-		check_ok(ch_note_parse(&note, a->body, CH_NOTE_TEXT_MAX));
-		check_ok(ch_stmt_parse_as(&s, note.text, CH_K_REGISTRY, true));
-		p->w.registry.text = world_keep(&p->w, s.v[CH_RG_VKEY]);
-		p->w.cosigner.text = world_keep(&p->w, s.v[CH_RG_COSIGNER]);
-		check_ok(ch_vkey_parse(&p->w.registry.vkey, p->w.registry.text));
-		check_ok(ch_vkey_parse(&p->w.cosigner.vkey, p->w.cosigner.text));
-		check_ok(ch_note_verify(&note, &p->w.registry.vkey));
-		p->w.trust.registry[0] = p->w.registry.vkey;
-		world_charter(&p->w);
-	}
+	check_ok(ch_note_parse(&note, registry, CH_NOTE_TEXT_MAX));
+	check_ok(ch_stmt_parse_as(&s, note.text, CH_K_REGISTRY, true));
+	p->w.registry.text = world_keep(&p->w, s.v[CH_RG_VKEY]);
+	p->w.cosigner.text = world_keep(&p->w, s.v[CH_RG_COSIGNER]);
+	check_ok(ch_vkey_parse(&p->w.registry.vkey, p->w.registry.text));
+	check_ok(ch_vkey_parse(&p->w.cosigner.vkey, p->w.cosigner.text));
+	check_ok(ch_note_verify(&note, &p->w.registry.vkey));
+	p->w.trust.registry[0] = p->w.registry.vkey;
+	world_charter(&p->w);
+}
+
+static void play_look(struct play *p)
+{
+	struct play_answer *a = play_ask(p, "GET", "/v1/registry", NULL, (ch_span){ 0 });
+
+	if (a->status == 200)
+		play_learn_keys(p, a->body);
 	free(a);
 }
 
@@ -143,7 +148,7 @@ bool play_start(struct play *p)
 			return false;
 	}
 	if (p->port && !p->token[0][0][0])
-		play_learn_keys(p);
+		play_look(p);
 	return p->port != 0;
 }
 

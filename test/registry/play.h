@@ -43,6 +43,8 @@ int play_stop(struct play *p, int sig);
 /* Whether the process has ended by itself. */
 bool play_is_gone(struct play *p);
 void play_clock(struct play *p);
+/* Take over the keys in the statement `registry`, and write the charter with them. */
+void play_learn_keys(struct play *p, ch_span registry);
 
 /* One request on a connection of its own. token may be NULL. */
 struct play_answer *play_ask(struct play *p, const char *method, const char *path,
