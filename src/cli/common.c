@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dec.h"
+#include "log.h"
 #include "text.h"
 #include "visit.h"
 #include "waiting.h"
@@ -307,6 +308,10 @@ const char *ch_cli_serve_check(struct ch_cli_serve *s)
 		return "--listen wants ADDRESS:PORT";
 	if (!s->o.cert != !s->o.key)
 		return "--tls-cert and --tls-key go together";
+	if (s->log && strcmp(s->log, "plain") != 0 && strcmp(s->log, "json") != 0)
+		return "--log is plain or json";
 	s->o.address = s->address[0] ? s->address : NULL;
+	ch_log_set_format(!s->log ? ch_log_fitting() :
+	    strcmp(s->log, "json") == 0 ? CH_LOG_JSON : CH_LOG_PLAIN);
 	return NULL;
 }

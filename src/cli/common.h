@@ -79,10 +79,11 @@ CH_MUST_USE ch_err ch_cli_write_file(const char *path, ch_span bytes, const stru
     struct ch_problem *why);
 
 /* The options of a command that serves, as the first rows of its table; then check: NULL, or the
- * sentence that says what does not fit. Does not copy `s`: it must not move. */
+ * sentence that says what does not fit. Does not copy `s`: it must not move. From the check on the
+ * log has its format. */
 struct ch_cli_serve {
 	ch_serve_opts o;
-	const char *listen;
+	const char *listen, *log;
 	bool with_parent;
 	char address[64];
 };
@@ -94,6 +95,8 @@ struct ch_cli_serve {
 	{ .name = "tls-key", .arg = "FILE", .value = &(s)->o.key, .help = "its key, PEM" }, \
 	{ .name = "port-file", .arg = "FILE", .value = &(s)->o.port_file, \
 	    .help = "gets the port once it listens" }, \
+	{ .name = "log", .arg = "FORMAT", .value = &(s)->log, \
+	    .help = "plain or json; else json, but on a terminal and in the journal plain" }, \
 	{ .name = "with-parent", .flag = &(s)->with_parent, \
 	    .help = "stop when the program that started this one ends" }
 const char *ch_cli_serve_check(struct ch_cli_serve *s);

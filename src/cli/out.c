@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "log.h"
 #include "term.h"
 #include "text.h"
 #include "wr.h"
@@ -220,7 +221,11 @@ int ch_out_end(struct ch_out *o, ch_err e, const struct ch_problem *why)
 	/* Bytes that did not reach a full disk or a closed pipe were not said. */
 	if (fflush(stdout) != 0 && e == CH_OK)
 		e = CH_E_IO;
-	if (e != CH_OK) {
+	if (e != CH_OK && ch_log_is_json()) {
+		ch_log(CH_LOG_ERROR, "ended", "the program ended",
+		    CH_LOG_WITH(ch_log_text("why", ch_span_str(sentence(room, e, why))),
+			ch_log_number("exit", (uint64_t)ch_exit_code(e))));
+	} else if (e != CH_OK) {
 		print_sentence(sentence(room, e, why));
 		(void)fputc('\n', stderr);
 	}

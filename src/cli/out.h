@@ -44,8 +44,9 @@ void ch_out_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool ch_out_confirm(const struct ch_opts *opts, const char *question);
 
 /*
- * The end: with CH_OK prints the JSON object; else `chancery: <sentence>` on stderr, and with
- * --json {"error": …, "type": …, "exit": …} on stdout. Returns the exit code.
+ * The end: with CH_OK prints the JSON object; else `chancery: <sentence>` on stderr (of a server
+ * whose log is JSON a line of that), and with --json {"error": …, "type": …, "exit": …} on stdout.
+ * Returns the exit code.
  */
 int ch_out_end(struct ch_out *o, ch_err e, const struct ch_problem *why);
 

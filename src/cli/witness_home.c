@@ -122,7 +122,8 @@ static void lent_alarm(void *ctx, const struct ch_cosigner_log *log, ch_span the
 
 	(void)log;
 	if (ch_watch_alarm(&l->c->watch, theirs, &why) != CH_OK)
-		ch_log(CH_LOG_ERROR, "%s", why.text);
+		ch_log(CH_LOG_ERROR, "alarm", "a log contradicts what this home saw of it",
+		    CH_LOG_WITH(ch_log_text("why", ch_span_str(why.text))));
 }
 
 /* The origin of that hash among the registries of this home. */

@@ -48,7 +48,8 @@ void ch_serve_reload(struct ch_tls *tls)
 	if (!tls->ctx)
 		return;
 	if (ch_tls_reload(tls, &why) == CH_OK)
-		ch_log(CH_LOG_INFO, "the certificate was read anew");
+		ch_log(CH_LOG_INFO, "certificate-read", "the certificate was read anew", NULL);
 	else
-		ch_log(CH_LOG_ERROR, "the certificate stays as it was: %s", why.text);
+		ch_log(CH_LOG_ERROR, "certificate-refused", "the certificate stays as it was",
+		    CH_LOG_WITH(ch_log_text("why", ch_span_str(why.text))));
 }

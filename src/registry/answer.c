@@ -164,7 +164,8 @@ void ch_op_answer(struct ch_reg *reg, struct ch_op *op)
 	if (!op->extra)
 		op->extra = level(reg, op);
 	if (e != CH_OK) {
-		ch_log(CH_LOG_ERROR, "an answer failed: %s", ch_err_text(e));
+		ch_log(CH_LOG_ERROR, "answer-failed", "an answer could not be given",
+		    CH_LOG_WITH(ch_log_text("why", ch_span_str(ch_err_text(e)))));
 		if (ch_is_fatal(e) && reg->fatal == CH_OK)
 			ch_batch_stop(reg, e);
 		op->more = (ch_span){ 0 };

@@ -193,7 +193,8 @@ static void erase_all(struct ch_reg *reg)
 
 void ch_batch_stop(struct ch_reg *reg, ch_err e)
 {
-	ch_log(CH_LOG_ERROR, "stopping: %s", ch_err_text(e));
+	ch_log(CH_LOG_ERROR, "stopping", "nothing more may be signed or written",
+	    CH_LOG_WITH(ch_log_text("why", ch_span_str(ch_err_text(e)))));
 	reg->fatal = e;
 	if (reg->http)
 		ch_http_server_stop(reg->http);
@@ -213,7 +214,8 @@ static void look_at_tiles(struct ch_reg *reg)
 	if (e != CH_OK)
 		ch_batch_stop(reg, e);
 	else if (reg->log->full && !was)
-		ch_log(CH_LOG_WARN, "no room on the disk for tiles; they wait in memory");
+		ch_log(CH_LOG_WARN, "tiles-wait",
+		    "no room on the disk for tiles; they wait in memory", NULL);
 }
 
 /* Nothing waits: what was erased since the last batch is flushed by itself. */
@@ -230,8 +232,8 @@ static bool hold(struct ch_reg *reg, struct ch_op *op)
 {
 	uint64_t size = ch_op_logged(op);
 
-	return op->asked == CH_ASKED_WITNESSED && op->err == CH_OK && op->status < 400 && size > 0 &&
-	    ch_witnesses_hold(reg, op, size);
+	return op->asked == CH_ASKED_WITNESSED && op->err == CH_OK && op->status < 400 &&
+	    size > 0 && ch_witnesses_hold(reg, op, size);
 }
 
 void ch_batch_turn(struct ch_reg *reg)

@@ -90,12 +90,13 @@ static ch_err ask_all(struct ch_guard *g, const ch_policy *p)
 		if (g->seen[i].reached)
 			continue;
 		g->n_silent++;
-		ch_log(CH_LOG_WARN, "witness %.*s was not reached: not compared with it",
-		    (int)p->witness[i].key.name.n, (const char *)p->witness[i].key.name.p);
+		ch_log(CH_LOG_WARN, "witness-silent", "a witness was not reached: not compared "
+		    "with it", CH_LOG_WITH(ch_log_text("witness", p->witness[i].key.name)));
 	}
 	if (g->n_silent > 0)
-		ch_log(CH_LOG_WARN, "%zu of %zu witnesses did not say what they hold", g->n_silent,
-		    g->n);
+		ch_log(CH_LOG_WARN, "witnesses-silent", "not all witnesses said what they hold",
+		    CH_LOG_WITH(ch_log_number("silent", g->n_silent),
+			ch_log_number("asked", g->n)));
 	return CH_OK;
 }
 
@@ -149,8 +150,9 @@ static ch_err tile_beyond(const struct ch_folder *f, uint64_t size)
 		if ((e = ch_tile_file(path, f, &t)) != CH_OK)
 			return e;
 		if ((e = ch_file_size(&n, path)) == CH_OK) {
-			ch_log(CH_LOG_ERROR, "the database holds %llu entries, and there is %s",
-			    (unsigned long long)size, path);
+			ch_log(CH_LOG_ERROR, "behind", "a tile is there that the database does not "
+			    "know", CH_LOG_WITH(ch_log_number("entries", size),
+				ch_log_text("tile", ch_span_str(path))));
 			return CH_E_CONFLICT;
 		}
 		if (e != CH_E_ABSENT)
@@ -169,8 +171,9 @@ ch_err ch_guard_size(const struct ch_guard *g, struct ch_store *store)
 	for (size_t i = 0; i <= CH_WITNESSES_MAX; i++) {
 		if (g->seen[i].n == 0 || g->seen[i].size <= t.size)
 			continue;
-		ch_log(CH_LOG_ERROR, "the database holds %llu entries; this register signed %llu",
-		    (unsigned long long)t.size, (unsigned long long)g->seen[i].size);
+		ch_log(CH_LOG_ERROR, "behind", "this register signed more than the database holds",
+		    CH_LOG_WITH(ch_log_number("entries", t.size),
+			ch_log_number("signed", g->seen[i].size)));
 		return CH_E_CONFLICT;
 	}
 	return tile_beyond(g->folder, t.size);
@@ -198,8 +201,8 @@ ch_err ch_guard_roots(const struct ch_guard *g, struct ch_register *log)
 		ch_err e = s->n ? ch_guard_judge(log, ch_span_of(s->note, s->n)) : CH_OK;
 
 		if (e == CH_E_CONFLICT)
-			ch_log(CH_LOG_ERROR, "another root was signed for %llu entries",
-			    (unsigned long long)s->size);
+			ch_log(CH_LOG_ERROR, "other-root", "another root was signed for this size",
+			    CH_LOG_WITH(ch_log_number("entries", s->size)));
 		if (e != CH_OK)
 			return e;
 	}

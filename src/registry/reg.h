@@ -111,7 +111,12 @@ typedef struct {
 } ch_op_part;
 
 /* `?level=` of a write: how much its answer is to show. */
-typedef enum { CH_ASKED_NOTHING, CH_ASKED_DURABLE, CH_ASKED_PUBLISHED, CH_ASKED_WITNESSED } ch_asked;
+typedef enum {
+	CH_ASKED_NOTHING,
+	CH_ASKED_DURABLE,
+	CH_ASKED_PUBLISHED,
+	CH_ASKED_WITNESSED,
+} ch_asked;
 
 struct ch_op {
 	struct ch_op *next;

@@ -26,9 +26,11 @@ void ch_reserve_keep(struct ch_reg *reg)
 	    ch_file_hold(path, CH_RESERVE_BYTES) != CH_OK;
 	reg->reserved = !reg->starved;
 	if (was && reg->reserved)
-		ch_log(CH_LOG_INFO, "there is room on the disk again; new work is taken");
+		ch_log(CH_LOG_INFO, "room-again",
+		    "there is room on the disk again; new work is taken", NULL);
 	if (!was && reg->starved)
-		ch_log(CH_LOG_WARN, "no room on the disk for a reserve; no new work is taken");
+		ch_log(CH_LOG_WARN, "no-reserve",
+		    "no room on the disk for a reserve; no new work is taken", NULL);
 }
 
 void ch_reserve_use(struct ch_reg *reg)
@@ -37,11 +39,12 @@ void ch_reserve_use(struct ch_reg *reg)
 
 	reg->starved_ms = ch_clock_ms();
 	if (!reg->starved)
-		ch_log(CH_LOG_WARN, "the disk is full; no new work is taken, nothing is lost");
+		ch_log(CH_LOG_WARN, "disk-full",
+		    "the disk is full; no new work is taken, nothing is lost", NULL);
 	reg->starved = true;
 	if (!reg->reserved)
 		return;
 	reg->reserved = false;
 	if (path_of(path, reg) != CH_OK || ch_file_drop(path) != CH_OK)
-		ch_log(CH_LOG_WARN, "the reserve could not be let go");
+		ch_log(CH_LOG_WARN, "reserve-kept", "the reserve could not be let go", NULL);
 }

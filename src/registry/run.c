@@ -111,8 +111,8 @@ static ch_err look_closed(struct ch_reg *reg)
 		e = ch_file_size(&n, path);
 	reg->closed = e == CH_OK;
 	if (reg->closed)
-		ch_log(CH_LOG_WARN, "this registry lost statements and was restored: it takes no "
-		    "more of them");
+		ch_log(CH_LOG_WARN, "closed", "this registry lost statements and was restored: it "
+		    "takes no more of them", NULL);
 	return e == CH_E_ABSENT ? CH_OK : e;
 }
 
@@ -170,10 +170,13 @@ static void reload(void *ctx)
 	struct ch_reg *reg = ctx;
 	struct ch_limits limits;
 
-	if (ch_limits_read(&limits, &reg->folder) == CH_OK)
+	if (ch_limits_read(&limits, &reg->folder) == CH_OK) {
 		reg->limits = limits;
-	else
-		ch_log(CH_LOG_ERROR, "the limits stay as they were: the file is not in its form");
+		ch_log(CH_LOG_INFO, "limits-read", "the limits were read anew", NULL);
+	} else {
+		ch_log(CH_LOG_ERROR, "limits-refused",
+		    "the limits stay as they were: the file is not in its form", NULL);
+	}
 	ch_serve_reload(&reg->tls);
 }
 

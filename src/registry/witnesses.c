@@ -13,12 +13,6 @@
 #define LAST_AGAIN_MS 300000
 #define PROOF_MAX 32768     /* a note with all lines of the policy */
 
-static void say(ch_log_level level, const struct ch_witness *x, const char *what)
-{
-	ch_log(level, "witness %.*s: %s", (int)x->key->key.name.n,
-	    (const char *)x->key->key.name.p, what);
-}
-
 /* Later and later, up to five minutes; a quarter of it by chance. */
 static uint64_t later(unsigned failures)
 {
@@ -37,7 +31,9 @@ static uint64_t later(unsigned failures)
 static void fail(struct ch_witness *x, const char *why)
 {
 	if (x->failures++ == 0 || x->why != why)
-		say(CH_LOG_WARN, x, why);
+		ch_log(CH_LOG_WARN, "witness-failed", "a witness did not cosign",
+		    CH_LOG_WITH(ch_log_text("witness", x->key->key.name),
+			ch_log_text("why", ch_span_str(why))));
 	x->why = why;
 	x->due = ch_clock_ms() + later(x->failures);
 }
@@ -46,9 +42,10 @@ static void stop_signing(struct ch_reg *reg, ch_span note)
 {
 	ch_err e = ch_guard_alarm(&reg->folder, note);
 
-	ch_log(CH_LOG_ERROR, "ALARM: a checkpoint signed by this register's key is not of its "
-	    "history. Nothing more is signed; the checkpoint is kept as %s/alarm%s",
-	    reg->folder.dir, e == CH_OK ? "" : " (and could not be written)");
+	ch_log(CH_LOG_ERROR, "alarm", "ALARM: a checkpoint signed by this register's key is not of "
+	    "its history. Nothing more is signed",
+	    CH_LOG_WITH(ch_log_text("folder", ch_span_str(reg->folder.dir)),
+		ch_log_text("kept", e == CH_OK ? CH_LIT("alarm") : CH_LIT("no"))));
 	ch_batch_stop(reg, CH_E_CONFLICT);
 }
 
@@ -75,7 +72,8 @@ static void take_failure(struct ch_witness *x, struct ch_reg *reg)
 static void take_success(struct ch_witness *x)
 {
 	if (x->failures > 0)
-		say(CH_LOG_INFO, x, "it cosigns again");
+		ch_log(CH_LOG_INFO, "witness-back", "a witness cosigns again",
+		    CH_LOG_WITH(ch_log_text("witness", x->key->key.name)));
 	x->failures = 0;
 	x->why = NULL;
 	x->known = x->done = x->size;

@@ -93,11 +93,12 @@ static unsigned cosign(struct cosigner *c, struct ch_http_req *r, struct ch_cosi
 	if (!again)
 		e = c->k->keep(c->k->ctx, log, next, ch_wr_span(&w));
 	if (e == CH_E_FULL) {
-		ch_log(CH_LOG_ERROR, "the disk is full: nothing is cosigned");
+		ch_log(CH_LOG_ERROR, "disk-full", "the disk is full: nothing is cosigned", NULL);
 		return 503;
 	}
 	if (e != CH_OK) {
-		ch_log(CH_LOG_ERROR, "the state could not be written: nothing was cosigned");
+		ch_log(CH_LOG_ERROR, "stopping", "the state could not be written: nothing was "
+		    "cosigned", CH_LOG_WITH(ch_log_text("why", ch_span_str(ch_err_text(e)))));
 		c->fatal = e;
 		return 500;
 	}
@@ -154,7 +155,9 @@ static void on_body(void *ctx, struct ch_http_req *r, ch_span body)
 		return;
 	}
 	if (e != CH_E_ABSENT && e != CH_E_CONFLICT)
-		ch_log(CH_LOG_ERROR, "%s", why.text[0] ? why.text : ch_err_text(e));
+		ch_log(CH_LOG_ERROR, "not-cosigned", "a checkpoint could not be judged",
+		    CH_LOG_WITH(ch_log_text("why",
+			ch_span_str(why.text[0] ? why.text : ch_err_text(e)))));
 	refuse(r, e == CH_E_ABSENT ? 404 : 503);
 }
 

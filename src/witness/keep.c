@@ -372,7 +372,8 @@ static void keeper_reload(void *ctx)
 	struct ch_problem why = { 0 };
 
 	if (ch_keep_load(ctx, &why) != CH_OK)
-		ch_log(CH_LOG_ERROR, "the logs stay as they were: %s", why.text);
+		ch_log(CH_LOG_ERROR, "logs-refused", "the logs stay as they were",
+		    CH_LOG_WITH(ch_log_text("why", ch_span_str(why.text))));
 }
 
 static ch_err keeper_begin(void *ctx, struct ch_cosigner_log **out, ch_span origin,
@@ -475,11 +476,13 @@ static void keeper_alarm(void *ctx, const struct ch_cosigner_log *log, ch_span t
 	if (e == CH_OK)
 		e = put_alarm(k, &mark, "theirs", theirs);
 	if (e == CH_OK && put_split(k, &mark, log, ch_buf_span(&ours), theirs) != CH_OK)
-		ch_log(CH_LOG_WARN, "no file that shows it to others could be made of the two");
+		ch_log(CH_LOG_WARN, "no-split-view",
+		    "no file that shows it to others could be made of the two", NULL);
 	ch_buf_deinit(&ours);
-	ch_log(CH_LOG_ERROR, "a log signed two trees of %llu entries; %s",
-	    (unsigned long long)log->state.size, e == CH_OK ? "both are kept in alarms" :
-	    "they could not be kept");
+	ch_log(CH_LOG_ERROR, "alarm", "ALARM: a log signed two trees of one size",
+	    CH_LOG_WITH(ch_log_text("log", log->log.origin),
+		ch_log_number("entries", log->state.size),
+		ch_log_text("kept", e == CH_OK ? CH_LIT("alarms") : CH_LIT("no"))));
 }
 
 static void keeper_end(void *ctx)

@@ -111,6 +111,15 @@ class World:
             self.server.wait(20)
             self.server = None
 
+    def check_log(self):
+        """Whatever the test did: each line is one object, and of nobody."""
+        for line in (self.dir / 'registry.log').read_text().split('\n')[:-1]:
+            o = json.loads(line)
+            check(list(o)[:4] == ['time', 'level', 'event', 'text'], f'a line of the log: {line}')
+            o.pop('witness', None)       # the name of a key, which may be a party's
+            for x in (PASS, 'alpha.person', 'bravo.person', 'alpha.example', 'bravo.example'):
+                check(x not in json.dumps(o), f'in the log: {line}')
+
     # ---- parties and talks ----
 
     def make(self):
@@ -166,6 +175,7 @@ def main(tests):
             try:
                 w.make()
                 t(w)
+                w.check_log()
                 print(f'ok    {t.__name__} ({time.monotonic() - begun:.1f} s)', flush=True)
             except (Failed, subprocess.TimeoutExpired) as e:
                 bad += 1

@@ -200,6 +200,80 @@ static void test_term(void **state)
 	ch_progress_end(&p);
 }
 
+/* The line of a message with these fields, at the first instant of 2026. */
+static const char *logged(ch_log_format format, bool journal, const ch_log_field *with)
+{
+	static char line[CH_LOG_LINE_MAX + 1];
+	struct ch_wr w = ch_wr_of(line, CH_LOG_LINE_MAX);
+
+	ch_log_put(&w, format, journal, 1767225600, CH_LOG_WARN, "an-event", "A sentence", with);
+	assert_int_equal(ch_wr_done(&w), CH_OK);
+	line[w.n] = '\0';
+	return line;
+}
+
+static void test_log_forms(void **state)
+{
+	const ch_log_field *with = CH_LOG_WITH(ch_log_text("who", CH_LIT("caf\xc3\xa9")),
+	    ch_log_number("n", UINT64_MAX));
+
+	(void)state;
+	assert_string_equal(logged(CH_LOG_PLAIN, false, with), "2026-01-01T00:00:00Z warn "
+	    "an-event: A sentence who=\"caf\xc3\xa9\" n=18446744073709551615\n");
+	assert_string_equal(logged(CH_LOG_JSON, false, with), "{\"time\":\"2026-01-01T00:00:00Z\","
+	    "\"level\":\"warn\",\"event\":\"an-event\",\"text\":\"A sentence\","
+	    "\"who\":\"caf\xc3\xa9\",\"n\":18446744073709551615}\n");
+	assert_string_equal(logged(CH_LOG_PLAIN, true, NULL), "<4>an-event: A sentence\n");
+	assert_string_equal(logged(CH_LOG_JSON, true, NULL), "<4>{\"time\":"
+	    "\"2026-01-01T00:00:00Z\",\"level\":\"warn\",\"event\":\"an-event\","
+	    "\"text\":\"A sentence\"}\n");
+}
+
+/* What a value holds neither ends it nor moves a terminal's cursor. */
+static void test_log_hostile(void **state)
+{
+	const ch_log_field *with = CH_LOG_WITH(ch_log_text("v",
+	    CH_LIT("a\n\"\\\t\r\x1b[2J\x7f\x00\xff\xc2\x9b\xe2\x80\xae\xe2\x80\xa8\xed\xa0\x80z")));
+	static const char value[] = "\"a<U+000A>\\\"\\\\<U+0009><U+000D><U+001B>[2J<U+007F><U+0000>"
+	    "<?><U+009B><U+202E><U+2028><?><?><?>z\"";
+	char want[512];
+
+	(void)state;
+	(void)snprintf(want, sizeof want, "<4>an-event: A sentence v=%s\n", value);
+	assert_string_equal(logged(CH_LOG_PLAIN, true, with), want);
+	(void)snprintf(want, sizeof want, "<4>{\"time\":\"2026-01-01T00:00:00Z\","
+	    "\"level\":\"warn\",\"event\":\"an-event\",\"text\":\"A sentence\",\"v\":%s}\n", value);
+	assert_string_equal(logged(CH_LOG_JSON, true, with), want);
+}
+
+/* However long the values are, the line is whole, and each says where it was cut. */
+static void test_log_long(void **state)
+{
+	static const char *const unit[] = { "x", "\"", "\n", "\xe2\x80\xae", "\xff",
+		"\xf0\x9f\x98\x80" };
+	static char value[8192];
+	ch_log_field with[CH_LOG_FIELDS_MAX + 1] = { { .name = NULL } };
+
+	(void)state;
+	for (size_t u = 0; u < sizeof unit / sizeof *unit; u++) {
+		size_t n = strlen(unit[u]), cuts = 0;
+		const char *line;
+
+		for (size_t i = 0; i + n <= sizeof value; i += n)
+			memcpy(&value[i], unit[u], n);
+		for (size_t i = 0; i < CH_LOG_FIELDS_MAX; i++)
+			with[i] = ch_log_text("a_name_of_so_many_letter", ch_span_of(value,
+			    sizeof value / n * n));
+		line = logged(CH_LOG_JSON, true, with);
+		for (const char *p = line; (p = strstr(p, "~\"")); p++)
+			cuts++;
+		assert_int_equal(cuts, CH_LOG_FIELDS_MAX);
+		assert_ptr_equal(strchr(line, '\n'), &line[strlen(line) - 1]);
+		assert_int_equal(line[strlen(line) - 2], '}');
+		assert_true(strlen(line) > CH_LOG_FIELDS_MAX * (CH_LOG_VALUE_MAX - 10));
+	}
+}
+
 static void test_log(void **state)
 {
 	char p[CH_PATH_MAX];
@@ -209,15 +283,47 @@ static void test_log(void **state)
 	at(p, "stderr");
 	int was = dup(2), fd = open(p, O_RDWR | O_CREAT, 0600);
 	assert_int_equal(dup2(fd, 2), 2);
-	ch_log(CH_LOG_DEBUG, "hidden");
-	ch_log(CH_LOG_WARN, "two\nlines %d", 7);
+	assert_int_equal(ch_log_fitting(), CH_LOG_JSON);
+	ch_log(CH_LOG_WARN, "an-event", "A sentence", CH_LOG_WITH(ch_log_number("n", 7)));
 	dup2(was, 2);
 	close(fd);
 	close(was);
 	ch_buf_init(&b, 4096);
 	assert_int_equal(ch_file_read(&b, p), CH_OK);
-	assert_int_equal(b.n, 20 + sizeof " warn two?lines 7\n" - 1);
-	assert_memory_equal(&b.p[20], " warn two?lines 7\n", b.n - 20);
+	assert_int_equal(b.n, 20 + sizeof " warn an-event: A sentence n=7\n" - 1);
+	assert_memory_equal(&b.p[20], " warn an-event: A sentence n=7\n", b.n - 20);
+	ch_buf_deinit(&b);
+}
+
+/* The journal is known by what it says of its file, and takes plain lines. */
+static void test_log_journal(void **state)
+{
+	char p[CH_PATH_MAX], name[64];
+	struct stat st;
+	struct ch_buf b;
+
+	(void)state;
+	at(p, "journal");
+	int was = dup(2), fd = open(p, O_RDWR | O_CREAT, 0600);
+	assert_int_equal(dup2(fd, 2), 2);
+	assert_int_equal(fstat(2, &st), 0);
+	(void)snprintf(name, sizeof name, "%llu:%llu", (unsigned long long)st.st_dev,
+	    (unsigned long long)st.st_ino);
+	assert_int_equal(setenv("JOURNAL_STREAM", "1:2", 1), 0); /* another's */
+	assert_int_equal(ch_log_fitting(), CH_LOG_JSON);
+	assert_int_equal(setenv("JOURNAL_STREAM", name, 1), 0);
+	assert_int_equal(ch_log_fitting(), CH_LOG_PLAIN);
+	ch_log_set_format(CH_LOG_PLAIN);
+	assert_false(ch_log_is_json());
+	ch_log(CH_LOG_ERROR, "an-event", "A sentence", NULL);
+	assert_int_equal(unsetenv("JOURNAL_STREAM"), 0);
+	ch_log_set_format(CH_LOG_PLAIN);
+	dup2(was, 2);
+	close(fd);
+	close(was);
+	ch_buf_init(&b, 4096);
+	assert_int_equal(ch_file_read(&b, p), CH_OK);
+	assert_true(ch_span_eq(ch_buf_span(&b), CH_LIT("<3>an-event: A sentence\n")));
 	ch_buf_deinit(&b);
 }
 
@@ -256,6 +362,10 @@ int main(void)
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_clock_refuses),
 		cmocka_unit_test(test_log),
+		cmocka_unit_test(test_log_forms),
+		cmocka_unit_test(test_log_hostile),
+		cmocka_unit_test(test_log_journal),
+		cmocka_unit_test(test_log_long),
 		cmocka_unit_test(test_pass),
 		cmocka_unit_test(test_proc),
 		cmocka_unit_test(test_prompt),
