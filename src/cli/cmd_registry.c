@@ -75,7 +75,7 @@ static int cmd_run(int argc, char **argv)
 	if (code != CH_EXIT_GO_ON)
 		return code;
 	ch_out_begin(&out, &o);
-	if ((bad = ch_cli_serve_check(&run)))
+	if ((bad = ch_cli_serve_begin(&run)))
 		return ch_out_usage("registry run", "%s", bad);
 	if (run.with_parent && ch_proc_end_with_parent() != CH_OK)
 		return CH_EXIT_FAULT;

@@ -125,7 +125,7 @@ static int cmd_run(int argc, char **argv)
 
 	if (code != CH_EXIT_GO_ON)
 		return code;
-	if ((bad = ch_cli_serve_check(&run)))
+	if ((bad = ch_cli_serve_begin(&run)))
 		e = ch_problem_set(&c->why, CH_E_FORMAT, "%s", bad);
 	if (e == CH_OK && run.with_parent)
 		e = ch_proc_end_with_parent();

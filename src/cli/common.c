@@ -6,6 +6,7 @@
 
 #include "dec.h"
 #include "log.h"
+#include "proc.h"
 #include "text.h"
 #include "visit.h"
 #include "waiting.h"
@@ -302,7 +303,7 @@ static ch_err parse_listen(char address[64], uint16_t *port, const char *s)
 	return e;
 }
 
-const char *ch_cli_serve_check(struct ch_cli_serve *s)
+const char *ch_cli_serve_begin(struct ch_cli_serve *s)
 {
 	if (s->listen && parse_listen(s->address, &s->o.port, s->listen) != CH_OK)
 		return "--listen wants ADDRESS:PORT";
@@ -311,6 +312,7 @@ const char *ch_cli_serve_check(struct ch_cli_serve *s)
 	if (s->log && strcmp(s->log, "plain") != 0 && strcmp(s->log, "json") != 0)
 		return "--log is plain or json";
 	s->o.address = s->address[0] ? s->address : NULL;
+	ch_proc_ignore_hup();
 	ch_log_set_format(!s->log ? ch_log_fitting() :
 	    strcmp(s->log, "json") == 0 ? CH_LOG_JSON : CH_LOG_PLAIN);
 	return NULL;

@@ -78,9 +78,9 @@ CH_MUST_USE ch_err ch_cli_read_file(struct ch_buf *out, const char *path, struct
 CH_MUST_USE ch_err ch_cli_write_file(const char *path, ch_span bytes, const struct ch_opts *o,
     struct ch_problem *why);
 
-/* The options of a command that serves, as the first rows of its table; then check: NULL, or the
- * sentence that says what does not fit. Does not copy `s`: it must not move. From the check on the
- * log has its format. */
+/* The options of a command that serves, as the first rows of its table; then begin: the log has its
+ * format, and NULL, or the sentence that says what does not fit. Does not copy `s`: it must not
+ * move. */
 struct ch_cli_serve {
 	ch_serve_opts o;
 	const char *listen, *log;
@@ -99,7 +99,7 @@ struct ch_cli_serve {
 	    .help = "plain or json; else json, but on a terminal and in the journal plain" }, \
 	{ .name = "with-parent", .flag = &(s)->with_parent, \
 	    .help = "stop when the program that started this one ends" }
-const char *ch_cli_serve_check(struct ch_cli_serve *s);
+const char *ch_cli_serve_begin(struct ch_cli_serve *s);
 
 /* The same ch_problem_set for a failed file or other fault without a sentence of its own. */
 ch_err ch_cli_fault(struct ch_problem *why, ch_err e, const char *what);

@@ -172,7 +172,10 @@ static ch_err ch_server_events(struct ch_http_server *s)
 		return CH_E_NOMEM;
 	if (!s->sweep || !s->waker || !s->term || !s->intr)
 		return CH_E_NOMEM;
-	if (event_add(s->sweep, &tv) < 0 || event_add(s->waker, NULL) < 0)
+	/* Signals as well: who is told that we listen may send one before we run. */
+	if (event_add(s->sweep, &tv) < 0 || event_add(s->waker, NULL) < 0 ||
+	    event_add(s->term, NULL) < 0 || event_add(s->intr, NULL) < 0 ||
+	    (s->hup && event_add(s->hup, NULL) < 0))
 		return CH_E_INTERNAL;
 	return CH_OK;
 }
@@ -295,9 +298,6 @@ static void ch_server_turn(struct ch_http_server *s)
 
 ch_err ch_http_server_run(struct ch_http_server *s)
 {
-	if (event_add(s->term, NULL) < 0 || event_add(s->intr, NULL) < 0 ||
-	    (s->hup && event_add(s->hup, NULL) < 0))
-		return CH_E_INTERNAL;
 	while (!s->failed && !ch_server_is_over(s))
 		ch_server_turn(s);
 	event_del(s->term);

@@ -57,6 +57,11 @@ ch_err ch_proc_end_with_parent(void)
 	return getppid() == 1 ? CH_E_CONFLICT : CH_OK;
 }
 
+void ch_proc_ignore_hup(void)
+{
+	(void)signal(SIGHUP, SIG_IGN);
+}
+
 void ch_proc_end(int status)
 {
 	(void)fflush(stdout);
