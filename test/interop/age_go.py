@@ -1,9 +1,6 @@
 """The newest age of Go with plugins of its module, built once into a folder."""
-import os
-import shutil
-import subprocess
+import go_tools
 
-AGE = 'filippo.io/age'
 VERSION = 'v1.3.2'
 # The keys that age-plugin-tagtest has in it.
 TAG = 'age1tag1qwe0kafsjrar4txm6heqnhpfuggzr0gvznz7fvygxrlq90u5mq2pysxtw6h'
@@ -14,16 +11,13 @@ def tools(folder):
     bin_ = folder / f'age-{VERSION}'
     mark = bin_ / 'whole'
     if not mark.exists():
-        if not shutil.which('go'):
-            return None
-        paths = ('cmd/age', 'cmd/age-keygen', 'extra/age-plugin-pq',
-                 'tag/internal/age-plugin-tagtest')
         bin_.mkdir(parents=True, exist_ok=True)
-        r = subprocess.run(['go', 'install', *(f'{AGE}/{p}@{VERSION}' for p in paths)],
-                           env={**os.environ, 'GOBIN': str(bin_), 'GOFLAGS': ''}, check=False,
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=400)
-        if r.returncode != 0:
-            print(r.stdout[-800:])
+        try:
+            go_tools.install(bin_, 'filippo.io/age', VERSION,
+                             ('cmd/age', 'cmd/age-keygen', 'extra/age-plugin-pq',
+                              'tag/internal/age-plugin-tagtest'))
+        except go_tools.Missing as e:
+            print(e)
             return None
         mark.touch()
     return bin_

@@ -8,6 +8,7 @@ import threading
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
+    disable_nagle_algorithm = True
 
     def log_message(self, *_):
         pass
@@ -45,6 +46,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = run
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        """Who noticed a bit goes away without a word."""
+
+
 class Proxy:
     """While it is open, the homes talk to it. `hide`: an L that mailbox and deliveries do not
     know. `flip`: a path whose answers have one bit changed. `before`, `after`: what happens once,
@@ -74,8 +82,7 @@ class Proxy:
         return status, data
 
     def __enter__(self):
-        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(('127.0.0.1', 0), Handler)
         self.server.proxy = self
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
         for f in self.w.dir.glob('*/registries/*/url.txt'):

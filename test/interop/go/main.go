@@ -1,10 +1,13 @@
-// Tlogcheck opens a log with code that is none of ours (golang.org/x/mod/sumdb) and recomputes
-// it: checkpoint, tiles, entry bundles, inclusion of every entry, consistency between sizes, and
-// offline proofs.
+// Tlogcheck opens a log with code that is none of ours (golang.org/x/mod/sumdb, and torchwood) and
+// recomputes it: checkpoint, tiles, entry bundles, inclusion of every entry, consistency between
+// sizes and with checkpoints seen before, and offline proofs.
 //
-//	tlogcheck [-proofs dir] BASE VKEY
+//	tlogcheck [-by READER] [-old CHECKPOINT]... [-proofs DIR] [-policy FILE] BASE VKEY
+//	tlogcheck -index FILE -policy FILE VKEY
 //
-// BASE is a URL or a folder under which `checkpoint` and `tile/` lie.
+// BASE is a URL or a folder under which `checkpoint` and `tile/` lie. READER is `sumdb` or
+// `torchwood`; else both read. The policy is torchwood's to judge; without one the log's key alone
+// counts. -index: the published proofs, each with its statement and what it is to be.
 package main
 
 import (
@@ -19,6 +22,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +40,7 @@ const (
 type source struct {
 	base   string
 	client http.Client
+	seen   map[string][]byte // what was read stays: sumdb asks for a tile again and again
 }
 
 func (s *source) remote() bool {
@@ -43,6 +48,17 @@ func (s *source) remote() bool {
 }
 
 func (s *source) read(path string) ([]byte, error) {
+	if b, ok := s.seen[path]; ok {
+		return b, nil
+	}
+	b, err := s.fetch(path)
+	if err == nil {
+		s.seen[path] = b
+	}
+	return b, err
+}
+
+func (s *source) fetch(path string) ([]byte, error) {
 	if !s.remote() {
 		return os.ReadFile(filepath.Join(s.base, filepath.FromSlash(path)))
 	}
@@ -252,16 +268,41 @@ func checkProof(text []byte, v note.Verifier, entries [][]byte) error {
 	return tlog.CheckRecord(p, tree.N, tree.Hash, index, tlog.RecordHash(entries[index]))
 }
 
-func run(base, vkey, proofs string) error {
-	v, err := note.NewVerifier(vkey)
+// checkOld: what was signed before is a beginning of the tree, as its tiles prove.
+func checkOld(msg []byte, v note.Verifier, s *source, tree tlog.Tree) error {
+	old, err := openCheckpoint(msg, v)
 	if err != nil {
 		return err
 	}
-	s := &source{base: base, client: http.Client{Timeout: 30 * time.Second}}
-	msg, err := s.read("checkpoint")
+	if old.N > tree.N {
+		return fmt.Errorf("%d entries, %d before", tree.N, old.N)
+	}
+	p, err := tlog.ProveTree(tree.N, old.N, tlog.TileHashReader(tree, s))
 	if err != nil {
 		return err
 	}
+	return tlog.CheckTree(p, tree.N, tree.Hash, old.N, old.Hash)
+}
+
+func each(names []string, f func(text []byte) error) error {
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err == nil {
+			err = f(text)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+type task struct {
+	base, vkey, by, policy string
+	old, proofs            []string
+}
+
+func (t *task) sumdb(s *source, v note.Verifier, msg []byte) error {
 	tree, err := openCheckpoint(msg, v)
 	if err != nil {
 		return err
@@ -276,41 +317,88 @@ func run(base, vkey, proofs string) error {
 		}
 	} else if err := checkTree(s, tree, entries); err != nil {
 		return err
-	} else if s.remote() {
-		if err := checkTorchwood(base, tree, entries); err != nil {
-			return err
+	}
+	if err := each(t.old, func(b []byte) error { return checkOld(b, v, s, tree) }); err != nil {
+		return err
+	}
+	return each(t.proofs, func(b []byte) error { return checkProof(b, v, entries) })
+}
+
+func (t *task) run() error {
+	v, err := note.NewVerifier(t.vkey)
+	if err != nil {
+		return err
+	}
+	s := &source{t.base, http.Client{Timeout: 30 * time.Second}, map[string][]byte{}}
+	msg, err := s.read("checkpoint")
+	if err != nil {
+		return err
+	}
+	if t.by != "torchwood" {
+		if err := t.sumdb(s, v, msg); err != nil {
+			return fmt.Errorf("sumdb: %w", err)
 		}
 	}
-	files := []string{}
-	if proofs != "" {
-		if files, err = filepath.Glob(filepath.Join(proofs, "*.proof")); err != nil {
-			return err
-		}
-		if len(files) == 0 {
-			return errors.New("no *.proof in " + proofs)
+	if t.by != "sumdb" {
+		if err := t.torchwood(s, v, msg); err != nil {
+			return fmt.Errorf("torchwood %s: %w", version("filippo.io/torchwood"), err)
 		}
 	}
-	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err == nil {
-			err = checkProof(text, v, entries)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", f, err)
-		}
-	}
-	fmt.Printf("tlogcheck: %s: %d entries, %d proofs: all agree\n", v.Name(), tree.N, len(files))
+	size := strings.Split(string(msg), "\n")[1]
+	fmt.Printf("tlogcheck: %s: %s entries, %d proofs, %d older checkpoints: all agree (%s)\n",
+		v.Name(), size, len(t.proofs), len(t.old), t.readers())
 	return nil
 }
 
+func version(module string) string {
+	info, _ := debug.ReadBuildInfo()
+	for _, m := range info.Deps {
+		if m.Path == module {
+			return m.Version
+		}
+	}
+	return "?"
+}
+
+func (t *task) readers() string {
+	sumdb := "x/mod " + version("golang.org/x/mod")
+	torchwood := "torchwood " + version("filippo.io/torchwood") + torchwoodLacks
+	switch t.by {
+	case "sumdb":
+		return sumdb
+	case "torchwood":
+		return torchwood
+	}
+	return sumdb + ", " + torchwood
+}
+
 func main() {
-	proofs := flag.String("proofs", "", "folder of *.proof files")
+	t := task{}
+	flag.StringVar(&t.by, "by", "", "one reader: sumdb or torchwood")
+	flag.StringVar(&t.policy, "policy", "", "tlog-policy file")
+	flag.Func("old", "a checkpoint seen before", func(name string) error {
+		t.old = append(t.old, name)
+		return nil
+	})
+	flag.Func("proofs", "folder of *.proof files", func(dir string) (err error) {
+		t.proofs, err = filepath.Glob(filepath.Join(dir, "*.proof"))
+		if err == nil && len(t.proofs) == 0 {
+			err = errors.New("no *.proof there")
+		}
+		return err
+	})
+	index := flag.String("index", "", "index of published proofs")
 	flag.Parse()
-	if flag.NArg() != 2 {
-		fmt.Fprintln(os.Stderr, "usage: tlogcheck [-proofs dir] BASE VKEY")
+	run, args := t.run, 2
+	if *index != "" {
+		run, args = func() error { return t.published(*index) }, 1
+	}
+	if flag.NArg() != args {
+		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(flag.Arg(0), flag.Arg(1), *proofs); err != nil {
+	t.base, t.vkey = flag.Arg(0), flag.Arg(args-1)
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "tlogcheck:", err)
 		os.Exit(1)
 	}
