@@ -41,11 +41,10 @@ int ch_cmd_publish(int argc, char **argv)
 	const ch_usage u = {
 		.usage = "publish DIR",
 		.about = "Writes a folder with all that the parties said in public, in the order "
-		    "of the "
-		    "register,\n"
-		    "with proofs, keys, a README, a page (index.html) and a feed. Not one sealed\n"
-		    "word is in it. A folder made\n"
-		    "before is brought up to date.",
+		    "of the\n"
+		    "register, with proofs, keys, a README, pages (index.html in English,\n"
+		    "index.fr.html in French) and feeds. Not one sealed word is in it. A folder\n"
+		    "made before is brought up to date.",
 		.example = "  chancery publish ./published",
 		.min = 1, .max = 1,
 	};

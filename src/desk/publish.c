@@ -15,39 +15,6 @@
 #define NAMES_MAX 20000u
 #define MODE 0644
 
-#define FIRST_LINE "What the parties of some talks said in public, to be checked by anyone."
-
-static const char readme[] =
-    FIRST_LINE "\n"
-    "\n"
-    "Check it, offline:\n"
-    "\n"
-    "    chancery-verify FOLDER\n"
-    "\n"
-    "or open index.html, and from there check.html, in a browser; feed.xml is for news readers.\n"
-    "\n"
-    "It believes the keys in trust.txt. Compare them with what you know from elsewhere: the\n"
-    "parties' own pages, a court file, a telephone. Whoever gave you this folder could have\n"
-    "written other keys.\n"
-    "\n"
-    "The files 0001-..., 0002-... stand in the order of the register. Each holds one signed\n"
-    "statement, its place in the register, and the rosters that say who may speak for a party:\n"
-    "\n"
-    "    confirmation    that a paper was sent, or received and signed for; and the lines of its\n"
-    "                    head that are told, not a word more\n"
-    "    disclosure      passages of a paper, made public by its author\n"
-    "    statement       words of a party, and what they are about\n"
-    "    contestation    a party says that it sees a public statement otherwise\n"
-    "\n"
-    "A confirmation accepts nothing and waives nothing. `checkpoint` is the state of the register\n"
-    "under which all places were proven, with the times of those who cosigned it. What is not\n"
-    "here was not said in public through this register; that says nothing of other channels.\n"
-    "Files in folders are attachments; their digests stand in the disclosure of that number.\n";
-
-static const char drill[] =
-    "\nEXERCISE. All of this is traffic of a drill: other type lines, other keys, another "
-    "register.\n";
-
 /* ---- the folder ---- */
 
 static bool is_numbered(const char *name)
@@ -58,9 +25,19 @@ static bool is_numbered(const char *name)
 
 static bool is_ours(const char *name)
 {
+	for (unsigned i = 0; i < CH_PUBLIC_LANGS; i++)
+		if (strcmp(name, ch_public_index[i]) == 0 || strcmp(name, ch_public_feed[i]) == 0)
+			return true;
 	return strcmp(name, "trust.txt") == 0 || strcmp(name, "README.txt") == 0 ||
-	    strcmp(name, "checkpoint") == 0 || strcmp(name, "index.html") == 0 ||
-	    strcmp(name, "check.html") == 0 || strcmp(name, "feed.xml") == 0 || is_numbered(name);
+	    strcmp(name, "checkpoint") == 0 || strcmp(name, "check.html") == 0 ||
+	    is_numbered(name);
+}
+
+static ch_span first_line(void)
+{
+	struct ch_rd r = ch_rd_of(ch_public_readme());
+
+	return ch_rd_until(&r, '\n');
 }
 
 /* Whether README.txt there is one of ours. */
@@ -74,7 +51,7 @@ static bool is_published(const char *dir)
 	if (ch_path(path, "%s/README.txt", dir) == CH_OK && ch_file_read(&b, path) == CH_OK) {
 		struct ch_rd r = ch_rd_of(ch_buf_span(&b));
 
-		yes = ch_rd_starts(&r, CH_LIT(FIRST_LINE));
+		yes = ch_rd_starts(&r, first_line());
 	}
 	ch_buf_deinit(&b);
 	return yes;
@@ -237,22 +214,38 @@ static ch_err newest(struct ch_buf *note, ch_published *out, struct ch_watch *w,
 	return e;
 }
 
+/* What the folder is, in every language. */
+static ch_err put_readme(const char *path, bool exercise, struct ch_problem *why)
+{
+	struct ch_buf text;
+	ch_err e;
+
+	ch_buf_init(&text, CH_PACK_MAX);
+	e = ch_buf_put(&text, ch_public_readme());
+	for (unsigned i = 0; e == CH_OK && exercise && i < CH_PUBLIC_LANGS; i++) {
+		e = ch_buf_str(&text, "\n");
+		if (e == CH_OK)
+			e = ch_buf_str(&text, ch_public_texts[i][CH_P_README_DRILL]);
+		if (e == CH_OK)
+			e = ch_buf_str(&text, "\n");
+	}
+	if (e == CH_OK)
+		e = put(path, ch_buf_span(&text), why);
+	ch_buf_deinit(&text);
+	return e;
+}
+
 static ch_err put_texts(const char *dir, const struct ch_watch *w, const struct ch_talks *talks,
     ch_span checkpoint, struct ch_problem *why)
 {
 	char path[CH_PATH_MAX];
-	struct ch_buf trust, text;
+	struct ch_buf trust;
 	ch_err e = ch_trust_file(&trust, talks);
 
-	ch_buf_init(&text, sizeof readme + sizeof drill);
-	if (e == CH_OK)
-		e = ch_buf_str(&text, readme);
-	if (e == CH_OK && w->home->exercise)
-		e = ch_buf_str(&text, drill);
 	if (e == CH_OK)
 		e = ch_path(path, "%s/README.txt", dir); /* first: it marks the folder */
 	if (e == CH_OK)
-		e = put(path, ch_buf_span(&text), why);
+		e = put_readme(path, w->home->exercise, why);
 	if (e == CH_OK)
 		e = ch_path(path, "%s/trust.txt", dir);
 	if (e == CH_OK)
@@ -261,7 +254,6 @@ static ch_err put_texts(const char *dir, const struct ch_watch *w, const struct 
 		e = ch_path(path, "%s/checkpoint", dir);
 	if (e == CH_OK && checkpoint.n)
 		e = put(path, checkpoint, why);
-	ch_buf_deinit(&text);
 	ch_buf_deinit(&trust);
 	return e;
 }
@@ -311,10 +303,12 @@ static ch_err put_site(const char *dir, const struct ch_site *site, const ch_pub
 	struct ch_buf page = { 0 };
 	ch_err e = put_page(dir, "check.html", &page, ch_site_check(&page, site), why);
 
-	if (e == CH_OK)
-		e = put_page(dir, "feed.xml", &page, ch_site_feed(&page, site), why);
-	if (e == CH_OK)
-		e = put_page(dir, "index.html", &page, ch_site_index(&page, site, done), why);
+	for (unsigned i = 0; e == CH_OK && i < CH_PUBLIC_LANGS; i++) {
+		e = put_page(dir, ch_public_feed[i], &page, ch_site_feed(&page, site, i), why);
+		if (e == CH_OK)
+			e = put_page(dir, ch_public_index[i], &page,
+			    ch_site_index(&page, site, i, done), why);
+	}
 	return e;
 }
 

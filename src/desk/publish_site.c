@@ -4,23 +4,21 @@
  */
 #include "publish_site.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "b64.h"
 #include "check_page.h"
-#include "hex.h"
-#include "sheet.h"
-#include "when.h"
+#include "md_sheet.h"
 
 #define SITE_MAX ((size_t)64 << 20)
 #define DATA_MAX ((size_t)8 << 20) /* items inside check.html; a larger rest is dropped on it */
+#define TITLE_MAX 65536u
 
 void ch_site_begin(struct ch_site *s, const struct ch_talks *talks, bool exercise)
 {
 	*s = (struct ch_site){ .talks = talks, .exercise = exercise };
-	ch_buf_init(&s->items, SITE_MAX);
-	ch_buf_init(&s->entries, SITE_MAX);
+	for (unsigned i = 0; i < CH_PUBLIC_LANGS; i++) {
+		ch_buf_init(&s->items[i], SITE_MAX);
+		ch_buf_init(&s->entries[i], SITE_MAX);
+	}
 	ch_buf_init(&s->data, DATA_MAX);
 	s->trust = ch_alloc(sizeof *s->trust);
 	s->verdict = ch_alloc(sizeof *s->verdict);
@@ -31,58 +29,71 @@ void ch_site_begin(struct ch_site *s, const struct ch_talks *talks, bool exercis
 
 void ch_site_end(struct ch_site *s)
 {
-	ch_buf_deinit(&s->items);
-	ch_buf_deinit(&s->entries);
+	for (unsigned i = 0; i < CH_PUBLIC_LANGS; i++) {
+		ch_buf_deinit(&s->items[i]);
+		ch_buf_deinit(&s->entries[i]);
+	}
 	ch_buf_deinit(&s->data);
 	ch_buf_deinit(&s->trust_text);
 	ch_free(s->trust, sizeof *s->trust);
 	ch_free(s->verdict, sizeof *s->verdict);
 }
 
-/* ---- index.html ---- */
+/* ---- an item on the page ---- */
 
-static const ch_fact *public_fact(const struct ch_verdict *v)
-{
-	return ch_verdict_statement(&v->extract);
-}
-
+/* By whom a checkpoint was cosigned; nothing when by nobody. */
 static void put_cosigners(struct ch_sheet *h, const ch_fact *f)
 {
-	bool any = false;
+	unsigned n = 0, k = 0;
 
+	for (unsigned by = 0; by < CH_BY_COUNT; by++)
+		n += f->before.t[by] != 0;
 	for (unsigned by = 0; by < CH_BY_COUNT; by++) {
 		if (f->before.t[by] == 0)
 			continue;
-		ch_sheet_raw(h, any ? ", " : ", under a checkpoint cosigned by ");
-		ch_sheet_text(h, ch_by_name((ch_by)by));
-		any = true;
+		ch_sheet_phrase(h, ch_by_name((ch_by)by));
+		if (++k < n)
+			ch_sheet_raw(h, k + 1 < n ? ", " : " ");
+		if (k + 1 == n) {
+			ch_sheet_say(h, CH_P_LIST_AND);
+			ch_sheet_raw(h, " ");
+		}
 	}
-	ch_sheet_raw(h, any ? "." : ", under a checkpoint that nobody cosigned.");
+}
+
+static void put_register(struct ch_sheet *h, const struct ch_verdict *v, const ch_fact *f)
+{
+	const ch_sheet_arg index = ch_arg_number(f->index),
+	    registry = ch_arg_text(ch_verdict_registry(v));
+	struct ch_buf by;
+	struct ch_sheet list = { .out = &by, .lang = h->lang, .err = h->err };
+
+	if (!f->logged) {
+		ch_sheet_say(h, CH_P_ITEM_NO_PLACE);
+		return;
+	}
+	ch_buf_init(&by, TITLE_MAX);
+	put_cosigners(&list, f);
+	h->err = list.err;
+	ch_sheet_say_with(h, by.n ? CH_P_ITEM_PLACE : CH_P_ITEM_PLACE_ALONE,
+	    CH_SHEET_ARGS(index, registry, ch_arg_made(ch_buf_span(&by))));
+	ch_buf_deinit(&by);
 }
 
 /* By whom, and in which register. */
 static void put_place(struct ch_sheet *h, const struct ch_verdict *v, const ch_fact *f,
     ch_span party)
 {
-	ch_sheet_raw(h, "<p class=\"place\">Signed by ");
-	ch_sheet_span(h, party);
-	ch_sheet_raw(h, f->who.n == 1 ? " (one delegate" : " (");
-	if (f->who.n != 1) {
-		ch_sheet_number(h, f->who.n);
-		ch_sheet_raw(h, " delegates");
-	}
-	ch_sheet_raw(h, " of roster ");
-	ch_sheet_number(h, f->roster.n);
-	ch_sheet_raw(h, "). ");
-	if (f->logged) {
-		ch_sheet_raw(h, "Place ");
-		ch_sheet_number(h, f->index);
-		ch_sheet_raw(h, " in the register of ");
-		ch_sheet_span(h, ch_verdict_registry(v));
-		put_cosigners(h, f);
-	} else {
-		ch_sheet_raw(h, "No place in a register is shown.");
-	}
+	const ch_sheet_arg roster = ch_arg_number(f->roster.n);
+
+	ch_sheet_raw(h, "<p class=\"place\">");
+	if (f->who.n == 1)
+		ch_sheet_say_with(h, CH_P_ITEM_BY_ONE, CH_SHEET_ARGS(ch_arg_text(party), roster));
+	else
+		ch_sheet_say_with(h, CH_P_ITEM_BY_MANY, CH_SHEET_ARGS(ch_arg_text(party),
+		    ch_arg_number(f->who.n), roster));
+	ch_sheet_raw(h, " ");
+	put_register(h, v, f);
 	ch_sheet_raw(h, "</p>\n");
 }
 
@@ -90,159 +101,286 @@ static void put_times(struct ch_sheet *h, const ch_fact *f)
 {
 	ch_by by;
 	int64_t t = ch_times_earliest(&f->before, &by);
+	const ch_sheet_arg dated = ch_arg_time(f->claimed), there = ch_arg_time(t),
+	    word = ch_arg_phrase(ch_by_name(by));
 
 	ch_sheet_raw(h, "<p class=\"when\">");
-	if (f->claimed) {
-		ch_sheet_raw(h, "Dated by its signer ");
-		ch_sheet_time(h, f->claimed);
-		ch_sheet_raw(h, " (a claim)");
-	}
-	if (t) {
-		ch_sheet_raw(h, f->claimed ? "; there by " : "There by ");
-		ch_sheet_time(h, t);
-		ch_sheet_raw(h, ", on the word of ");
-		ch_sheet_text(h, ch_by_name(by));
-	}
-	ch_sheet_raw(h, f->claimed || t ? ".</p>\n" : "No time is shown.</p>\n");
+	if (f->claimed && t)
+		ch_sheet_say_with(h, CH_P_ITEM_DATED_THERE, CH_SHEET_ARGS(dated, there, word));
+	else if (f->claimed)
+		ch_sheet_say_with(h, CH_P_ITEM_DATED, CH_SHEET_ARGS(dated));
+	else if (t)
+		ch_sheet_say_with(h, CH_P_ITEM_THERE, CH_SHEET_ARGS(there, word));
+	else
+		ch_sheet_say(h, CH_P_ITEM_NO_TIME);
+	ch_sheet_raw(h, "</p>\n");
 }
 
-/* The words that a disclosure makes public, as they were signed. */
+static void put_sealed(struct ch_sheet *h, uint32_t n)
+{
+	if (n == 0)
+		return;
+	ch_sheet_raw(h, "<p class=\"sealed\">");
+	ch_sheet_say_with(h, n == 1 ? CH_P_ITEM_SEALED_ONE : CH_P_ITEM_SEALED_MANY,
+	    CH_SHEET_ARGS(ch_arg_number(n)));
+	ch_sheet_raw(h, "</p>\n");
+}
+
+static void put_passage(struct ch_sheet *h, const ch_leaf *leaf, uint32_t total)
+{
+	ch_sheet_raw(h, "<div class=\"passage\"><p class=\"of\">");
+	ch_sheet_say_with(h, total == CH_TOTAL_HIDDEN ? CH_P_ITEM_PASSAGE : CH_P_ITEM_PASSAGE_OF,
+	    CH_SHEET_ARGS(ch_arg_number((uint64_t)leaf->index + 1), ch_arg_number(total)));
+	ch_sheet_raw(h, "</p><div dir=\"auto\">");
+	ch_md_sheet(h, leaf->bytes, ch_public_texts[h->lang][CH_P_ITEM_IMAGE]);
+	ch_sheet_raw(h, "</div></div>\n");
+}
+
+/* The words that a disclosure makes public, set as a text; and where there are more. */
 static void put_passages(struct ch_sheet *h, const ch_extract *x)
 {
+	uint32_t total = x->leaves.total[CH_LEAF_PASSAGE], next = 0;
 	ch_leaf leaf;
 
 	if (!x->has_paper || x->leaves.n_shown[CH_LEAF_PASSAGE] == 0)
 		return;
+	ch_sheet_raw(h, "<div class=\"text\">\n");
 	for (struct ch_rd r = ch_rd_of(x->leaves.block); ch_leaves_next(&leaf, &r);) {
 		if (leaf.kind != CH_LEAF_PASSAGE)
 			continue;
-		ch_sheet_raw(h, "<blockquote dir=\"auto\"><span class=\"of\">passage ");
-		ch_sheet_number(h, (uint64_t)leaf.index + 1);
-		if (x->leaves.total[CH_LEAF_PASSAGE] != CH_TOTAL_HIDDEN) {
-			ch_sheet_raw(h, " of ");
-			ch_sheet_number(h, x->leaves.total[CH_LEAF_PASSAGE]);
-		}
-		ch_sheet_raw(h, "</span>");
-		ch_sheet_span(h, leaf.bytes);
-		ch_sheet_raw(h, "</blockquote>\n");
+		put_sealed(h, leaf.index - next);
+		put_passage(h, &leaf, total);
+		next = leaf.index + 1;
 	}
+	if (total != CH_TOTAL_HIDDEN)
+		put_sealed(h, total - next);
+	ch_sheet_raw(h, "</div>\n");
 }
 
 static void put_note(struct ch_sheet *h, const ch_extract *x)
 {
 	if (x->note.n == 0)
 		return;
-	ch_sheet_raw(h, "<blockquote dir=\"auto\"><span class=\"of\">note</span>");
-	ch_sheet_span(h, x->note);
-	ch_sheet_raw(h, "</blockquote>\n");
+	ch_sheet_raw(h, "<div class=\"text\"><div class=\"passage\"><p class=\"of\">");
+	ch_sheet_say(h, CH_P_ITEM_NOTE);
+	ch_sheet_raw(h, "</p><div dir=\"auto\">");
+	ch_md_sheet_plain(h, x->note);
+	ch_sheet_raw(h, "</div></div></div>\n");
 }
 
-static void put_item(struct ch_site *s, const ch_public_item *it, const char *file)
+static void put_links(struct ch_sheet *h, const char *file)
 {
-	struct ch_sheet h = { .out = &s->items, .isolate = true };
-	const ch_fact *f = public_fact(s->verdict);
-
-	ch_sheet_raw(&h, "<li id=\"n");
-	ch_sheet_number(&h, s->n);
-	ch_sheet_raw(&h, "\"><h2>");
-	ch_sheet_story(&h, s->verdict);
-	ch_sheet_raw(&h, "</h2>\n");
-	put_place(&h, s->verdict, f, it->s.v[CH_ANY_PARTY]);
-	put_times(&h, f);
-	put_passages(&h, &s->verdict->extract);
-	put_note(&h, &s->verdict->extract);
-	ch_sheet_raw(&h, "<p class=\"do\"><a href=\"");
-	ch_sheet_text(&h, file);
-	ch_sheet_raw(&h, "\" download>Download the evidence</a>");
+	ch_sheet_raw(h, "<p class=\"do\"><a href=\"");
+	ch_sheet_text(h, file);
+	ch_sheet_raw(h, "\" download>");
+	ch_sheet_say(h, CH_P_ITEM_DOWNLOAD);
+	ch_sheet_raw(h, "</a>");
 	if (ch_check_page_head().n) {
-		ch_sheet_raw(&h, " <a href=\"check.html#");
-		ch_sheet_text(&h, file);
-		ch_sheet_raw(&h, "\">Check it</a>");
+		ch_sheet_raw(h, " <a href=\"check.html?lang=");
+		ch_sheet_raw(h, ch_public_codes[h->lang]);
+		ch_sheet_raw(h, "#");
+		ch_sheet_text(h, file);
+		ch_sheet_raw(h, "\">");
+		ch_sheet_say(h, CH_P_ITEM_CHECK);
+		ch_sheet_raw(h, "</a>");
 	}
-	ch_sheet_raw(&h, "</p></li>\n");
-	s->err = h.err;
+	ch_sheet_raw(h, "</p>");
 }
+
+static void put_item(struct ch_sheet *h, const struct ch_site *s, const ch_public_item *it,
+    const char *file)
+{
+	const ch_extract *x = &s->verdict->extract;
+	const ch_fact *f = ch_verdict_statement(x);
+
+	ch_sheet_raw(h, "<li id=\"n");
+	ch_sheet_number(h, s->n);
+	ch_sheet_raw(h, "\"><h2>");
+	ch_sheet_story(h, s->verdict);
+	ch_sheet_raw(h, "</h2>\n");
+	put_passages(h, x);
+	put_note(h, x);
+	put_place(h, s->verdict, f, it->s.v[CH_ANY_PARTY]);
+	put_times(h, f);
+	put_links(h, file);
+	ch_sheet_raw(h, "</li>\n");
+}
+
+/* ---- index.html ---- */
 
 static void put_keys(struct ch_sheet *h, const ch_trust *t)
 {
-	ch_sheet_raw(h, "<table><thead><tr><th scope=\"col\">Whose key</th><th scope=\"col\">"
-	    "Fingerprint in words</th></tr></thead><tbody>\n");
+	ch_sheet_raw(h, "<section>");
+	ch_sheet_tag(h, "h2", CH_P_KEYS_TITLE);
+	ch_sheet_raw(h, "\n<table><thead><tr><th scope=\"col\">");
+	ch_sheet_say(h, CH_P_KEYS_WHOSE);
+	ch_sheet_raw(h, "</th><th scope=\"col\">");
+	ch_sheet_say(h, CH_P_KEYS_WORDS);
+	ch_sheet_raw(h, "</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < t->n_registries; i++)
-		ch_sheet_key(h, &t->registry[i], "registry ");
+		ch_sheet_key(h, &t->registry[i], true);
 	for (size_t i = 0; i < t->n_parties; i++)
-		ch_sheet_key(h, &t->party[i].key, "");
-	ch_sheet_raw(h, "</tbody></table>\n");
+		ch_sheet_key(h, &t->party[i].key, false);
+	ch_sheet_raw(h, "</tbody></table>\n</section>\n");
 }
 
-static void put_parties(struct ch_sheet *h, const ch_trust *t)
+void ch_site_title(struct ch_sheet *h, const struct ch_site *s, ch_public_msg id)
 {
+	const ch_trust *t = s->trust;
+	struct ch_buf names;
+	struct ch_sheet list = { .out = &names, .lang = h->lang, .isolate = h->isolate,
+		.err = h->err };
+
+	ch_buf_init(&names, TITLE_MAX);
 	for (size_t i = 0; i < t->n_parties; i++) {
-		ch_sheet_raw(h, i == 0 ? "" : i + 1 == t->n_parties ? " and " : ", ");
-		ch_sheet_span(h, t->party[i].handle);
+		if (i > 0 && i + 1 == t->n_parties) {
+			ch_sheet_raw(&list, " ");
+			ch_sheet_say(&list, CH_P_LIST_AND);
+			ch_sheet_raw(&list, " ");
+		} else if (i > 0) {
+			ch_sheet_raw(&list, ", ");
+		}
+		ch_sheet_span(&list, t->party[i].handle);
 	}
+	h->err = list.err;
+	ch_sheet_say_with(h, id, CH_SHEET_ARGS(ch_arg_made(ch_buf_span(&names))));
+	ch_buf_deinit(&names);
+}
+
+static void put_links_of_head(struct ch_sheet *h)
+{
+	for (unsigned i = 0; i < CH_PUBLIC_LANGS; i++) {
+		ch_sheet_raw(h, "<link rel=\"alternate\" hreflang=\"");
+		ch_sheet_raw(h, ch_public_codes[i]);
+		ch_sheet_raw(h, "\" href=\"");
+		ch_sheet_raw(h, ch_public_index[i]);
+		ch_sheet_raw(h, "\">\n");
+	}
+	ch_sheet_raw(h, "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"");
+	ch_sheet_say(h, CH_P_SITE_HOUSE);
+	ch_sheet_raw(h, "\" href=\"");
+	ch_sheet_raw(h, ch_public_feed[h->lang]);
+	ch_sheet_raw(h, "\">\n");
 }
 
 static void put_head(struct ch_sheet *h, const struct ch_site *s)
 {
-	ch_sheet_raw(h, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	ch_sheet_raw(h, "<!DOCTYPE html>\n<html lang=\"");
+	ch_sheet_raw(h, ch_public_codes[h->lang]);
+	ch_sheet_raw(h, "\">\n<head>\n<meta charset=\"utf-8\">\n"
 	    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
 	    "'");
 	ch_sheet_raw(h, ch_site_style_source());
 	ch_sheet_raw(h, "'; base-uri 'none'; form-action 'none'\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>Said in public by ");
-	put_parties(h, s->trust);
-	ch_sheet_raw(h, "</title>\n<link rel=\"alternate\" type=\"application/atom+xml\" "
-	    "title=\"Public record\" href=\"feed.xml\">\n<style>");
+	    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+	ch_site_title(h, s, CH_P_SITE_TITLE);
+	ch_sheet_raw(h, "</title>\n");
+	put_links_of_head(h);
+	ch_sheet_raw(h, "<style>");
 	ch_sheet_bytes(h, ch_site_style());
-	ch_sheet_raw(h, "</style>\n</head>\n<body>\n<main>\n");
-	if (s->exercise)
-		ch_sheet_raw(h, "<p class=\"exercise\">Exercise. This is the traffic of a drill "
-		    "and "
-		    "proves nothing about real talks.</p>\n");
-	ch_sheet_raw(h, "<p class=\"house\">Public record</p>\n<h1>Said in public by ");
-	h->isolate = true;
-	put_parties(h, s->trust);
-	ch_sheet_raw(h, "</h1>\n");
+	ch_sheet_raw(h, "</style>\n</head>\n");
 }
 
-ch_err ch_site_index(struct ch_buf *out, const struct ch_site *s, const ch_published *done)
+static void put_lead(struct ch_sheet *h, const struct ch_site *s, const ch_published *done)
 {
-	struct ch_sheet h = { .out = out, .err = s->err };
+	ch_sheet_raw(h, "<p class=\"lead\">");
+	if (s->n == 0) {
+		ch_sheet_say(h, CH_P_SITE_NONE);
+	} else {
+		ch_sheet_say_with(h, s->n == 1 ? CH_P_SITE_ONE : CH_P_SITE_MANY,
+		    CH_SHEET_ARGS(ch_arg_number(s->n)));
+		ch_sheet_raw(h, " ");
+		ch_sheet_say_with(h, done->cosigned ? CH_P_SITE_COSIGNED : CH_P_SITE_NOT_COSIGNED,
+		    CH_SHEET_ARGS(ch_arg_number(done->size)));
+	}
+	ch_sheet_raw(h, "</p>\n");
+}
+
+static void put_not_shown(struct ch_sheet *h)
+{
+	ch_sheet_raw(h, "<section>");
+	ch_sheet_tag(h, "h2", CH_P_NOT_TITLE);
+	ch_sheet_raw(h, "\n");
+	ch_sheet_tag(h, "p", CH_P_NOT_AGREES);
+	ch_sheet_raw(h, "\n");
+	ch_sheet_tag(h, "p", CH_P_NOT_KEYS);
+	ch_sheet_raw(h, "</section>\n");
+}
+
+/* A file of the folder under its own name. */
+static ch_span file_link(char out[96], const char *name)
+{
+	struct ch_wr w = ch_wr_of(out, 96);
+
+	CH_WR_LIT(&w, "<a href=\"");
+	ch_wr_str(&w, name);
+	CH_WR_LIT(&w, "\">");
+	ch_wr_str(&w, name);
+	CH_WR_LIT(&w, "</a>");
+	return ch_wr_span(&w);
+}
+
+static void put_yourself(struct ch_sheet *h)
+{
+	char link[4][96];
+
+	ch_sheet_raw(h, "<section>");
+	ch_sheet_tag(h, "h2", CH_P_CHECK_TITLE);
+	ch_sheet_raw(h, "\n<p>");
+	if (ch_check_page_head().n) {
+		char to[32];
+		struct ch_wr w = ch_wr_of(to, sizeof to - 1);
+
+		memset(to, 0, sizeof to);
+		CH_WR_LIT(&w, "check.html?lang=");
+		ch_wr_str(&w, ch_public_codes[h->lang]);
+		ch_sheet_say_with(h, CH_P_CHECK_WORKS,
+		    CH_SHEET_ARGS(ch_arg_link(to, CH_P_CHECK_PAGE)));
+		ch_sheet_raw(h, " ");
+	}
+	ch_sheet_say(h, CH_P_CHECK_PROGRAM);
+	ch_sheet_raw(h, " <code>chancery-verify ");
+	ch_sheet_say(h, CH_P_CHECK_FOLDER);
+	ch_sheet_raw(h, "</code>");
+	ch_sheet_raw(h, "</p>\n<p>");
+	ch_sheet_say_with(h, CH_P_CHECK_FILES, CH_SHEET_ARGS(
+	    ch_arg_made(file_link(link[0], "trust.txt")),
+	    ch_arg_made(file_link(link[1], "checkpoint")),
+	    ch_arg_made(file_link(link[2], "README.txt")),
+	    ch_arg_made(file_link(link[3], ch_public_feed[h->lang]))));
+	ch_sheet_raw(h, "</p></section>\n");
+}
+
+ch_err ch_site_index(struct ch_buf *out, const struct ch_site *s, unsigned lang,
+    const ch_published *done)
+{
+	struct ch_sheet h = { .out = out, .lang = lang, .err = s->err };
 
 	ch_buf_init(out, SITE_MAX);
 	put_head(&h, s);
-	ch_sheet_raw(&h, "<p class=\"lead\">");
-	ch_sheet_number(&h, s->n);
-	ch_sheet_raw(&h, s->n == 1 ? " statement" : " statements");
-	ch_sheet_raw(&h, ", in the order of the register, the earliest first. Each place is proven "
-	    "under one state of the register, of ");
-	ch_sheet_number(&h, done->size);
-	ch_sheet_raw(&h, " entries");
-	ch_sheet_raw(&h, done->cosigned ? ", which others cosigned.</p>\n"
-				       : ", which nobody cosigned yet.</p>\n");
+	h.isolate = true;
+	ch_sheet_raw(&h, "<body>\n<main>\n");
+	if (s->exercise) {
+		ch_sheet_raw(&h, "<p class=\"exercise\">");
+		ch_sheet_say(&h, CH_P_SITE_EXERCISE);
+		ch_sheet_raw(&h, "</p>\n");
+	}
+	ch_sheet_raw(&h, "<header><p class=\"house\">");
+	ch_sheet_say(&h, CH_P_SITE_HOUSE);
+	ch_sheet_raw(&h, "</p>\n");
+	ch_sheet_languages(&h, ch_public_index);
+	ch_sheet_raw(&h, "</header>\n<h1>");
+	ch_site_title(&h, s, CH_P_SITE_TITLE);
+	ch_sheet_raw(&h, "</h1>\n");
+	put_lead(&h, s, done);
 	ch_sheet_raw(&h, "<ol class=\"items\">\n");
-	ch_sheet_bytes(&h, ch_buf_span(&s->items));
-	ch_sheet_raw(&h, "</ol>\n<section><h2>What this does not show</h2>\n<p>That anyone agrees "
-	    "with "
-	    "what is said here: a confirmation accepts nothing and waives nothing. What is not "
-	    "here "
-	    "was not said in public through this register; that says nothing of other channels. "
-	    "Nor does it show that the keys below are those of these parties: compare the words "
-	    "with a source of your own, such as a party\xE2\x80\x99s own page, a court file or a "
-	    "telephone "
-	    "call.</p>\n</section>\n<section><h2>Keys</h2>\n");
+	ch_sheet_bytes(&h, ch_buf_span(&s->items[lang]));
+	ch_sheet_raw(&h, "</ol>\n");
+	put_not_shown(&h);
 	put_keys(&h, s->trust);
-	ch_sheet_raw(&h, "</section>\n<section><h2>Check it yourself</h2>\n<p>");
-	if (ch_check_page_head().n)
-		ch_sheet_raw(&h, "<a href=\"check.html\">The checking page</a> works on your own "
-		    "device, also saved and without a network; <span lang=\"fr\">elle parle aussi "
-		    "fran\xC3\xA7" "ais</span>. ");
-	ch_sheet_raw(&h, "The program says the same of the whole folder: <code>chancery-verify "
-	    "FOLDER</code>. Files: <a href=\"trust.txt\">trust.txt</a> (keys), "
-	    "<a href=\"checkpoint\">checkpoint</a>, <a href=\"README.txt\">README.txt</a>, "
-	    "<a href=\"feed.xml\">feed.xml</a> "
-	    "(Atom).</p>\n</section>\n</main>\n</body>\n</html>\n");
+	put_yourself(&h);
+	ch_sheet_raw(&h, "</main>\n</body>\n</html>\n");
 	return h.err;
 }
 
@@ -299,77 +437,12 @@ ch_err ch_site_check(struct ch_buf *out, const struct ch_site *s)
 	return h.err;
 }
 
-/* ---- feed.xml (RFC 4287) ---- */
-
-/* ni:///sha-256;… (RFC 6920): the same wherever the folder lies. */
-static void put_id(struct ch_sheet *h, const ch_hash *hash)
-{
-	uint8_t text[64];
-	struct ch_wr w = ch_wr_of(text, sizeof text);
-
-	ch_b64_put(&w, ch_span_of(hash->b, sizeof hash->b), CH_B64_RAW);
-	for (size_t i = 0; i < w.n; i++) /* the alphabet of RFC 4648, section 5 */
-		text[i] = text[i] == '+' ? '-' : text[i] == '/' ? '_' : text[i];
-	ch_sheet_raw(h, "<id>ni:///sha-256;");
-	ch_sheet_bytes(h, ch_wr_span(&w));
-	ch_sheet_raw(h, "</id>\n");
-}
-
-static void put_updated(struct ch_sheet *h, int64_t t)
-{
-	ch_sheet_raw(h, "<updated>");
-	ch_sheet_when(h, t);
-	ch_sheet_raw(h, "</updated>\n");
-}
-
-static void put_entry(struct ch_site *s, const ch_public_item *it, const char *file)
-{
-	struct ch_sheet h = { .out = &s->entries, .err = s->err };
-	const ch_fact *f = public_fact(s->verdict);
-
-	ch_sheet_raw(&h, "<entry>\n");
-	put_id(&h, &it->hash);
-	ch_sheet_raw(&h, "<title>");
-	ch_sheet_story(&h, s->verdict);
-	ch_sheet_raw(&h, "</title>\n");
-	put_updated(&h, f->claimed);
-	ch_sheet_raw(&h, "<author><name>");
-	ch_sheet_span(&h, it->s.v[CH_ANY_PARTY]);
-	ch_sheet_raw(&h, "</name></author>\n<link rel=\"alternate\" type=\"text/html\" "
-	    "href=\"index.html#n");
-	ch_sheet_number(&h, s->n);
-	ch_sheet_raw(&h, "\"/>\n<link rel=\"enclosure\" type=\"text/plain\" href=\"");
-	ch_sheet_text(&h, file);
-	ch_sheet_raw(&h, "\"/>\n<summary>Its time is what its signer claims; its place in the "
-	    "register "
-	    "is proven in the file.</summary>\n</entry>\n");
-	s->err = h.err;
-}
-
-ch_err ch_site_feed(struct ch_buf *out, const struct ch_site *s)
-{
-	struct ch_sheet h = { .out = out, .err = s->err };
-	int64_t begun = ch_val_when(s->talks->charter.v[CH_CHARTER_TIME]);
-
-	ch_buf_init(out, SITE_MAX);
-	ch_sheet_raw(&h, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-	    "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n");
-	put_id(&h, &s->talks->id);
-	ch_sheet_raw(&h, s->exercise ? "<title>Exercise: said in public by " : "<title>Said in "
-	    "public by ");
-	put_parties(&h, s->trust);
-	ch_sheet_raw(&h, "</title>\n");
-	put_updated(&h, s->newest > begun ? s->newest : begun);
-	ch_sheet_raw(&h, "<link rel=\"alternate\" type=\"text/html\" href=\"index.html\"/>\n");
-	ch_sheet_bytes(&h, ch_buf_span(&s->entries));
-	ch_sheet_raw(&h, "</feed>\n");
-	return h.err;
-}
-
 /* ---- an item ---- */
 
 void ch_site_add(struct ch_site *s, const ch_public_item *it, const char *file, ch_span extract)
 {
+	const ch_fact *f;
+
 	if (s->err == CH_OK)
 		s->err = ch_verdict_open(s->verdict, extract);
 	if (s->err == CH_OK)
@@ -377,9 +450,16 @@ void ch_site_add(struct ch_site *s, const ch_public_item *it, const char *file, 
 	if (s->err != CH_OK)
 		return;
 	s->n++;
-	if (public_fact(s->verdict)->claimed > s->newest)
-		s->newest = public_fact(s->verdict)->claimed;
-	put_item(s, it, file);
+	f = ch_verdict_statement(&s->verdict->extract);
+	if (f->claimed > s->newest)
+		s->newest = f->claimed;
+	for (unsigned i = 0; s->err == CH_OK && i < CH_PUBLIC_LANGS; i++) {
+		struct ch_sheet page = { .out = &s->items[i], .lang = i, .isolate = true };
+		struct ch_sheet feed = { .out = &s->entries[i], .lang = i };
+
+		put_item(&page, s, it, file);
+		ch_site_entry(&feed, s, it, file);
+		s->err = page.err != CH_OK ? page.err : feed.err;
+	}
 	put_data(s, file, extract);
-	put_entry(s, it, file);
 }

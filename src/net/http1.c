@@ -435,3 +435,30 @@ ch_err ch_http1_param(ch_span *out, ch_span query, const char *name)
 	*out = found;
 	return CH_OK;
 }
+
+static ch_span cut(ch_span *rest, const char *stops)
+{
+	size_t n = 0;
+	ch_span out;
+
+	while (n < rest->n && (rest->p[n] == '\0' || !strchr(stops, rest->p[n])))
+		n++;
+	out = ch_span_of(rest->p, n);
+	*rest = ch_span_of(&rest->p[n], rest->n - n);
+	return out;
+}
+
+unsigned ch_http1_language(ch_span accept, const char *const *codes, unsigned n)
+{
+	while (accept.n > 0) {
+		ch_span code = cut(&accept, "-,; \t");
+
+		for (unsigned i = 0; code.n > 0 && i < n; i++)
+			if (ch_span_eq(code, ch_span_str(codes[i])))
+				return i;
+		(void)cut(&accept, ",");
+		while (accept.n > 0 && (accept.p[0] == ',' || accept.p[0] == ' '))
+			accept = ch_span_of(&accept.p[1], accept.n - 1);
+	}
+	return 0;
+}

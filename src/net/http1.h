@@ -57,6 +57,10 @@ CH_MUST_USE ch_err ch_http1_parse(ch_http1_head *out, unsigned *status, ch_span 
 /* The value of the first field of that name (in any case), or an empty span with p = NULL. */
 ch_span ch_http1_get(const ch_http1_head *h, const char *name);
 
+/* The first of our languages that a value of Accept-Language names, in the order in which it names
+ * them: its index. 0 when it names none. Regions and weights are not looked at. */
+unsigned ch_http1_language(ch_span accept, const char *const *codes, unsigned n);
+
 /* Undo percent codes (and '+' as space, if plus). FORMAT sticks in w: a broken code, or NUL. */
 void ch_http1_unescape(struct ch_wr *w, ch_span in, bool plus);
 

@@ -1,17 +1,7 @@
 /* Languages: see lang.h. */
 #include "lang.h"
 
-static ch_span cut(ch_span *rest, const char *stops)
-{
-	size_t n = 0;
-	ch_span out;
-
-	while (n < rest->n && !strchr(stops, rest->p[n]))
-		n++;
-	out = ch_span_of(rest->p, n);
-	*rest = ch_span_of(&rest->p[n], rest->n - n);
-	return out;
-}
+#include "http1.h"
 
 static bool is_lang(ch_span code, unsigned *at)
 {
@@ -41,18 +31,11 @@ unsigned ch_lang_word_set(ch_span name)
 
 unsigned ch_lang_accept(ch_span header)
 {
-	unsigned at;
+	const char *codes[CH_LANGS];
 
-	while (header.n > 0) {
-		ch_span code = cut(&header, "-,; \t");
-
-		if (code.n > 0 && is_lang(code, &at) && !ch_span_eq(code, CH_LIT("xx")))
-			return at;
-		(void)cut(&header, ",");
-		while (header.n > 0 && (header.p[0] == ',' || header.p[0] == ' '))
-			header = ch_span_of(&header.p[1], header.n - 1);
-	}
-	return 0;
+	for (unsigned i = 0; i < CH_LANGS; i++)
+		codes[i] = strcmp(ch_langs[i].code, "xx") == 0 ? "" : ch_langs[i].code;
+	return ch_http1_language(header, codes, CH_LANGS);
 }
 
 void ch_lang_put(struct ch_wr *w, ch_tongue t, ch_msg id, const ch_args *args)

@@ -77,7 +77,7 @@ static void put_names(struct ch_sheet *h, const ch_note *note, ch_span origin)
 		any = true;
 	}
 	if (!any)
-		ch_sheet_raw(h, "nobody besides the registry yet");
+		ch_sheet_say(h, CH_P_FRONT_NOBODY);
 }
 
 static ch_err put_cosigners(struct ch_sheet *h, struct ch_reg *reg, struct ch_op *op)
@@ -88,7 +88,8 @@ static ch_err put_cosigners(struct ch_sheet *h, struct ch_reg *reg, struct ch_op
 	ch_err e = op->err == CH_OK ? last_cosigned(&cp, reg, op) : op->err;
 
 	if (e == CH_E_ABSENT) {
-		ch_sheet_raw(h, "nobody besides the registry yet</dd></dl>\n");
+		ch_sheet_say(h, CH_P_FRONT_NOBODY);
+		ch_sheet_raw(h, "</dd></dl>\n");
 		return CH_OK;
 	}
 	if (e != CH_OK || !ch_cosigned_note(&text, reg, op, &cp))
@@ -96,7 +97,9 @@ static ch_err put_cosigners(struct ch_sheet *h, struct ch_reg *reg, struct ch_op
 	e = ch_note_parse(note, text, CH_NOTE_TEXT_MAX);
 	if (e == CH_OK) {
 		put_names(h, note, reg->folder.origin);
-		ch_sheet_raw(h, "</dd>\n<dt>Up to entry</dt><dd id=\"cosigned\">");
+		ch_sheet_raw(h, "</dd>\n");
+		ch_sheet_tag(h, "dt", CH_P_FRONT_UP_TO);
+		ch_sheet_raw(h, "<dd id=\"cosigned\">");
 		ch_sheet_number(h, cp.size);
 		ch_sheet_raw(h, "</dd></dl>\n");
 	}
@@ -105,34 +108,67 @@ static ch_err put_cosigners(struct ch_sheet *h, struct ch_reg *reg, struct ch_op
 
 /* ---- the page ---- */
 
+static const char *const here[CH_PUBLIC_LANGS] = { "/?lang=en", "/?lang=fr" };
+
+/* The one that the address asks for, else the first that the reader's browser names. */
+static unsigned language(struct ch_op *op)
+{
+	const ch_http1_head *head = ch_http_head(op->req);
+	ch_span asked;
+
+	if (ch_http1_param(&asked, head->query, "lang") == CH_OK)
+		for (unsigned i = 0; i < CH_PUBLIC_LANGS; i++)
+			if (ch_span_eq(asked, ch_span_str(ch_public_codes[i])))
+				return i;
+	return ch_http1_language(ch_http1_get(head, "accept-language"), ch_public_codes,
+	    CH_PUBLIC_LANGS);
+}
+
+static void put_drop(struct ch_sheet *h)
+{
+	ch_sheet_raw(h, "<div class=\"drop\" id=\"drop\"><p><a class=\"button\" id=\"check\" "
+	    "href=\"/check?lang=");
+	ch_sheet_raw(h, ch_public_codes[h->lang]);
+	ch_sheet_raw(h, "\">");
+	ch_sheet_say(h, CH_P_FRONT_CHECK);
+	ch_sheet_raw(h, "</a></p>\n<p class=\"when\"><span id=\"drop-here\" hidden>");
+	ch_sheet_say(h, CH_P_FRONT_DROP);
+	ch_sheet_raw(h, " </span>");
+	ch_sheet_say(h, CH_P_FRONT_LOCAL);
+	ch_sheet_raw(h, "</p></div>\n");
+}
+
+static void put_lead(struct ch_sheet *h, const struct ch_reg *reg)
+{
+	if (reg->folder.exercise) {
+		ch_sheet_raw(h, "<p class=\"exercise\">");
+		ch_sheet_say(h, CH_P_FRONT_EXERCISE);
+		ch_sheet_raw(h, "</p>\n");
+	}
+	ch_sheet_raw(h, "<header><p class=\"house\">");
+	ch_sheet_say(h, CH_P_FRONT_HOUSE);
+	ch_sheet_raw(h, "</p>\n");
+	ch_sheet_languages(h, here);
+	ch_sheet_raw(h, "</header>\n<h1><bdi id=\"origin\">");
+	ch_sheet_span(h, reg->folder.origin);
+	ch_sheet_raw(h, "</bdi></h1>\n<p class=\"lead\">");
+	ch_sheet_say(h, CH_P_FRONT_LEAD);
+	ch_sheet_raw(h, "</p>\n");
+	if (ch_check_page_head().n)
+		put_drop(h);
+}
+
 static void put_head(struct ch_sheet *h, const struct ch_reg *reg)
 {
-	ch_sheet_raw(h, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	ch_sheet_raw(h, "<!DOCTYPE html>\n<html lang=\"");
+	ch_sheet_raw(h, ch_public_codes[h->lang]);
+	ch_sheet_raw(h, "\">\n<head>\n<meta charset=\"utf-8\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>Registry ");
-	ch_sheet_span(h, reg->folder.origin);
+	    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+	ch_sheet_say_with(h, CH_P_FRONT_TITLE, CH_SHEET_ARGS(ch_arg_text(reg->folder.origin)));
 	ch_sheet_raw(h, "</title>\n<style>");
 	ch_sheet_bytes(h, ch_site_style());
 	ch_sheet_raw(h, "</style>\n</head>\n<body>\n<main>\n");
-	if (reg->folder.exercise)
-		ch_sheet_raw(h, "<p class=\"exercise\">Exercise. This registry is for drills; "
-		    "nothing in "
-		    "it is about real talks.</p>\n");
-	ch_sheet_raw(h, "<p class=\"house\">Registry</p>\n<h1><bdi id=\"origin\">");
-	ch_sheet_span(h, reg->folder.origin);
-	ch_sheet_raw(h, "</bdi></h1>\n<p class=\"lead\">This registry carries sealed papers "
-	    "between "
-	    "parties that negotiate, and keeps a register of what happened to them: an append-only "
-	    "log in which no line can be changed or left out unseen. It cannot open a paper. The "
-	    "log "
-	    "holds fingerprints alone; anyone may follow it.</p>\n");
-	if (ch_check_page_head().n)
-		ch_sheet_raw(h, "<div class=\"drop\" id=\"drop\"><p><a class=\"button\" "
-		    "href=\"/check\">Check a file that you were shown</a></p>\n"
-		    "<p class=\"when\"><span id=\"drop-here\" hidden>Or drop it here. </span>It is "
-		    "checked in your browser; nothing is sent here.</p>\n<p class=\"when\" "
-		    "lang=\"fr\">Cette page de contr\xC3\xB4le parle aussi fran\xC3\xA7"
-		    "ais.</p></div>\n");
 }
 
 static void put_log(struct ch_sheet *h, const struct ch_reg *reg)
@@ -143,30 +179,54 @@ static void put_log(struct ch_sheet *h, const struct ch_reg *reg)
 	(void)ch_rd_line(&r);
 	(void)ch_rd_line(&r);
 	root = ch_rd_line(&r);
-	ch_sheet_raw(h, "<section><h2>The log now</h2>\n<dl><dt>Entries</dt><dd id=\"size\">");
+	ch_sheet_raw(h, "<section>");
+	ch_sheet_tag(h, "h2", CH_P_FRONT_LOG);
+	ch_sheet_raw(h, "\n<dl>");
+	ch_sheet_tag(h, "dt", CH_P_FRONT_ENTRIES);
+	ch_sheet_raw(h, "<dd id=\"size\">");
 	ch_sheet_number(h, reg->log->done.size);
-	ch_sheet_raw(h, "</dd>\n<dt>Root</dt><dd class=\"mono\" id=\"root\">");
+	ch_sheet_raw(h, "</dd>\n");
+	ch_sheet_tag(h, "dt", CH_P_FRONT_ROOT);
+	ch_sheet_raw(h, "<dd class=\"mono\" id=\"root\">");
 	ch_sheet_span(h, root);
-	ch_sheet_raw(h, "</dd>\n<dt>Cosigned by</dt><dd id=\"cosigners\">");
+	ch_sheet_raw(h, "</dd>\n");
+	ch_sheet_tag(h, "dt", CH_P_FRONT_COSIGNED);
+	ch_sheet_raw(h, "<dd id=\"cosigners\" data-nobody=\"");
+	ch_sheet_say(h, CH_P_FRONT_NOBODY);
+	ch_sheet_raw(h, "\">");
+}
+
+/* What the script says stands in the page, so that it is in the page's language. */
+static void put_live(struct ch_sheet *h)
+{
+	ch_sheet_raw(h, "<p class=\"when\" id=\"live\" role=\"status\" data-asked=\"");
+	ch_sheet_say_with(h, CH_P_FRONT_ASKED, CH_SHEET_ARGS(ch_arg_made(CH_LIT("{0}"))));
+	ch_sheet_raw(h, "\" data-away=\"");
+	ch_sheet_say(h, CH_P_FRONT_AWAY);
+	ch_sheet_raw(h, "\"></p>\n<p>");
+	ch_sheet_say_with(h, CH_P_FRONT_FILES, CH_SHEET_ARGS(
+	    ch_arg_link("/log/checkpoint", CH_P_FRONT_CHECKPOINT),
+	    ch_arg_link("/v1/registry", CH_P_FRONT_STATEMENT)));
+	ch_sheet_raw(h, "</p>\n</section>\n");
 }
 
 static void put_keys(struct ch_sheet *h, const struct ch_reg *reg)
 {
-	ch_sheet_raw(h, "<p class=\"when\" id=\"live\" role=\"status\"></p>\n"
-	    "<p>Files for programs: <a href=\"/log/checkpoint\">checkpoint</a> "
-	    "(c2sp.org/tlog-tiles), "
-	    "<a href=\"/v1/registry\">the registry\xE2\x80\x99s own "
-	    "statement</a>.</p>\n</section>\n"
-	    "<section><h2>Its key</h2>\n<table><thead><tr><th scope=\"col\">Whose key</th>"
-	    "<th scope=\"col\">Fingerprint in words</th></tr></thead><tbody>\n");
-	ch_sheet_key(h, &reg->folder.vkey, "");
-	ch_sheet_raw(h, "</tbody></table>\n<p>Compare the words with a source other than this "
-	    "page: who "
-	    "could forge the page could forge them.</p>\n</section>\n"
-	    "<section><h2>What this page does not show</h2>\n<p>That the register is one for all: "
-	    "that is what cosigners are for, who compare what each of them was shown. That anyone "
-	    "received, opened or agrees with a paper: that stands in the evidence its parties "
-	    "hold.</p>\n</section>\n</main>\n<script>");
+	ch_sheet_raw(h, "<section>");
+	ch_sheet_tag(h, "h2", CH_P_FRONT_KEY);
+	ch_sheet_raw(h, "\n<table><thead><tr><th scope=\"col\">");
+	ch_sheet_say(h, CH_P_KEYS_WHOSE);
+	ch_sheet_raw(h, "</th><th scope=\"col\">");
+	ch_sheet_say(h, CH_P_KEYS_WORDS);
+	ch_sheet_raw(h, "</th></tr></thead><tbody>\n");
+	ch_sheet_key(h, &reg->folder.vkey, false);
+	ch_sheet_raw(h, "</tbody></table>\n");
+	ch_sheet_tag(h, "p", CH_P_FRONT_COMPARE);
+	ch_sheet_raw(h, "\n</section>\n<section>");
+	ch_sheet_tag(h, "h2", CH_P_FRONT_NOT);
+	ch_sheet_raw(h, "\n");
+	ch_sheet_tag(h, "p", CH_P_FRONT_NOT_TEXT);
+	ch_sheet_raw(h, "\n</section>\n</main>\n<script>");
 	ch_sheet_bytes(h, ch_front_script());
 	ch_sheet_raw(h, "</script>\n</body>\n</html>\n");
 }
@@ -174,7 +234,8 @@ static void put_keys(struct ch_sheet *h, const struct ch_reg *reg)
 static bool give_headers(struct ch_op *op)
 {
 	const char *const piece[] = {
-		HEADERS "default-src 'none'; style-src '", ch_site_style_source(),
+		"Vary: Accept-Language\r\n" HEADERS "default-src 'none'; style-src '",
+		ch_site_style_source(),
 		"'; script-src '", ch_front_script_source(),
 		"'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
 		"frame-ancestors 'none'\r\n",
@@ -193,14 +254,16 @@ static bool give_headers(struct ch_op *op)
 bool ch_get_front(struct ch_reg *reg, struct ch_op *op)
 {
 	struct ch_buf page;
-	struct ch_sheet h = { .out = &page };
+	struct ch_sheet h = { .out = &page, .lang = language(op) };
 	ch_span text;
 
 	ch_buf_init(&page, PAGE_MAX);
 	put_head(&h, reg);
+	put_lead(&h, reg);
 	put_log(&h, reg);
 	if (h.err == CH_OK)
 		h.err = put_cosigners(&h, reg, op);
+	put_live(&h);
 	put_keys(&h, reg);
 	text = ch_arena_copy(op->arena, ch_buf_span(&page));
 	ch_buf_deinit(&page);

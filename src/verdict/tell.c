@@ -39,6 +39,14 @@ void ch_tell_span(struct ch_tell *o, ch_span s)
 		ch_tell_bytes(o, ch_span_of(end, sizeof end));
 }
 
+const char *ch_phrase_find(const ch_phrase *list, ch_span english)
+{
+	for (; list && list->english; list++)
+		if (ch_span_eq(english, ch_span_str(list->english)))
+			return list->said;
+	return NULL;
+}
+
 void ch_tell_lines(struct ch_tell *o, ch_span s)
 {
 	struct ch_rd r = ch_rd_of(s);
@@ -76,6 +84,38 @@ void ch_tell_when(struct ch_tell *o, int64_t t)
 		ch_tell(o, "a time that no calendar here has");
 	else
 		ch_tell_bytes(o, ch_wr_span(&w));
+}
+
+/* What stands at a place, `0}` or `n}`. */
+static void ch_tell_place(struct ch_tell *o, struct ch_rd *r, const ch_tell_args *args)
+{
+	uint8_t place = ch_rd_u8(r);
+
+	(void)ch_rd_u8(r);
+	if (place == 'n') {
+		ch_tell_dec(o, args->n);
+		return;
+	}
+	CH_ASSERT(r->err == CH_OK && place >= '0' && place < '0' + CH_TELL_PLACES);
+	ch_tell_span(o, args->v[place - '0']);
+}
+
+void ch_tell_say(struct ch_tell *o, const char *english, const ch_tell_args *args)
+{
+	const char *said = ch_phrase_find(o->in, ch_span_str(english));
+	struct ch_rd r = ch_rd_of(ch_span_str(said ? said : english));
+
+	for (;;) {
+		struct ch_rd probe = r;
+		ch_span words = ch_rd_until(&probe, '{');
+
+		if (probe.err != CH_OK)
+			break;
+		ch_tell_bytes(o, words);
+		r = probe;
+		ch_tell_place(o, &r, args);
+	}
+	ch_tell_bytes(o, ch_rd_rest(&r));
 }
 
 static void ch_tell_bounds(struct ch_tell *o, const ch_fact *f)

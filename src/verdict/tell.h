@@ -9,9 +9,18 @@
 #include "emit.h"
 #include "evidence.h"
 
+/* Sentences in another language, by the English of the judges. The list ends with a NULL. */
+typedef struct {
+	const char *english, *said;
+} ch_phrase;
+
+/* The phrase in the language of the list; NULL: it has none, or there is no list. */
+const char *ch_phrase_find(const ch_phrase *list, ch_span english);
+
 struct ch_tell {
 	ch_emit emit;
 	void *ctx;
+	const ch_phrase *in; /* for ch_tell_say(); NULL: English */
 	bool isolate; /* foreign words between U+2068 and U+2069: a direction of their own */
 	ch_err err; /* sticky: the first that emit answered; nothing is told after it */
 };
@@ -21,6 +30,15 @@ void ch_tell_span(struct ch_tell *o, ch_span s);  /* hidden characters as marks 
 void ch_tell_lines(struct ch_tell *o, ch_span s); /* the same, every line behind a bar */
 void ch_tell_dec(struct ch_tell *o, uint64_t n);
 void ch_tell_when(struct ch_tell *o, int64_t t);
+
+/* A sentence of the judges in the language of `in`; at {0} to {3} stand foreign words, at {n} a
+ * number. */
+#define CH_TELL_PLACES 4
+typedef struct {
+	ch_span v[CH_TELL_PLACES];
+	uint64_t n;
+} ch_tell_args;
+void ch_tell_say(struct ch_tell *o, const char *english, const ch_tell_args *args);
 
 /* A fact under the words for it: by whom it is signed, where it stands, between which times. */
 void ch_tell_fact(struct ch_tell *o, const ch_fact *f, const char *what, bool by_registry);

@@ -129,7 +129,7 @@ def contested(w):
 def site(a, b):
     """A page without script, a feed, and the checking page: the same bytes from both sides."""
     index = (a / 'index.html').read_text()
-    for name in ('index.html', 'feed.xml', 'check.html'):
+    for name in ('index.html', 'index.fr.html', 'feed.xml', 'feed.fr.xml', 'check.html'):
         if name == 'check.html' and 'check.html' not in index:
             print('      built without the checking page')
             continue

@@ -50,12 +50,12 @@ static void test_cause(void **state)
 	cause(0, "the disk is full", "<p class=\"said\">the disk is full.</p>");
 	cause(fr, "the disk is full", "<p class=\"said\">le disque est plein.</p>");
 	cause(fr, "the attachment a<b could be cannot be read: the disk is full; nothing was sent.",
-	    "<p class=\"said\">la pièce <bdi>a&lt;b could be</bdi> ne peut être lue : "
-	    "<bdi>le disque est plein</bdi> ; "
+	    "<p class=\"said\">la pièce <bdi>a&lt;b could be</bdi> ne peut être lue\u00a0: "
+	    "<bdi>le disque est plein</bdi>\u00a0; "
 	    "rien n’a été envoyé.</p>");
 	cause(fr, "x: y was not written: not found; choose an empty folder",
-	    "<p class=\"said\"><bdi>x: y</bdi> n’a pas été écrit : <bdi>introuvable</bdi> ; "
-	    "choisissez un dossier vide.</p>");
+	    "<p class=\"said\"><bdi>x: y</bdi> n’a pas été écrit\u00a0: "
+	    "<bdi>introuvable</bdi>\u00a0; choisissez un dossier vide.</p>");
 	cause(fr, "the disk is full up", "<p lang=\"en\" dir=\"ltr\" class=\"said\">"
 	    "the disk is full up.</p>");
 	cause(fr, "", "<p lang=\"en\" dir=\"ltr\" class=\"said\">.</p>");

@@ -128,7 +128,7 @@ async function hands(page) {
 	says(await page.locator('#results').innerText(), 'under keys that it brings itself');
 	await page.getByRole('button', { name: 'Français' }).click();
 	says(await page.locator('#results').innerText(), 'Entier et inchangé',
-		'bravo.example confirme avoir reçu un écrit de alpha.example');
+		'bravo.example confirme avoir reçu un pli de alpha.example');
 	check(await page.getAttribute('html', 'lang') === 'fr', 'the language of the page is not said');
 	await axe(page, 'check-french');
 	await shots(page, 'check-french');

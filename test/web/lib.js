@@ -54,13 +54,18 @@ async function start(options) {
 	};
 }
 
-// axe over the page as it stands: every violation, named with its place.
+// axe over the page as it stands: every violation, named with its place. All rules in light; in dark
+// again what colours can break.
 async function axe(page, name) {
 	// The policy of the page forbids foreign script; the debugger's way in is not the page's.
 	await page.evaluate(axeSource + ';0');
-	const found = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-	check(found.violations.length === 0, name + ': axe: ' + found.violations.map(v => v.id + ' ' +
-		v.nodes.map(n => n.target.join(' ') + ': ' + n.failureSummary).join('; ')).join('\n'));
+	for (const scheme of ['dark', 'light']) {
+		await page.emulateMedia({ colorScheme: scheme });
+		const found = await page.evaluate(only => axe.run(document, Object.assign({ resultTypes: ['violations'] },
+			only ? { runOnly: { type: 'rule', values: only } } : {})), scheme === 'dark' ? ['color-contrast'] : null);
+		check(found.violations.length === 0, `${name}, ${scheme}: axe: ` + found.violations.map(v => v.id + ' ' +
+			v.nodes.map(n => n.target.join(' ') + ': ' + n.failureSummary).join('; ')).join('\n'));
+	}
 }
 
 // Light and wide, dark and narrow; all four where somebody asked for the pictures. Kept in plan.out.

@@ -11,9 +11,15 @@ run(async () => {
 	check(/^\d+$/.test(await page.locator('#size').innerText()), 'no size');
 	await axe(page, 'registry');
 	await shots(page, 'registry');
-	await page.click('text=Check a file that you were shown');
-	await page.waitForSelector('#languages button');
+	await page.click('.languages a[lang=fr]');
+	await page.waitForSelector('html[lang=fr] #live:not(:empty)');
+	check((await page.locator('#live').innerText()).startsWith('Demandé à'), 'it is not live in French');
+	await axe(page, 'registry-fr');
+	await shots(page, 'registry-fr');
+	await page.click('#check');
+	await page.waitForSelector('html[lang=fr] #languages button');
 	check(await page.evaluate(() => window.chanceryReady.then(x => x !== null)), '/check does not start');
+	await axe(page, 'check-fr');
 
 	await page.goto(plan.registry + '/');
 	const opened = page.waitForEvent('popup');
@@ -32,6 +38,16 @@ run(async () => {
 	await page.goto(plan.folder + '/index.html');
 	await axe(page, 'published');
 	await shots(page, 'published');
+	await page.click('.languages a[lang=fr]');
+	await page.waitForSelector('html[lang=fr] .items');
+	await axe(page, 'published-fr');
+	await shots(page, 'published-fr');
+	await page.locator('a:has-text("Vérifier")').first().click();
+	await page.waitForSelector('html[lang=fr] .result');
+	const f = await page.locator('#results').innerText();
+	check(f.includes('confirme avoir reçu un pli') && f.includes('proposition'), f);
+	await axe(page, 'published-check-fr');
+	await page.goto(plan.folder + '/index.html');
 	await page.locator('a:has-text("Check it")').first().click();
 	await page.waitForSelector('.result');
 	const t = await page.locator('#results').innerText();

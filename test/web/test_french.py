@@ -8,7 +8,7 @@ from world import check, main
 SAID = {'/h/1/help/index': (200, '<article class="manual" lang="fr" dir="ltr"><h1>Aide</h1>'),
         '/h/1/help/technician': (200, '<article class="manual" lang="en"'),
         '/h/1/talks/nothing': (404, '<p class="said">il n’y a pas ici de pourparlers nommés <bdi>nothing</bdi>.'),
-        '/h/1/talks/strait/papers/X': (422, '<p class="said">« <bdi>X</bdi> » n’est pas le numéro d’un pli')}
+        '/h/1/talks/strait/papers/X': (422, '<p class="said">«\u00a0<bdi>X</bdi>\u00a0» n’est pas le numéro d’un pli')}
 
 
 def french(w):

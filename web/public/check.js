@@ -6,7 +6,9 @@ const $ = (id) => document.getElementById(id);
 const WORDS = JSON.parse($('words').textContent);
 const FOLDER = JSON.parse($('folder').textContent);
 const MAX = 16 * 1024 * 1024, MANY = 50;
-let lang = navigator.languages.map((l) => l.slice(0, 2)).find((l) => WORDS[l]) || 'en';
+const ASKED = new URLSearchParams(location.search); // by a page that leads here: its language, files
+let lang = [ASKED.get('lang'), ...navigator.languages.map((l) => l.slice(0, 2))]
+    .find((l) => l && Object.hasOwn(WORDS, l)) || 'en';
 let checker = null;          // the exports, once it stands
 let given = null;            // keys of the reader: {bytes, how}
 const shown = [];            // {name, bytes, brought}: what the page says, to say it again
@@ -166,6 +168,10 @@ function partNotOfSplit(v, how) {
     return part('not', el('ul', {}, ...out.map((t) => el('li', {}, t))));
 }
 
+// A number without its digest; the words of a paper's head in the language of the page.
+const headValue = (key, value) => key === 're' ? value.split(' ')[0]
+    : ['form', 'act', 'basis'].includes(key) ? phrase(value) : value;
+
 function partShown(v) {
     const out = [];
     if (v.kind === 'record')
@@ -187,7 +193,7 @@ function partShown(v) {
         const dl = el('dl', {});
         for (const [k, value] of Object.entries(v.head))
             dl.append(el('dt', {}, WORDS[lang]['head.' + k] ?? k), el('dd', {dir: 'auto'},
-                value === null ? say('shown.empty') : mark(k === 're' ? value.split(' ')[0] : value)));
+                value === null ? say('shown.empty') : mark(headValue(k, value))));
         out.push(dl);
     }
     for (const i of v.items || []) {
@@ -566,7 +572,7 @@ window.addEventListener('drop', (e) => {
 });
 window.addEventListener('hashchange', fromFolder);
 // Files that were dropped on the front page of the registry that serves this page.
-if (window.opener && location.search === '?dropped') {
+if (window.opener && ASKED.has('dropped')) {
     window.addEventListener('message', (e) => {
         if (e.source === window.opener && e.origin === location.origin && Array.isArray(e.data) &&
             e.data.every((f) => f instanceof File))

@@ -3,6 +3,7 @@
 // looked at. Without script the page says what held when it was sent.
 (() => {
 const $ = (id) => document.getElementById(id);
+const LANG = document.documentElement.lang;
 async function look() {
     if (document.hidden)
         return;
@@ -18,13 +19,14 @@ async function look() {
             const lines = (await ask.text()).split('\n');
             const names = lines.filter((l) => l.startsWith('\u2014 ')).map((l) => l.split(' ')[1]);
             const others = [...new Set(names)].filter((n) => n !== origin);
-            $('cosigners').textContent = others.length ? others.join(', ') : 'nobody besides the registry yet';
+            $('cosigners').textContent = others.length ? others.join(', ') : $('cosigners').dataset.nobody;
             if ($('cosigned'))
                 $('cosigned').textContent = lines[1];
         }
-        $('live').textContent = 'Asked at ' + new Date().toLocaleTimeString() + '.';
+        const now = new Date().toLocaleTimeString(LANG === 'en' ? 'en-GB' : LANG);
+        $('live').textContent = $('live').dataset.asked.replace('{0}', now);
     } catch {
-        $('live').textContent = 'The registry does not answer just now; what stands here is what it said last.';
+        $('live').textContent = $('live').dataset.away;
     }
 }
 look();
@@ -34,7 +36,7 @@ document.addEventListener('visibilitychange', look);
 // Files that are dropped here go to the checking page, in a window of its own; they stay in this browser.
 const drop = $('drop');
 function check(files) {
-    const page = window.open('/check?dropped');
+    const page = window.open($('check').href + '&dropped');
     window.addEventListener('message', (e) => {
         if (e.source === page && e.origin === location.origin && e.data === 'ready')
             page.postMessage(files, location.origin);
