@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "tile.h"
 #include "verdict.h"
 
 #define CH_VERIFY_POOL ((size_t)24 << 20) /* the bytes of one item */
@@ -21,6 +22,8 @@ struct ch_verify {
 	bool json, exercise_ok, own_trust; /* own_trust: the keys are the folder's own */
 	bool has_trust;
 	const ch_trust *trust;
+	bool has_entry;
+	ch_span entry;                     /* of --entry, in the pool */
 	struct ch_tell out;                /* standard output */
 	unsigned n_items;                  /* said so far, for JSON's commas */
 };
@@ -47,7 +50,8 @@ bool ch_verify_is_dir(const char *path, bool *is_dir);
 /* Names in a folder, sorted; pointers live until the next call. */
 bool ch_verify_list(const char *const **names, size_t *n, const char *dir);
 bool ch_verify_join(char out[CH_VERIFY_PATH], const char *dir, const char *name);
-/* A pack, or a folder that is a record. */
+/* A pack, read or to be read; or a folder that is a record. */
+bool ch_verify_take_pack(struct ch_verify_item *it, const char *path, ch_span in);
 bool ch_verify_open_pack(struct ch_verify_item *it, const char *path);
 bool ch_verify_open_record_dir(struct ch_verify_item *it, const char *dir);
 /* `chancery-verify: <path>: <what>; <what to do>` on standard error. */
@@ -56,6 +60,9 @@ void ch_verify_complain(const char *path, const char *what, const char *advice);
 /* ---- judging and saying one item; the exit code ---- */
 int ch_verify_item(struct ch_verify *v, struct ch_verify_item *it,
     struct ch_verify_place *place, bool quiet);
+/* A tlog-proof, by its first line; judged for v->entry. */
+bool ch_verify_is_proof(ch_span in);
+int ch_verify_proof(struct ch_verify *v, const char *path, ch_span in);
 int ch_verify_folder(struct ch_verify *v, const char *dir);
 
 #endif

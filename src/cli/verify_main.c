@@ -10,8 +10,8 @@ static ch_policy policy;
 static struct ch_verify_item item;
 
 static const char help[] =
-    "usage: chancery-verify [--trust FILE] [--policy FILE] [--exercise-ok] [--json]\n"
-    "                       FILE|FOLDER...\n"
+    "usage: chancery-verify [--trust FILE] [--policy FILE] [--entry FILE] [--exercise-ok]\n"
+    "                       [--json] FILE|FOLDER...\n"
     "\n"
     "Says what an extract, a delivery record, a public statement, a published folder or a\n"
     "split view shows, by whom, between which times, and what it does not show. Needs no\n"
@@ -20,6 +20,7 @@ static const char help[] =
     "  --trust FILE    whose keys you believe: lines `registry <key>`, `party <handle> <key>`.\n"
     "                  A published folder brings its own trust.txt; compare it before you use it.\n"
     "  --policy FILE   which cosigners of the register you ask for (c2sp.org/tlog-policy)\n"
+    "  --entry FILE    the entry of a log whose proof of place (c2sp.org/tlog-proof) is given\n"
     "  --exercise-ok   a drill that holds counts as proven; it is still said to be a drill\n"
     "  --json          the same for programs\n"
     "  --version, --help\n"
@@ -153,13 +154,26 @@ static int ch_main_folder(struct ch_verify *v, const char *dir)
 	return rc;
 }
 
+static int ch_main_file(struct ch_verify *v, const char *path)
+{
+	struct ch_verify_place place;
+	ch_span in;
+
+	if (!ch_verify_read(&in, path, CH_PACK_MAX))
+		return CH_EXIT_INPUT;
+	if (ch_verify_is_proof(in))
+		return ch_verify_proof(v, path, in);
+	return ch_verify_take_pack(&item, path, in) ? ch_verify_item(v, &item, &place, false)
+						    : CH_EXIT_INPUT;
+}
+
 static int ch_main_one(struct ch_verify *v, const char *path)
 {
 	struct ch_verify_place place;
 	char probe[CH_VERIFY_PATH];
 	const ch_policy *given = trust.policy;
 	size_t keep = ch_verify_pool_used();
-	bool is_dir, opened;
+	bool is_dir;
 	int rc;
 
 	if (!ch_verify_is_dir(path, &is_dir))
@@ -169,10 +183,11 @@ static int ch_main_one(struct ch_verify *v, const char *path)
 		trust.policy = given;
 	} else if (!v->has_trust) {
 		rc = ch_main_no_trust(path);
+	} else if (!is_dir) {
+		rc = ch_main_file(v, path);
 	} else {
-		opened = is_dir ? ch_verify_open_record_dir(&item, path)
-				: ch_verify_open_pack(&item, path);
-		rc = opened ? ch_verify_item(v, &item, &place, false) : CH_EXIT_INPUT;
+		rc = ch_verify_open_record_dir(&item, path)
+		    ? ch_verify_item(v, &item, &place, false) : CH_EXIT_INPUT;
 	}
 	ch_verify_pool_clear(keep);
 	return rc;
@@ -202,6 +217,10 @@ static int ch_main_options(struct ch_verify *v, int argc, char **argv, int *firs
 				return CH_EXIT_INPUT;
 		} else if (strcmp(argv[i], "--policy") == 0 && i + 1 < argc) {
 			policy_path = argv[++i];
+		} else if (strcmp(argv[i], "--entry") == 0 && i + 1 < argc) {
+			if (!ch_verify_read(&v->entry, argv[++i], CH_ENTRY_MAX))
+				return CH_EXIT_INPUT;
+			v->has_entry = true;
 		} else if (strcmp(argv[i], "--") == 0) {
 			i++;
 			break;

@@ -131,10 +131,13 @@ bool ch_verify_open_pack(struct ch_verify_item *it, const char *path)
 {
 	ch_span in;
 
+	return ch_verify_read(&in, path, CH_PACK_MAX) && ch_verify_take_pack(it, path, in);
+}
+
+bool ch_verify_take_pack(struct ch_verify_item *it, const char *path, ch_span in)
+{
 	memset(it, 0, sizeof *it);
 	it->path = path;
-	if (!ch_verify_read(&in, path, CH_PACK_MAX))
-		return false;
 	if (ch_verdict_open(&it->verdict, in) != CH_OK) {
 		ch_verify_complain(path, it->verdict.what, it->verdict.advice);
 		return false;

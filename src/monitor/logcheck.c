@@ -222,6 +222,17 @@ static ch_err open_checkpoint(ch_checkpoint *cp, struct ch_log *l, ch_span in,
 	return CH_OK;
 }
 
+ch_err ch_log_head(ch_checkpoint *cp, struct ch_log *l, struct ch_buf *text,
+    struct ch_problem *why)
+{
+	ch_err e = ch_log_get(l, "checkpoint", why);
+
+	*cp = (ch_checkpoint){ 0 };
+	if (e == CH_OK)
+		e = ch_buf_put(text, ch_buf_span(&l->body));
+	return e == CH_OK ? open_checkpoint(cp, l, ch_buf_span(text), why) : e;
+}
+
 /* The offending note, back where the caller looks for it. */
 static ch_err offend(struct ch_log *l, const struct ch_buf *text)
 {
@@ -236,11 +247,7 @@ ch_err ch_log_check(struct ch_log *l, struct ch_problem *why)
 	ch_err e, kept = CH_OK;
 
 	ch_buf_init(&text, CH_LOG_NOTE_MAX);
-	e = ch_log_get(l, "checkpoint", why);
-	if (e == CH_OK)
-		e = ch_buf_put(&text, ch_buf_span(&l->body));
-	if (e == CH_OK)
-		e = open_checkpoint(&cp, l, ch_buf_span(&text), why);
+	e = ch_log_head(&cp, l, &text, why);
 	if (e == CH_OK)
 		e = check_tree(l, &cp, why);
 	if (e == CH_OK)

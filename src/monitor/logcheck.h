@@ -55,14 +55,39 @@ CH_MUST_USE ch_err ch_log_keep(const struct ch_log *l, const char *path, struct 
 CH_MUST_USE ch_err ch_log_check(struct ch_log *l, struct ch_problem *why);
 
 /*
- * After CONFLICT: write the file that shows a split view by the last verified checkpoint and another
- * (split_file.h), as far as the log's tiles, or those of the copy, allow it. ABSENT …: none can be
- * made
+ * After CONFLICT: write the file that shows a split view by the last verified checkpoint and
+ * another (split_file.h), as far as the log's tiles, or those of the copy, allow it. ABSENT …: none
+ * can be made
  */
 CH_MUST_USE ch_err ch_log_split(struct ch_log *l, const char *path, ch_span theirs);
 
-/* The root of what is known, for the files of this floor only; so are the next three. */
+/* An entry of a log: by its place, or by what it is. */
+typedef struct {
+	bool by_leaf;
+	uint64_t index;  /* unless by_leaf                                                   */
+	ch_hash leaf[2]; /* either: an entry of 32 bytes and the hash of a leaf look the same */
+} ch_log_which;
+
+/* Where it was found. */
+typedef struct {
+	uint64_t index, size;
+	ch_hash leaf;
+} ch_log_place;
+
+/*
+ * The tlog-proof of an entry under the log's newest checkpoint, verified. Of several that are alike
+ * the first.
+ * ABSENT: the log has none such, or its checkpoint not the quorum; else as ch_log_check()
+ */
+CH_MUST_USE ch_err ch_log_prove(struct ch_buf *out, ch_log_place *at, struct ch_log *l,
+    const ch_log_which *which, struct ch_problem *why);
+
+/* Below: for the files of this floor only. The root of what is known. */
 CH_MUST_USE ch_err ch_log_edge_root(ch_hash *out, struct ch_log_edge *edge);
+/* Fetch and open the checkpoint; `text`, empty and of room for CH_LOG_NOTE_MAX, holds it. CONFLICT:
+ * it shrank */
+CH_MUST_USE ch_err ch_log_head(ch_checkpoint *cp, struct ch_log *l, struct ch_buf *text,
+    struct ch_problem *why);
 /* One file of the log into l->body. */
 CH_MUST_USE ch_err ch_log_get(struct ch_log *l, const char *path, struct ch_problem *why);
 /* A tile or bundle into l->body, cut from the full one where the log no longer keeps it; `path` is

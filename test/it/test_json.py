@@ -100,6 +100,7 @@ def every_command(w):
     check(size > 0, 'entries of a registry')
     check(run(None, 'log', 'mirror', log, copied, '--key', vkey)['size'] == size, 'copied')
     check(run(None, 'log', 'audit', copied, '--key', vkey)['checked'] == size, 'the copy')
+    check(run(None, 'log', 'prove', copied, '--key', vkey, '--index', '0')['size'] == size, 'a proof')
     run(None, 'registry', 'enrol', w.dir / 'registry', w.dir / 'alpha-roster.txt')
     run(None, 'registry', 'init', w.dir / 'other', '--origin', 'exercise.other')
     copy = w.dir / 'copy'

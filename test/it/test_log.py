@@ -14,6 +14,7 @@ import tempfile
 import threading
 
 EXE = sys.argv[1]
+VERIFY = os.path.join(os.path.dirname(EXE) or '.', 'chancery-verify')
 top = pathlib.Path(tempfile.mkdtemp(prefix='chancery-log-'))
 
 
@@ -44,10 +45,14 @@ class Log:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
+    @staticmethod
+    def entry(i, odd=None):
+        return (b'odd' if i == odd else b'e') * (i % 37) + b'%d' % i
+
     def write(self, size, odd=None, shown=None):
         """The whole folder at one size; `odd`: this entry is another one."""
         shutil.rmtree(self.dir, ignore_errors=True)
-        entries = [(b'odd' if i == odd else b'e') * (i % 37) + b'%d' % i for i in range(size)]
+        entries = [self.entry(i, odd) for i in range(size)]
         for i in range(0, size, 256):
             some = entries[i:i + 256]
             end = '' if len(some) == 256 else f'.p/{len(some)}'
@@ -92,7 +97,7 @@ def split(path, sizes=None):
         return
     trust = top / 'trust'
     trust.write_text(f'registry {log.vkey}\n')
-    p = subprocess.run([os.path.join(os.path.dirname(EXE) or '.', 'chancery-verify'), '--json', '--trust', trust, path],
+    p = subprocess.run([VERIFY, '--json', '--trust', trust, path],
                        capture_output=True, text=True, timeout=20)
     got = json.loads(p.stdout)[0] if p.stdout else {}
     check(p.returncode == 0 and got['kind'] == 'split-view' and
@@ -130,6 +135,52 @@ def files(folder):
             if p.is_file() and p.name != '.state'}
 
 
+def proofs(size):
+    """Proofs of place: made from an address and from a folder, by place, bytes and hashes; and what
+    the verifier says of them."""
+    out, entry, trust = top / 'proof', top / 'entry', top / 'trust'
+    trust.write_text(f'registry {log.vkey}\n')
+
+    def verify(bytes_, code, says, text=None):
+        entry.write_bytes(bytes_)
+        (top / 'given').write_bytes(out.read_bytes() if text is None else text)
+        p = subprocess.run([VERIFY, '--trust', trust, '--entry', entry, top / 'given'],
+                           capture_output=True, text=True, timeout=20)
+        check(p.returncode == code and says in p.stdout + p.stderr, f'{p.returncode} {p.stdout} {p.stderr}')
+
+    for i in (0, 1, 255, 256, size - 1):
+        one = log.entry(i)
+        got = json.loads(run('prove', url, '--key', log.vkey, '--index', i, '--json'))
+        check((got['index'], got['size'], got['leaf']) == (i, size, sha(b'\0' + one).hex()), got)
+        entry.write_bytes(one)
+        for how in (('--index', i), ('--entry', entry), ('--hash', got['leaf'])):
+            out.unlink(missing_ok=True)
+            run('prove', log.dir, '--key', log.vkey, *how, '-o', out)
+            check(out.read_text() == got['proof'], f'{how}: another proof')
+        check(run('prove', url, '--key', log.vkey, '--index', i) == got['proof'], 'printed')
+        verify(one, 0, f'at place {i} of the log {log.name}, in a tree of {size} entries')
+        verify(one + b'x', 1, 'NOT PROVEN')
+    whole = out.read_bytes()
+    verify(one, 1, 'NOT PROVEN', whole.replace(b'index ', b'index 1'))
+    verify(one, 2, 'not a proof in its exact form', whole[:40])
+    trust.write_text('# nobody\n')
+    verify(one, 1, 'not among those that you trust')
+    run('prove', url, '--key', log.vkey, '--index', 0, '-o', out, code=1, says='is untouched')
+    run('prove', url, '--key', log.vkey, '--index', size, code=1, says=f'has {size} entries')
+    run('prove', url, '--key', log.vkey, '--hash', '00' * 32, code=1, says='no such entry')
+    run('prove', url, '--key', log.vkey, code=2, says='which entry')
+    run('prove', url, '--key', log.vkey, '--index', 1, '--hash', '00' * 32, code=2)
+    run('prove', url, '--key', log.vkey, '--hash', 'xx', code=2, says='64 hex digits')
+    # an entry of 32 bytes by itself; tiles and bundles that lie
+    check(len(log.entry(30)) == 32, 'a commitment')
+    run('prove', url, '--key', log.vkey, '--hash', log.entry(30).hex(), says='index 30\n')
+    flip(log.dir / 'tile/0/001')
+    run('prove', url, '--key', log.vkey, '--index', 256 + 255, code=1, says='do not lead from that entry')
+    log.write(size)
+    flip(log.dir / 'tile/entries/000')
+    run('prove', url, '--key', log.vkey, '--index', 255, code=1, says='does not hold the entry')
+
+
 try:
     for size, new in ((0, 0), (1, 1), (255, 254), (256, 1), (257, 1), (700, 443), (700, 0)):
         log.write(size)
@@ -141,6 +192,7 @@ try:
         mine = files(copy)
         check(all(mine.get(k) == v for k, v in files(log.dir).items()), f'copy at {size}')
     before = state.read_bytes()
+    proofs(700)
 
     # one byte anywhere is seen, and the file is named
     for path, says in (('tile/entries/001', 'tile/0/001'), ('tile/0/002.p/188', 'tile/0/002'),
