@@ -118,7 +118,7 @@ static ch_err ask_once(struct ch_link *l, const asked *a, struct ch_problem *why
 	ch_buf_reset(&l->body);
 	sink.buf = &l->body;
 	e = ch_client_do(&answer, &l->client, &(ch_client_ask){ .method = a->method, .url = url,
-	    .headers = headers, .body = a->body, .file = a->file }, &sink);
+	    .headers = headers, .body = a->body, .file = a->file, .stop = l->stop }, &sink);
 	ch_wipe(auth, sizeof auth);
 	l->status = answer.status;
 	if (e == CH_E_NET)
@@ -159,6 +159,22 @@ ch_err ch_link_get(ch_span *body, struct ch_link *l, const char *path, struct ch
 	ch_err e = ask(l, &(asked){ .method = "GET", .path = path }, why);
 
 	*body = e == CH_OK ? ch_buf_span(&l->body) : (ch_span){ 0 };
+	return e;
+}
+
+ch_err ch_link_news(uint64_t *size, struct ch_link *l, uint64_t after,
+    unsigned seconds, struct ch_problem *why)
+{
+	char path[96];
+	ch_span body;
+	ch_err e;
+
+	*size = 0;
+	(void)snprintf(path, sizeof path, "/v1/news?after=%llu&wait=%u", (unsigned long long)after,
+	    seconds);
+	e = ch_link_get(&body, l, path, why);
+	if (e == CH_OK && ch_link_problem_number(size, l, "news") != CH_OK)
+		e = ch_problem_set(why, CH_E_FORMAT, "%s says no number of news", l->url);
 	return e;
 }
 

@@ -19,6 +19,7 @@ struct ch_link {
 	struct ch_client client;
 	struct ch_buf body;
 	bool open, signed_in;
+	const _Atomic bool *stop;   /* of whoever waits: client.h; borrowed, may be NULL */
 	unsigned status;            /* of the last answer */
 	char url[CH_LINK_URL_MAX];  /* without a slash at the end */
 	char origin[CH_NAME_MAX + 1];
@@ -51,6 +52,11 @@ CH_MUST_USE ch_err ch_link_get(ch_span *body, struct ch_link *l, const char *pat
     struct ch_problem *why);
 CH_MUST_USE ch_err ch_link_post(ch_span *body, struct ch_link *l, const char *path, ch_span send,
     struct ch_problem *why);
+
+/* Wait, at most so many seconds, for the register to hold something new of our party beyond the
+ * size `after`; *size is where it stands (not above: nothing came). Signed in. FORMAT: no number. */
+CH_MUST_USE ch_err ch_link_news(uint64_t *size, struct ch_link *l, uint64_t after,
+    unsigned seconds, struct ch_problem *why);
 
 /* An envelope, streamed from a file, and into one (committed by the caller). */
 CH_MUST_USE ch_err ch_link_put_file(struct ch_link *l, const char *path, const char *file,

@@ -7,6 +7,8 @@
 #include "rd.h"
 #include "wipe.h"
 
+#define CH_CLIENT_STOP_MS 200 /* how soon it sees that it shall stop */
+
 /* The state of one transfer. Errors of ours stop it and are the answer. */
 struct ch_client_run {
 	CURL *easy;
@@ -25,6 +27,7 @@ ch_err ch_client_global_init(void)
 
 ch_err ch_client_init(struct ch_client *c)
 {
+	c->multi = NULL;
 	c->easy = curl_easy_init();
 	return c->easy ? CH_OK : CH_E_NOMEM;
 }
@@ -33,7 +36,9 @@ void ch_client_deinit(struct ch_client *c)
 {
 	if (c->easy)
 		curl_easy_cleanup(c->easy);
-	c->easy = NULL;
+	if (c->multi)
+		curl_multi_cleanup(c->multi);
+	c->easy = c->multi = NULL;
 }
 
 static size_t ch_client_on_send(char *out, size_t size, size_t n, void *arg)
@@ -186,6 +191,32 @@ static void ch_client_result(ch_client_answer *out, const struct ch_client_run *
 		snprintf(out->type, sizeof out->type, "%s", type);
 }
 
+/* As curl_easy_perform(), but ends when it is told to. */
+static CURLcode ch_client_perform(struct ch_client *c, const _Atomic bool *stop)
+{
+	CURLcode rc = CURLE_ABORTED_BY_CALLBACK;
+	CURLMcode m = CURLM_OK;
+	const CURLMsg *msg;
+	int running = 1, left;
+
+	if (!stop)
+		return curl_easy_perform(c->easy);
+	if (!c->multi)
+		c->multi = curl_multi_init();
+	if (!c->multi || curl_multi_add_handle(c->multi, c->easy) != CURLM_OK)
+		return CURLE_OUT_OF_MEMORY;
+	while (running && m == CURLM_OK && !*stop) {
+		m = curl_multi_perform(c->multi, &running);
+		if (running && m == CURLM_OK)
+			m = curl_multi_poll(c->multi, NULL, 0, CH_CLIENT_STOP_MS, NULL);
+	}
+	msg = curl_multi_info_read(c->multi, &left);
+	if (msg && msg->msg == CURLMSG_DONE)
+		rc = msg->data.result;
+	(void)curl_multi_remove_handle(c->multi, c->easy);
+	return rc;
+}
+
 ch_err ch_client_do(ch_client_answer *out, struct ch_client *c, const ch_client_ask *ask,
     const ch_client_sink *sink)
 {
@@ -202,7 +233,7 @@ ch_err ch_client_do(ch_client_answer *out, struct ch_client *c, const ch_client_
 	if (ok) {
 		ok = ch_client_options(c->easy, &x) &&
 		    curl_easy_setopt(c->easy, CURLOPT_HTTPHEADER, list) == CURLE_OK;
-		e = ok ? ch_client_of_curl(curl_easy_perform(c->easy)) : CH_E_INTERNAL;
+		e = ok ? ch_client_of_curl(ch_client_perform(c, ask->stop)) : CH_E_INTERNAL;
 	}
 	if (x.err != CH_OK)
 		e = x.err;

@@ -13,7 +13,7 @@
 CH_MUST_USE ch_err ch_client_global_init(void);
 
 struct ch_client {
-	void *easy;
+	void *easy, *multi;
 };
 
 CH_MUST_USE ch_err ch_client_init(struct ch_client *c);
@@ -26,6 +26,8 @@ typedef struct {
 	ch_span body;               /* with POST and PUT */
 	struct ch_infile *file;     /* instead of body: from where it stands; or NULL */
 	unsigned total_ms;          /* 0: no limit on the whole */
+	/* Becomes true, by another thread: give up (NET), within a quarter of a second; or NULL. */
+	const _Atomic bool *stop;
 } ch_client_ask;
 
 /* Where the body of the answer goes. buf is needed; the rest may be NULL. */

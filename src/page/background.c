@@ -1,12 +1,14 @@
 /*
  * The desk's own work: looking at the files (the command may have worked beside), and bringing home
  * and registries to the same state, cosigning included. Each registry has its own clock, with
- * jitter, so that many desks do not ask at once; one that cannot be reached is asked more and more
- * rarely, and what happened is told in words (layout.c).
+ * jitter, so that many desks do not ask at once, and is asked at once when it says that there is
+ * something (listen.h); one that cannot be reached is asked more and more rarely, and what happened
+ * is told in words (layout.c).
  */
 #include "background.h"
 
 #include "clock.h"
+#include "listen.h"
 #include "outgoing.h"
 #include "rng.h"
 #include "search.h"
@@ -193,7 +195,9 @@ static void sync_if_due(struct ch_desk_home *h)
 	for (size_t i = 0; i < h->n_contacts; i++) {
 		struct ch_job *j;
 
-		if (h->contact[i].next_ms > ch_clock_ms())
+		bool heard = ch_listen_heard(h, i);
+
+		if (!heard && h->contact[i].next_ms > ch_clock_ms())
 			continue;
 		j = ch_job_new(h, &sync_kind);
 		if (!j)
@@ -211,8 +215,10 @@ void ch_background(struct ch_desk_home *h)
 	look_if_due(h);
 	ch_search_fill(h);
 	ch_outgoing_tick(h);
-	if (!h->desk->no_background)
+	if (!h->desk->no_background) {
 		sync_if_due(h);
+		ch_listen_tick(h);
+	}
 }
 
 void ch_desk_look(struct ch_desk_home *h)

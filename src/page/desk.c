@@ -6,6 +6,7 @@
 
 #include "background.h"
 #include "clock.h"
+#include "listen.h"
 #include "party.h"
 #include "proc.h"
 #include "route.h"
@@ -35,6 +36,7 @@ static void free_home(struct ch_desk_home *h)
 	if (!h)
 		return;
 	ch_worker_free(h->worker);
+	ch_listen_free(h);
 	ch_desk_lock(h);
 	ch_index_free(h->index);
 	ch_home_close(&h->home);
@@ -123,6 +125,7 @@ void ch_desk_lock(struct ch_desk_home *h)
 	ch_infile_close(&h->saved.file);
 	ch_reading_close(&h->opened);
 	h->opened_path[0] = '\0';
+	ch_listen_stop(h);
 	ch_home_keys_wipe(&h->home.keys);
 	h->home.unlocked = false;
 	h->lock_wanted = h->index != NULL;
@@ -214,12 +217,15 @@ static bool all_done(struct ch_desk *k)
 	uint64_t until = ch_clock_ms() + STOP_MS / 2;
 	bool done;
 
-	for (size_t i = 0; i < k->n_homes; i++)
+	for (size_t i = 0; i < k->n_homes; i++) {
 		ch_worker_stop(k->home[i]->worker);
+		ch_listen_stop(k->home[i]);
+	}
 	do {
 		done = true;
 		for (size_t i = 0; done && i < k->n_homes; i++)
-			done = ch_worker_is_done(k->home[i]->worker);
+			done = ch_worker_is_done(k->home[i]->worker) &&
+			    ch_listen_is_done(k->home[i]);
 		if (!done)
 			ch_thread_rest(10);
 	} while (!done && ch_clock_ms() < until);

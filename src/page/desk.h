@@ -28,6 +28,13 @@ typedef struct {
 	char token[CH_NUMBER_MAX + 1]; /* a paper that waits for the hardware key; or empty */
 } ch_desk_contact;
 
+/* Who listens to it: listen.h. */
+typedef struct {
+	struct ch_listener *listener; /* NULL: nobody           */
+	bool none;                    /* it has no news to tell */
+	int64_t ended;                /* last_ok of the contact when the last one ended by itself */
+} ch_desk_ear;
+
 /* What a person is in the middle of: fetched or dropped, and not confirmed yet. */
 typedef enum { CH_HELD_NOTHING, CH_HELD_CARD, CH_HELD_INVITATION, CH_HELD_CHARTER } ch_held_kind;
 struct ch_held {
@@ -54,6 +61,7 @@ struct ch_desk_home {
 	struct ch_index *index;        /* NULL until the first look     */
 	ch_desk_contact contact[CH_DESK_REGISTRIES];
 	size_t n_contacts;
+	ch_desk_ear ear[CH_DESK_REGISTRIES];
 	struct ch_reading opened;      /* a large paper that was opened last; see page_paper.c */
 	char opened_path[256];
 	struct ch_held held;

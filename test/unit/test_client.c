@@ -1,13 +1,21 @@
 /* net/client against our own server, and against nobody. */
 #include "check.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "client.h"
+#include "clock.h"
 #include "served.h"
+#include "thread.h"
 
 static struct served s;
 static struct ch_client c;
 static struct ch_buf buf;
 static char base[128], dir[64];
+static _Atomic bool told;
+static const _Atomic bool *stop;
 
 static int begin(void **state)
 {
@@ -33,7 +41,8 @@ static int end(void **state)
 static ch_err ask(ch_client_answer *a, const char *method, const char *path, ch_span body)
 {
 	char url[256];
-	const ch_client_ask q = { .method = method, .url = url, .body = body, .total_ms = 5000 };
+	const ch_client_ask q = { .method = method, .url = url, .body = body, .total_ms = 5000,
+		.stop = stop };
 	const ch_client_sink sink = { .buf = &buf };
 
 	snprintf(url, sizeof url, "%s%s", base, path);
@@ -125,6 +134,45 @@ static void test_refusals(void **state)
 	check_ok(ask(&a, "GET", "/x", (ch_span){ 0 }));
 }
 
+static void tell(void *ctx)
+{
+	(void)ctx;
+	ch_thread_rest(100);
+	told = true;
+}
+
+/* With somebody who may stop it all is the same until he does; then it ends soon, with nothing. */
+static void test_stop(void **state)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof a;
+	int mute = socket(AF_INET, SOCK_STREAM, 0);
+	struct ch_thread t = { 0 };
+	ch_client_answer answer;
+	uint64_t begun;
+
+	stop = &told;
+	told = false;
+	test_simple(state);
+	test_refusals(state);
+	told = true;
+	check_err(ask(&answer, "GET", "/x", (ch_span){ 0 }), CH_E_NET);
+	assert_int_equal(buf.n, 0);
+	told = false;
+	check_ok(ask(&answer, "GET", "/x", (ch_span){ 0 }));
+	assert_int_equal(bind(mute, (struct sockaddr *)&a, n), 0);
+	assert_int_equal(listen(mute, 1), 0);
+	assert_int_equal(getsockname(mute, (struct sockaddr *)&a, &n), 0);
+	snprintf(base, sizeof base, "http://127.0.0.1:%u", ntohs(a.sin_port));
+	begun = ch_clock_ms();
+	check_ok(ch_thread_start(&t, tell, NULL));
+	check_err(ask(&answer, "GET", "/x", (ch_span){ 0 }), CH_E_NET);
+	assert_true(ch_clock_ms() - begun < 2000);
+	ch_thread_join(&t);
+	close(mute);
+	stop = NULL;
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -133,6 +181,7 @@ int main(void)
 		T(test_files),
 		T(test_refusals),
 		T(test_simple),
+		T(test_stop),
 	};
 	char cmd[CH_PATH_MAX + 16];
 

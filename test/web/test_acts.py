@@ -6,8 +6,10 @@ import re
 import signal
 import sys
 import tarfile
+import time
 
 import web
+from proxy import Proxy
 from world import World, check, main  # noqa: F401
 
 
@@ -51,6 +53,62 @@ def signing(w):
         _, text = d.follow(head['Location'])
         check('was there first' in text and 'signed for' in text, text[-2000:])
     check(w.json('bravo', 'show', n)['standing'] == 'signed for, delivered, opened', 'the command agrees')
+
+
+def quiet(asked, most=20):
+    """Wait until nobody asks the registry anything, for longer than a desk rests between two questions."""
+    end, n, since = time.monotonic() + most, -1, 0
+    while n != len(asked) or time.monotonic() - since < 1.2:
+        check(time.monotonic() < end, f'it goes on asking: {asked[-20:]}')
+        if n != len(asked):
+            n, since = len(asked), time.monotonic()
+        time.sleep(0.05)
+
+
+def listening(w):
+    """A paper that comes is there within a second or so, by the registry's word and not by the minute;
+    nobody asks without end; a desk that waits ends at once. A registry without news changes nothing."""
+    asked, deaf = [], False
+
+    def change(path, status, data):
+        asked.append(path)
+        if path.startswith('/v1/news') and deaf:
+            return 404, b'{"type":"urn:chancery:problem:no-such-thing","title":"No","status":404}'
+        return status, data
+
+    def listens():
+        end = time.monotonic() + 20
+        while not any(a.startswith('/v1/news?after=0') for a in asked):
+            check(time.monotonic() < end, f'it does not listen: {asked}')
+            time.sleep(0.05)
+
+    with Proxy(w) as p:
+        p.change = change
+        with web.Desk(w, 'bravo') as d:
+            d.begin()
+            d.unlock()
+            listens()
+            w.send('alpha', 'bravo.example', 'Two boats.\n', '--subject', 'Heard of')
+            t = time.monotonic()
+            d.until('/h/1/talks/strait', 'Heard of', 5)
+            print(f'there after {time.monotonic() - t:.2f} s')
+            quiet(asked)
+            # Locked, nobody listens; unlocked, somebody does again.
+            d.post('/h/1/lock')
+            del asked[:]
+            d.unlock()
+            listens()
+            t = time.monotonic()
+            check(d.stop() == 0 and time.monotonic() - t < 1, f'it ends after {time.monotonic() - t:.2f} s')
+        deaf = True
+        del asked[:]
+        with web.Desk(w, 'bravo') as d:
+            d.begin()
+            d.unlock()
+            listens()
+            quiet(asked)
+            check(sum(a.startswith('/v1/news') for a in asked) == 1, f'asked again: {asked}')
+            check('In step with' in d.get('/h/1/talks')[2], 'no word of it')
 
 
 def declining(w):
@@ -258,4 +316,4 @@ def saving(w):
     check(not list((w.dir / 'bravo').glob('desk-saving*')), 'nothing is left')
 
 
-sys.exit(main([saving, confirming, disclosing, saying, signing, declining, taking_back, killed]))
+sys.exit(main([listening, saving, confirming, disclosing, saying, signing, declining, taking_back, killed]))
