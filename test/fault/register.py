@@ -181,7 +181,7 @@ def tile_path(at, width):
 
 
 class Seen:
-    """Outlives the registry. `judge` reads on from where it stopped: the roots hold what it read."""
+    """Outlives the registry. `judge` reads on where it stopped: the roots hold the rest."""
     def __init__(self):
         self.at = {}            # entry -> place
         self.entry = {}         # place -> entry

@@ -1,5 +1,5 @@
-"""A witness as a program: every status over HTTP, a log added beside it, two processes on one folder,
-a state that was lost, a disk that fills or fails, kill -9 around every durable call.
+"""A witness as a program: every status over HTTP, a log added beside it, SIGHUP, two processes on one
+folder, a state that was lost, a disk that fills or fails, kill -9 around every durable call.
 usage: test_witness.py CHANCERY SHIM"""
 import base64
 import hashlib
@@ -154,6 +154,35 @@ def statuses(folder, log, later):
     stop(p)
 
 
+def until(what, true):
+    end = time.monotonic() + 20
+    while not true():
+        check(time.monotonic() < end, what)
+        time.sleep(0.01)
+
+
+def reloaded(folder, log, later):
+    """SIGHUP reads the logs anew: one is let go and taken up again, and what was cosigned of it is
+    not forgotten; a file that is not in its form changes nothing."""
+    logs, p, port = folder / 'logs.txt', *start(folder)
+    kept = logs.read_text()
+    logs.write_text(''.join(x for x in kept.splitlines(True) if later.vkey not in x))
+    check(ask(port, later.request(1, 2))[0] == 200, 'followed until it is told')
+    p.send_signal(signal.SIGHUP)
+    until('no log is let go', lambda: ask(port, later.request(2, 2))[0] == 404)
+    check(ask(port, log.request(5, 5))[0] == 200, 'the other log is followed')
+    logs.write_text('nonsense\n' + kept)
+    p.send_signal(signal.SIGHUP)
+    until('nothing is said', lambda: 'the logs stay as they were' in p.stderr.readline())
+    check(ask(port, log.request(5, 5))[0] == 200, 'a damaged file')
+    check(ask(port, later.request(2, 2))[0] == 404, 'a damaged file')
+    logs.write_text(kept)
+    p.send_signal(signal.SIGHUP)
+    until('no log is taken up', lambda: ask(port, later.request(0, 1))[0] != 404)
+    check(ask(port, later.request(0, 1))[2] == b'2\n', 'forgotten while it was not followed')
+    check(stop(p) == 0, 'stop')
+
+
 def lost(folder, log):
     state = folder / 'state' / sha(log.name.encode()).hex()
     kept = state.read_bytes()
@@ -199,6 +228,7 @@ try:
     command('add', where, one.vkey)
     command('add', where, one.vkey)
     statuses(where, one, two)
+    reloaded(where, one, two)
     lost(where, one)
     faults(where, one)
     print('ok')
