@@ -245,13 +245,13 @@ def live(r, plan, log, seen, told):
 
 def judge_end(plan, code, up, met, said):
     """How a registry may end that met this."""
-    ours = [x for x in said.splitlines() if x.startswith('chancery: ')]
+    ends = [x for x in said.splitlines() if '"event":"ended"' in x]
     if plan.fault == 'KILL':
         check(code == (-9 if met else STOPPED), f'killed, it ends with {code}')
         return
     check(code in (STOPPED, FAULT) or not up and code in (1, 2, 3), f'it ends with {code}: {said}')
-    check(code == STOPPED or len(ours) == 1 and said.splitlines()[-1] == ours[0],
-          f'it ends with one line that says why: {said}')
+    check(code == STOPPED or len(ends) == 1 and said.splitlines()[-1] == ends[0] and
+          f'"exit":{code}' in ends[0], f'it ends with one line that says why: {said}')
     # SQLite syncs the folder once more after us, and looks away: there is nothing left to sync.
     overlooked = plan.call == 'fdatasync' and plan.what == 'its folder'
     if met and plan.call in SYNCS and plan.fault == 'EIO' and not overlooked:
