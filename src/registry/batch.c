@@ -167,6 +167,8 @@ static ch_err erase_one(struct ch_reg *reg, const struct ch_erase *x)
 	char path[CH_PATH_MAX];
 	ch_err e;
 
+	if (x->loose)
+		return ch_loose_erase(reg, &x->envelope);
 	if ((e = ch_deposit_erase(reg, x->epoch, &x->l)) != CH_OK || !x->drop)
 		return e;
 	if ((e = ch_envelope_path(path, reg, &x->envelope)) != CH_OK)

@@ -41,12 +41,19 @@ static void on_bytes(void *ctx, struct ch_http_req *r, ch_span bytes)
 static bool settle(struct ch_reg *reg, struct ch_op *op)
 {
 	const struct upload *u = ch_http_data(op->req);
+	uint64_t size = u->file.n;
+	char path[CH_PATH_MAX];
+	ch_err e = CH_OK;
 
+	if (u->have && (e = ch_envelope_path(path, reg, &u->want)) == CH_OK)
+		e = ch_file_size(&size, path);
+	if (e == CH_E_ABSENT)
+		return ch_refuse(op, 503, "busy", "It was let go meanwhile; send it again");
+	if (e != CH_OK)
+		return ch_fault(op, e);
 	op->status = u->have ? 200 : 201;
-	if (!u->have)
-		ch_limits_sent(reg, op->who.party, u->file.n);
 	reg->laid = true;
-	return true;
+	return ch_loose_keep(reg, op, &u->want, size);
 }
 
 static bool finish(struct upload *u)

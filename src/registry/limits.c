@@ -99,18 +99,21 @@ bool ch_limits_admit(struct ch_reg *reg, struct ch_op *op)
 /* Whether so many bytes more may be kept for a party, and one more open submission. */
 static bool fits(struct ch_reg *reg, struct ch_op *op, ch_span party, uint64_t bytes, bool paper)
 {
-	uint64_t open, kept, sent = place_of(reg, party)->sent;
-	ch_err e = ch_store_use(&open, &kept, reg->store, party);
+	ch_row_use use;
+	ch_err e = ch_store_use(&use, reg->store, party);
 
 	if (e != CH_OK)
 		return ch_fault(op, e);
-	if (paper && open >= reg->limits.open)
+	if (paper && use.open >= reg->limits.open)
 		return ch_refuse(op, 403, "over-limit",
 		    "This party has too many papers that wait for their end");
-	if (paper && sent >= bytes)
-		sent -= bytes; /* its own envelope */
-	if (bytes <= reg->limits.bytes && kept <= reg->limits.bytes - bytes &&
-	    sent <= reg->limits.bytes - bytes - kept)
+	if (!paper && use.n_loose >= reg->limits.open)
+		return ch_refuse(op, 403, "over-limit",
+		    "This party has sent too many envelopes without a paper");
+	if (paper && use.loose >= bytes)
+		use.loose -= bytes; /* its own envelope */
+	if (bytes <= reg->limits.bytes && use.bytes <= reg->limits.bytes - bytes &&
+	    use.loose <= reg->limits.bytes - bytes - use.bytes)
 		return true;
 	return ch_refuse(op, 403, "over-limit",
 	    "More is kept for this party than the registry allows");
@@ -124,16 +127,4 @@ bool ch_limits_may_send(struct ch_reg *reg, struct ch_op *op, uint64_t bytes)
 bool ch_limits_may_submit(struct ch_reg *reg, struct ch_op *op, ch_span party, uint64_t bytes)
 {
 	return fits(reg, op, party, bytes, true);
-}
-
-void ch_limits_sent(struct ch_reg *reg, ch_span party, uint64_t bytes)
-{
-	place_of(reg, party)->sent += bytes;
-}
-
-void ch_limits_submitted(struct ch_reg *reg, ch_span party, uint64_t bytes)
-{
-	struct ch_limits_place *p = place_of(reg, party);
-
-	p->sent -= bytes < p->sent ? bytes : p->sent;
 }

@@ -5,12 +5,12 @@
  *   chancery/registry-limits@v1
  *   rate 50            writes a second, signed in; 0: as many as it likes
  *   burst 500          at once, after a rest
- *   open 10000         submissions without an end
+ *   open 10000         submissions without an end; as many envelopes without a paper
  *   bytes 68719476736  of envelopes: of open and delivered papers, and sent without a paper
  *
- * Without the file these are the numbers, but for `rate`, which is 0. Rates and envelopes without
- * a paper are counted in memory of fixed size; a place that two parties contend for forgets the
- * older one's. What is kept stands in the database.
+ * Without the file these are the numbers, but for `rate`, which is 0. Rates are counted in memory
+ * of fixed size; a place that two parties contend for forgets the older one's. What is kept stands
+ * in the database.
  */
 #ifndef CH_LIMITS_H
 #define CH_LIMITS_H
@@ -31,7 +31,6 @@ struct ch_limits_place {
 	ch_hash party;
 	uint64_t milli;   /* thousandths of a request that it may make now */
 	uint64_t seen_ms;
-	uint64_t sent;    /* bytes of envelopes without a paper */
 };
 
 /* What the file says, or the defaults without one. FORMAT: it is not in its form. */
@@ -46,8 +45,5 @@ bool ch_limits_pace(struct ch_limits_place *p, const struct ch_limits *l, uint64
 bool ch_limits_admit(struct ch_reg *reg, struct ch_op *op);
 bool ch_limits_may_send(struct ch_reg *reg, struct ch_op *op, uint64_t bytes);
 bool ch_limits_may_submit(struct ch_reg *reg, struct ch_op *op, ch_span party, uint64_t bytes);
-/* An envelope came; a paper took it over. */
-void ch_limits_sent(struct ch_reg *reg, ch_span party, uint64_t bytes);
-void ch_limits_submitted(struct ch_reg *reg, ch_span party, uint64_t bytes);
 
 #endif

@@ -37,11 +37,11 @@ struct ch_epoch {
 	struct ch_age_identity id;
 };
 
-/* An end: K's deposit goes, and with drop the envelope. */
+/* An end: K's deposit goes, and with drop the envelope. Or a loose envelope alone. */
 struct ch_erase {
 	ch_hash l, envelope;
 	uint64_t epoch;
-	bool drop;
+	bool drop, loose;
 };
 
 #define CH_PATH_PARTS 6
@@ -87,6 +87,8 @@ struct ch_reg {
 	struct ch_arena arena;
 	ch_err fatal;
 	uint64_t turns;
+	struct ch_op *letting_go; /* loose.c: an operation of our own */
+	uint64_t looked_ms;       /* when it looked last; 0: never, or there is more */
 	struct ch_metrics metrics;
 	struct ch_limits limits;
 	struct ch_limits_place account[CH_LIMITS_PLACES];
@@ -300,6 +302,15 @@ CH_MUST_USE ch_err ch_deposit_sweep(struct ch_reg *reg);
 CH_MUST_USE ch_err ch_envelope_path(char out[CH_PATH_MAX], const struct ch_reg *reg,
     const ch_hash *h);
 void ch_envelope_put(struct ch_reg *reg, struct ch_op *op);
+
+/* loose.c: an envelope came in, or came again; unless a paper names it, it is kept for a time. */
+bool ch_loose_keep(struct ch_reg *reg, struct ch_op *op, const ch_hash *envelope, uint64_t size);
+/* Before a batch: now and then, those whose time is over. */
+void ch_loose_before(struct ch_reg *reg);
+/* After a batch that let go of it: the file, if nobody wants it again. */
+CH_MUST_USE ch_err ch_loose_erase(struct ch_reg *reg, const ch_hash *envelope);
+/* At the start: files that no row knows. */
+CH_MUST_USE ch_err ch_loose_sweep(struct ch_reg *reg, int64_t now);
 
 /* ---- ends ---- */
 

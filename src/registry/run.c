@@ -16,6 +16,7 @@
 static void turn(void *ctx)
 {
 	ch_witnesses_before(ctx);
+	ch_loose_before(ctx);
 	ch_batch_turn(ctx);
 	ch_witnesses_after(ctx);
 }
@@ -42,13 +43,14 @@ static ch_err make_self(struct ch_reg *reg)
 }
 
 /* What a crash left of unfinished writes. */
-static ch_err sweep(struct ch_reg *reg)
+static ch_err sweep(struct ch_reg *reg, int64_t now)
 {
 	char path[CH_PATH_MAX];
 	ch_err e;
 
-	if ((e = ch_path(path, "%s/envelopes", reg->folder.dir)) == CH_OK)
-		e = ch_dir_sweep(path);
+	if ((e = ch_path(path, "%s/envelopes", reg->folder.dir)) == CH_OK &&
+	    (e = ch_dir_sweep(path)) == CH_OK)
+		e = ch_loose_sweep(reg, now);
 	return e == CH_OK ? ch_deposit_sweep(reg) : e;
 }
 
@@ -151,7 +153,8 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 	if ((e = look_closed(reg)) != CH_OK)
 		return e;
 	*why = "No memory, or no room on the disk.";
-	if ((e = sweep(reg)) != CH_OK || (e = ch_flush_open(&reg->flush, reg->folder.dir)) != CH_OK)
+	if ((e = sweep(reg, now)) != CH_OK ||
+	    (e = ch_flush_open(&reg->flush, reg->folder.dir)) != CH_OK)
 		return e;
 	*why = "The file `limits` is not in its form; see the technician's page.";
 	if ((e = ch_limits_read(&reg->limits, &reg->folder)) != CH_OK)

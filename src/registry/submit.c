@@ -236,7 +236,6 @@ static bool enter(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 		e = ch_store_submission_add(reg->store, &w->row);
 	if (e != CH_OK)
 		return ch_fault(op, e);
-	ch_limits_submitted(reg, w->row.author, w->row.size);
 	op->status = 201;
 	ch_give_logged(op, "registered", note, w->row.index);
 	return ch_news_about(reg, op, &w->row);

@@ -43,10 +43,29 @@ CH_MUST_USE ch_err ch_store_account_add(struct ch_store *s, ch_span party, ch_sp
 CH_MUST_USE ch_err ch_store_account(ch_span *vkey, struct ch_store *s, struct ch_arena *a,
     ch_span party);
 
-/* What is kept for a party as an author: submissions without an end, and bytes of the envelopes of
- * these and of delivered ones. 0 and 0 for one that never submitted. */
-CH_MUST_USE ch_err ch_store_use(uint64_t *open, uint64_t *bytes, struct ch_store *s,
-    ch_span party);
+/* What is kept for a party: as an author, submissions without an end, and bytes of the envelopes of
+ * these and of delivered ones; loose: envelopes that no paper names, and their bytes. */
+typedef struct {
+	uint64_t open, bytes, n_loose, loose;
+} ch_row_use;
+
+/* All 0 for one that never sent anything. */
+CH_MUST_USE ch_err ch_store_use(ch_row_use *out, struct ch_store *s, ch_span party);
+
+/* An envelope that no paper names, since `time`. The same again only takes the time: it stays with
+ * whom it came from first. It ends by itself with a submission that names it. */
+CH_MUST_USE ch_err ch_store_loose_put(struct ch_store *s, const ch_hash *envelope, ch_span party,
+    uint64_t size, int64_t time);
+CH_MUST_USE ch_err ch_store_loose_drop(struct ch_store *s, const ch_hash *envelope);
+/* The oldest up to a time. */
+CH_MUST_USE ch_err ch_store_loose_old(ch_hash *out, size_t *n, size_t max, struct ch_store *s,
+    int64_t until);
+/* Whether its file must stay: a paper without an end, a delivered one, or a loose one. */
+CH_MUST_USE ch_err ch_store_envelope_stays(bool *stays, struct ch_store *s,
+    const ch_hash *envelope);
+/* All of which that is so, in order of their hashes. */
+CH_MUST_USE ch_err ch_store_envelopes(struct ch_store *s,
+    void (*on)(void *ctx, const ch_hash *envelope), void *ctx);
 
 typedef struct {
 	ch_span party, note;

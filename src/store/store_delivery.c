@@ -207,20 +207,6 @@ ch_err ch_store_overdue(struct ch_store *s, int64_t t, ch_span author, unsigned 
 	return each(q, e, on, ctx);
 }
 
-ch_err ch_store_use(uint64_t *open, uint64_t *bytes, struct ch_store *s, ch_span party)
-{
-	sqlite3_stmt *q;
-	ch_err e = ch_sql_first(&q, s, "SELECT open, bytes FROM use WHERE party = ?", "t", party);
-
-	*open = *bytes = 0;
-	if (e == CH_OK) {
-		*open = ch_sql_u64(q, 0);
-		*bytes = ch_sql_u64(q, 1);
-	}
-	ch_sql_end(q);
-	return e == CH_E_ABSENT ? CH_OK : e;
-}
-
 ch_err ch_store_open_count(uint64_t *n, struct ch_store *s)
 {
 	sqlite3_stmt *q;

@@ -51,16 +51,28 @@ static const char schema[] =
 static const char *const steps[CH_STORE_VERSION - 1] = {
     "CREATE TABLE raw(first INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;"
     /* What is kept for whom, by itself: no handler can forget it. 0 is open, 1 delivered. */
-    "CREATE TABLE use(party TEXT PRIMARY KEY, open INTEGER NOT NULL, bytes INTEGER NOT NULL)"
+    "CREATE TABLE use(party TEXT PRIMARY KEY, open INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+    " n_loose INTEGER NOT NULL DEFAULT 0, loose INTEGER NOT NULL DEFAULT 0)"
     " STRICT, WITHOUT ROWID;"
-    "INSERT INTO use SELECT author, sum(state = 0), sum(iif(state < 2, size, 0)) FROM submission"
+    "INSERT INTO use(party, open, bytes) SELECT author, sum(state = 0),"
+    " sum(iif(state < 2, size, 0)) FROM submission"
     " GROUP BY author;"
     "CREATE TRIGGER use_begin AFTER INSERT ON submission BEGIN"
-    " INSERT INTO use VALUES(new.author, 1, new.size) ON CONFLICT(party) DO UPDATE"
-    " SET open = open + 1, bytes = bytes + new.size; END;"
+    " INSERT INTO use(party, open, bytes) VALUES(new.author, 1, new.size)"
+    " ON CONFLICT(party) DO UPDATE SET open = open + 1, bytes = bytes + new.size;"
+    " DELETE FROM loose WHERE envelope = new.envelope; END;"
     "CREATE TRIGGER use_end AFTER UPDATE OF state ON submission WHEN old.state = 0 AND"
     " new.state > 0 BEGIN UPDATE use SET open = open - 1,"
     " bytes = bytes - iif(new.state > 1, old.size, 0) WHERE party = old.author; END;"
+    /* Envelopes that no paper names yet. */
+    "CREATE TABLE loose(envelope BLOB PRIMARY KEY, party TEXT NOT NULL, size INTEGER NOT NULL,"
+    " time INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX loose_time ON loose(time);"
+    "CREATE TRIGGER loose_begin AFTER INSERT ON loose BEGIN"
+    " INSERT INTO use VALUES(new.party, 0, 0, 1, new.size) ON CONFLICT(party) DO UPDATE"
+    " SET n_loose = n_loose + 1, loose = loose + new.size; END;"
+    "CREATE TRIGGER loose_end AFTER DELETE ON loose BEGIN UPDATE use SET n_loose = n_loose - 1,"
+    " loose = loose - old.size WHERE party = old.party; END;"
     "UPDATE version SET v = 2;",
 };
 

@@ -173,11 +173,11 @@ static void test_versions(void **state)
 /* What is kept for a party follows its submissions. */
 static void expect_use(struct ch_store *s, uint64_t open, uint64_t bytes)
 {
-	uint64_t o, b;
+	ch_row_use use;
 
-	check_ok(ch_store_use(&o, &b, s, row(1).author));
-	assert_int_equal(o, open);
-	assert_int_equal(b, bytes);
+	check_ok(ch_store_use(&use, s, row(1).author));
+	assert_int_equal(use.open, open);
+	assert_int_equal(use.bytes, bytes);
 }
 
 static void test_use(void **state)
@@ -204,10 +204,68 @@ static void test_use(void **state)
 	ch_store_rollback(s);
 	expect_use(s, 0, 100);
 	ch_store_close(s);
-	set_version("DROP TABLE raw; DROP TABLE use; DROP TRIGGER use_begin; DROP TRIGGER use_end;"
+	set_version("DROP TABLE raw; DROP TABLE use; DROP TABLE loose; DROP TRIGGER use_begin;"
+		    "DROP TRIGGER use_end;"
 		    "UPDATE version SET v = 1");
 	check_ok(ch_store_open(&s, path));
 	expect_use(s, 0, 100);
+	stop(s);
+}
+
+static void expect_loose(struct ch_store *s, uint64_t n, uint64_t bytes)
+{
+	ch_row_use use;
+
+	check_ok(ch_store_use(&use, s, row(1).author));
+	assert_int_equal(use.n_loose, n);
+	assert_int_equal(use.loose, bytes);
+}
+
+static void count_row(void *ctx, const ch_hash *h)
+{
+	unsigned *n = ctx;
+
+	(void)h;
+	++*n;
+}
+
+/* Envelopes without a paper: counted, found by their time, and over with a paper or by a drop. */
+static void test_loose(void **state)
+{
+	struct ch_store *s = start();
+	ch_row_submission a = row(1), b = row(2), c = row(3);
+	ch_hash old[4];
+	unsigned rows = 0;
+	bool stays;
+	size_t n;
+
+	(void)state;
+	a.size = 100;
+	check_ok(ch_store_loose_put(s, &a.envelope, a.author, 100, 10));
+	check_ok(ch_store_loose_put(s, &b.envelope, a.author, 20, 11));
+	check_ok(ch_store_loose_put(s, &b.envelope, CH_LIT("other"), 999, 30)); /* newer alone */
+	expect_loose(s, 2, 120);
+	check_ok(ch_store_loose_old(old, &n, 4, s, 9));
+	assert_int_equal(n, 0);
+	check_ok(ch_store_loose_old(old, &n, 4, s, 29));
+	assert_int_equal(n, 1);
+	assert_true(ch_hash_eq(&old[0], &a.envelope));
+	check_ok(ch_store_loose_old(old, &n, 4, s, 30));
+	assert_int_equal(n, 2);
+	check_ok(ch_store_loose_old(old, &n, 1, s, 30));
+	assert_int_equal(n, 1);
+	check_ok(ch_store_submission_add(s, &a));
+	expect_loose(s, 1, 20);
+	check_ok(ch_store_envelope_stays(&stays, s, &a.envelope));
+	assert_true(stays);
+	check_ok(ch_store_envelopes(s, count_row, &rows));
+	assert_int_equal(rows, 2);
+	check_ok(ch_store_loose_drop(s, &b.envelope));
+	expect_loose(s, 0, 0);
+	check_ok(ch_store_envelope_stays(&stays, s, &b.envelope));
+	assert_false(stays);
+	check_ok(ch_store_envelope_stays(&stays, s, &c.envelope));
+	assert_false(stays);
 	stop(s);
 }
 
@@ -221,7 +279,8 @@ static void test_migrates(void **state)
 	(void)state;
 	check_ok(ch_store_submission_add(s, &a));
 	ch_store_close(s);
-	set_version("DROP TABLE raw; DROP TABLE use; DROP TRIGGER use_begin; DROP TRIGGER use_end;"
+	set_version("DROP TABLE raw; DROP TABLE use; DROP TABLE loose; DROP TRIGGER use_begin;"
+		    "DROP TRIGGER use_end;"
 		    "UPDATE version SET v = 1");
 	for (int i = 0; i < 2; i++) {
 		check_ok(ch_store_open(&s, path));
@@ -290,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_undo),
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_use),
+		cmocka_unit_test(test_loose),
 		cmocka_unit_test(test_migrates),
 		cmocka_unit_test(test_raw),
 	};
