@@ -266,8 +266,10 @@ def again(r, vkey, seen, told):
     seen.judge(Client(r.port, None, seen))
     audit(r, vkey)
     check(r.end() == STOPPED, 'it stops in order: ' + r.said())
-    left = [p for p in r.dir.rglob('.tmp-*')]
+    left = list(r.dir.rglob('.tmp-*'))
     check(not left, f'half a file stays: {left}')
+    keys = [p for p in (r.dir / 'deposits').glob('*/*') if p.name != 'key']
+    check(not keys, f'a key that was handed over stays: {keys}')
 
 
 def meet(top, base, number, plan):
@@ -315,7 +317,10 @@ def injections(top, base, plans, jobs):
     print(f'{sum(met.values())} faults met in {len(plans)} runs, {len(bad)} failed')
     for fault in (*FAULTS, FULL):
         asked = sum(p.fault == fault for p in plans)
-        check(bad or met[fault] >= asked // 2, f'{fault} was met {met[fault]} times of {asked}')
+        # A few may miss: the order of events is not that of the run in which they were counted.
+        check(bad or asked < 20 or met[fault] >= asked // 2,
+              f'{fault} was met {met[fault]} times of {asked}')
+    check(bad or sum(met.values()) > 0, 'no fault was met')
     return bad
 
 
