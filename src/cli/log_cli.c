@@ -41,11 +41,12 @@ int ch_log_job_usage(struct ch_log_job *j, const char *command, const char *what
 static ch_err read_policy(struct ch_log_job *j)
 {
 	struct ch_diag diag = { 0 };
+	bool open_to_all;
 	ch_err e;
 
 	if (!j->policy)
 		return CH_OK;
-	e = ch_file_read_named(&j->rules_text, NULL, j->policy);
+	e = ch_file_read_named(&j->rules_text, &open_to_all, j->policy);
 	if (e != CH_OK)
 		return ch_problem_set(&j->why, e, "%s could not be read: %s", j->policy,
 		    ch_err_text(e));

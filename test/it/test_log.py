@@ -15,6 +15,7 @@ import threading
 
 EXE = sys.argv[1]
 VERIFY = os.path.join(os.path.dirname(EXE) or '.', 'chancery-verify')
+COSIGNER = 'neutral.example+c58753a4+BJ9JQ56dsJW8QRHtJdNXldgxvFWgR/Sx1/au43d7tBIg'
 top = pathlib.Path(tempfile.mkdtemp(prefix='chancery-log-'))
 
 
@@ -193,6 +194,16 @@ try:
         check(all(mine.get(k) == v for k, v in files(log.dir).items()), f'copy at {size}')
     before = state.read_bytes()
     proofs(700)
+
+    # cosignatures that a policy asks for
+    log.write(700)
+    rules = top / 'policy'
+    for text, code, says in (
+            ('quorum none\n', 0, '700 entries'),
+            (f'witness w {COSIGNER}\nquorum w\n', 1, 'cosignatures that the policy asks for'),
+            ('quorum nobody\n', 2, 'is no policy')):
+        rules.write_text(text)
+        run(*audit, '--policy', rules, code=code, says=says)
 
     # one byte anywhere is seen, and the file is named
     for path, says in (('tile/entries/001', 'tile/0/001'), ('tile/0/002.p/188', 'tile/0/002'),
