@@ -376,6 +376,12 @@ static void keeper_reload(void *ctx)
 		    CH_LOG_WITH(ch_log_text("why", ch_span_str(why.text))));
 }
 
+/* A stamp to compare with later: what follows a fresh change within its tick bears the same. */
+static int64_t settled(int64_t stamp)
+{
+	return ch_clock_wall() > stamp / 1000000000 + 1 ? stamp : 0;
+}
+
 static ch_err keeper_begin(void *ctx, struct ch_cosigner_log **out, ch_span origin,
     struct ch_problem *why)
 {
@@ -386,12 +392,11 @@ static ch_err keeper_begin(void *ctx, struct ch_cosigner_log **out, ch_span orig
 
 	(void)why;
 	ch_sha256(&hash, origin);
-	g = find(k, &hash);
-	if (!g && ch_dir_stamp(&stamp, k->dir) == CH_OK && stamp != k->stamp) {
-		keeper_reload(k); /* `witness add` beside us */
-		k->stamp = stamp;
-		g = find(k, &hash);
+	if (ch_dir_stamp(&stamp, k->dir) == CH_OK && stamp != k->stamp) {
+		keeper_reload(k); /* `witness add` beside us: a log, or a key of one */
+		k->stamp = settled(stamp);
 	}
+	g = find(k, &hash);
 	*out = g ? &g->l : NULL;
 	return g ? CH_OK : CH_E_ABSENT;
 }

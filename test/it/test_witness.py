@@ -33,8 +33,8 @@ def sha(data):
 
 class Log:
     """A log of 1-byte entries with a key of its own, signed by openssl."""
-    def __init__(self, name):
-        self.name, self.key = name, top / (name + '.key')
+    def __init__(self, name, key='key'):
+        self.name, self.key = name, top / f'{name}.{key}'
         subprocess.run(['openssl', 'genpkey', '-algorithm', 'ed25519', '-out', self.key],
                        check=True)
         pub = subprocess.run(['openssl', 'pkey', '-in', self.key, '-pubout', '-outform', 'DER'],
@@ -147,6 +147,13 @@ def statuses(folder, log, later):
     check(ask(port, later.request(0, 1))[0] == 404, 'not followed')
     command('add', folder, later.vkey)
     check(ask(port, later.request(0, 1))[0] == 200, 'followed, without a restart')
+    one, two = Log('keys.example', 'one'), Log('keys.example', 'two')
+    command('add', folder, one.vkey)
+    check(ask(port, one.request(0, 1))[0] == 200, 'the first key')
+    check(ask(port, two.request(1, 2))[0] == 403, 'a key that is not known')
+    command('add', folder, two.vkey)
+    check(ask(port, two.request(1, 2))[0] == 200, 'a second key, without a restart')
+    check(ask(port, one.request(2, 2))[0] == 200, 'the first key, still')
     check('"size":5' in command('status', folder, '--json').replace(' ', ''), 'status')
     check(stop(p) == 0, 'stop')
     p, port = start(folder)
