@@ -65,6 +65,8 @@ static void take_failure(struct ch_witness *x, struct ch_reg *reg)
 		return;
 	if (x->other_size && x->holds != x->known && x->holds <= reg->log->done.size)
 		x->known = x->holds; /* again from there, at once */
+	else if (x->other_size && x->holds > reg->log->done.size)
+		fail(x, "it holds more than this register (409); was a backup put back?");
 	else
 		fail(x, x->failed);
 }

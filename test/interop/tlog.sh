@@ -40,5 +40,5 @@ echo 'tlog: 4 logs agree, 5 spoiled ones are noticed'
 
 vectors=$here/../../doc/formats/vectors/register
 published=$(sed -n 's/^log //p' "$vectors/policy")
-"$check" -proofs "$vectors" -policy "$vectors/policy" "$vectors/log" "$published"
+"$check" -proofs "$vectors" -policy "$vectors/policy" -cosigned "$vectors/log" "$published"
 "$check" -index "$vectors/index" -policy "$vectors/policy" "$published"

@@ -2,12 +2,13 @@
 // recomputes it: checkpoint, tiles, entry bundles, inclusion of every entry, consistency between
 // sizes and with checkpoints seen before, and offline proofs.
 //
-//	tlogcheck [-by READER] [-old CHECKPOINT]... [-proofs DIR] [-policy FILE] BASE VKEY
+//	tlogcheck [-by READER] [-old CHECKPOINT]... [-proofs DIR] [-policy FILE [-cosigned]] BASE VKEY
 //	tlogcheck -index FILE -policy FILE VKEY
 //
 // BASE is a URL or a folder under which `checkpoint` and `tile/` lie. READER is `sumdb` or
-// `torchwood`; else both read. The policy is torchwood's to judge; without one the log's key alone
-// counts. -index: the published proofs, each with its statement and what it is to be.
+// `torchwood`; else both read. The policy is torchwood's to judge: of proofs, and with -cosigned of
+// the log's checkpoint too; without one the log's key alone counts. -index: the published proofs,
+// each with its statement and what it is to be.
 package main
 
 import (
@@ -168,7 +169,8 @@ func rebuild(entries [][]byte) (tlog.HashReader, error) {
 func sizes(n int64) []int64 {
 	var out []int64
 	seen := map[int64]bool{}
-	for _, s := range []int64{1, 2, 3, n / 3, n / 2, width - 1, width, width + 1, 2 * width, n - 1, n} {
+	at := []int64{1, 2, 3, n / 3, n / 2, width - 1, width, width + 1, 2 * width, n - 1, n}
+	for _, s := range at {
 		if s >= 1 && s <= n && !seen[s] {
 			seen[s] = true
 			out = append(out, s)
@@ -300,6 +302,7 @@ func each(names []string, f func(text []byte) error) error {
 type task struct {
 	base, vkey, by, policy string
 	old, proofs            []string
+	cosigned               bool
 }
 
 func (t *task) sumdb(s *source, v note.Verifier, msg []byte) error {
@@ -376,6 +379,7 @@ func main() {
 	t := task{}
 	flag.StringVar(&t.by, "by", "", "one reader: sumdb or torchwood")
 	flag.StringVar(&t.policy, "policy", "", "tlog-policy file")
+	flag.BoolVar(&t.cosigned, "cosigned", false, "the checkpoint too is held to the policy")
 	flag.Func("old", "a checkpoint seen before", func(name string) error {
 		t.old = append(t.old, name)
 		return nil

@@ -52,7 +52,11 @@ func indexOf(proof []byte) (int64, error) {
 }
 
 func (t *task) open(_ note.Verifier, msg []byte) (tlog.Tree, error) {
-	policy, err := t.readPolicy()
+	own := task{vkey: t.vkey}
+	if t.cosigned {
+		own = *t
+	}
+	policy, err := own.readPolicy()
 	if err != nil {
 		return tlog.Tree{}, err
 	}
