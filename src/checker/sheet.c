@@ -195,6 +195,7 @@ void ch_sheet_time(struct ch_sheet *h, int64_t t)
 	ch_sheet_bytes(h, ch_wr_span(&w));
 	ch_sheet_raw(h, "\">");
 	o.isolate = false;
+	o.err = h->err;
 	ch_tell_say(&o, ch_public_texts[h->lang][CH_P_WHEN], &args);
 	h->err = o.err;
 	ch_sheet_raw(h, "</time>");

@@ -189,8 +189,9 @@ ch_err ch_party_keep(const struct ch_home *h, ch_span note, ch_span proof, bool 
 		ch_problem_set(why, e, "what should be a roster is none, or its signatures do not "
 		    "hold; nothing was kept");
 	if (e == CH_OK && r.roster.exercise != h->exercise)
-		e = ch_problem_set(why, CH_E_CONFLICT, "the roster is %s an exercise, this home is "
-		    "not; the two never mix", h->exercise ? "not of" : "of");
+		e = ch_problem_set(why, CH_E_CONFLICT, h->exercise ? "the roster is real, and "
+		    "this home is one of an exercise; the two never mix" :
+		    "the roster is one of an exercise, and this home is real; the two never mix");
 	if (e == CH_OK)
 		e = fits_file(&there, h, &r, first, why);
 	if (e == CH_OK) {

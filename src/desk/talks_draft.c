@@ -498,9 +498,10 @@ ch_err ch_invitation_read(struct ch_invitation *out, const struct ch_home *h, ch
 		return ch_problem_set(why, CH_E_FORMAT, "the file is no invitation; nothing was "
 		    "changed");
 	if (exercise != h->exercise)
-		return ch_problem_set(why, CH_E_CONFLICT, "the invitation is %s an exercise, this "
-		    "home is %s; the two never mix", exercise ? "to" : "not to",
-		    h->exercise ? "for one" : "not");
+		return ch_problem_set(why, CH_E_CONFLICT, exercise ? "the invitation is to an "
+		    "exercise, and this home is real; the two never mix" :
+		    "the invitation is to real talks, and this home is one of an exercise; the "
+		    "two never mix");
 	e = split(out, h, pack);
 	if (e == CH_OK)
 		e = check_invitation(out, h, why);

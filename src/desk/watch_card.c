@@ -25,9 +25,10 @@ ch_err ch_watch_read_card(ch_watch_card *out, ch_span card, bool exercise,
 	if (e == CH_OK)
 		e = ch_stmt_parse_as(&out->stmt, note.text, CH_K_REGISTRY, !exercise);
 	if (e == CH_OK)
-		return ch_problem_set(why, CH_E_CONFLICT, "the registry is %s, and this home is "
-		    "%s; the two never mix", exercise ? "real" : "one of an exercise",
-		    exercise ? "one of an exercise" : "real");
+		return ch_problem_set(why, CH_E_CONFLICT, exercise ? "the registry is real, and "
+		    "this home is one of an exercise; the two never mix" :
+		    "the registry is one of an exercise, and this home is real; the two never "
+		    "mix");
 	e = ch_note_parse(&note, card, CH_NOTE_TEXT_MAX);
 	if (e == CH_OK)
 		e = ch_stmt_parse_as(&out->stmt, note.text, CH_K_REGISTRY, exercise);

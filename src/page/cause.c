@@ -5,12 +5,22 @@
 
 #include <string.h>
 
+#include "public_words.h"
+
 #define PLACE 3u /* "{0}" */
 
 typedef struct {
 	ch_span v[CH_LANG_ARGS];
 	size_t n_own; /* bytes of the sentence that are its own */
 } fit;
+
+static const ch_phrase *judges(ch_tongue t)
+{
+	for (unsigned i = 0; i < CH_PUBLIC_LANGS; i++)
+		if (strcmp(ch_langs[t.lang].code, ch_public_codes[i]) == 0)
+			return ch_public_phrases[i];
+	return NULL;
+}
 
 static ch_span rest_of(ch_span s, size_t at)
 {
@@ -86,14 +96,17 @@ static bool best(ch_msg *id, fit *f, ch_span text)
 	return found;
 }
 
-/* What stands at a place is often a reason of its own, without places. */
+/* What stands at a place is often a reason of its own, without places, or a judge's. */
 static const char *argument(struct ch_arena *a, ch_tongue t, ch_span text)
 {
+	const char *said = ch_phrase_find(judges(t), text);
 	ch_msg id = 0;
 	fit f;
 
 	if (best(&id, &f, text) && f.n_own == text.n)
 		return ch_lang_text(t, id);
+	if (said)
+		return said;
 	text = ch_arena_copy(a, text);
 	return text.p ? (const char *)text.p : "";
 }
@@ -126,4 +139,19 @@ void ch_cause_say(struct ch_html *w, struct ch_arena *a, ch_span text)
 		ch_html_put(w, "<p lang=\"en\" dir=\"ltr\" class=\"said\">%.*s.</p>",
 		    CH_SPAN(text));
 	}
+}
+
+const ch_phrase *ch_cause_judges(const struct ch_html *w)
+{
+	return judges(w->tongue);
+}
+
+void ch_cause_judge(struct ch_html *w, const char *english)
+{
+	const char *said = ch_phrase_find(ch_cause_judges(w), ch_span_str(english));
+
+	if (said)
+		ch_html_put(w, "%s", said);
+	else
+		ch_html_put(w, "<span lang=\"en\" dir=\"ltr\">%s</span>", english);
 }

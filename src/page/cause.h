@@ -8,6 +8,7 @@
 
 #include "html.h"
 #include "mem.h"
+#include "tell.h"
 
 /* Which sentence `text` is, and what stands at its places; false when it is none that we know. Of
  * several that fit, the one with most words of its own. The arguments live in `a`. */
@@ -15,5 +16,12 @@ bool ch_cause_find(ch_msg *id, ch_args *args, struct ch_arena *a, ch_tongue t, c
 
 /* A paragraph with it, ended by a full stop. What we do not know is marked as English. */
 void ch_cause_say(struct ch_html *w, struct ch_arena *a, ch_span text);
+
+/* What the judges say (src/verdict, delivery.h), in the language of the page, as published folders
+ * and the checking page say it; NULL: it has none, and English is said. */
+const ch_phrase *ch_cause_judges(const struct ch_html *w);
+
+/* One phrase of a judge, marked as English where the language does not have it. */
+void ch_cause_judge(struct ch_html *w, const char *english);
 
 #endif

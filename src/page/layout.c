@@ -99,7 +99,7 @@ static void news(struct ch_page *p)
 	ch_page_note_end(p);
 }
 
-static void trouble(struct ch_page *p, const ch_desk_contact *c)
+void ch_layout_trouble(struct ch_page *p, const ch_desk_contact *c)
 {
 	struct ch_html *w = &p->html;
 	uint64_t now = ch_clock_ms();
@@ -188,8 +188,9 @@ void ch_layout_head(struct ch_page *p, ch_msg title, const ch_args *args)
 	if (h)
 		clock_note(p, h);
 	for (size_t i = 0; h && i < h->n_contacts; i++) {
-		if (h->contact[i].n_failed > 0)
-			trouble(p, &h->contact[i]);
+		/* The page of registers tells it in the place of that register. */
+		if (h->contact[i].n_failed > 0 && p->nav != CH_M_NAV_REGISTER)
+			ch_layout_trouble(p, &h->contact[i]);
 		if (h->contact[i].token[0])
 			waits_for_token(p, &h->contact[i]);
 	}

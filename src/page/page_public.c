@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cause.h"
 #include "field.h"
 #include "pages.h"
 #include "public.h"
+#include "speech.h"
 #include "verdict.h"
 
 /* ---- one item ---- */
@@ -32,7 +34,8 @@ static ch_err judge(struct ch_page *p, struct record *r, const ch_public_item *i
     struct ch_problem *why)
 {
 	struct ch_watch none = { .home = &p->home->home };
-	struct ch_tell tell = { .emit = put_words, .ctx = &r->words };
+	struct ch_tell tell = { .emit = put_words, .ctx = &r->words,
+		.in = ch_cause_judges(&p->html) };
 	ch_err e;
 
 	ch_buf_deinit(&r->extract);
@@ -48,30 +51,20 @@ static ch_err judge(struct ch_page *p, struct record *r, const ch_public_item *i
 	return e == CH_OK ? tell.err : e;
 }
 
-static void passages(struct ch_page *p, const ch_extract *x)
+/* A note, and the passages of a disclosure: set as the published folder has them. */
+static void words(struct ch_page *p, const ch_extract *x)
 {
 	struct ch_html *w = &p->html;
-	ch_leaf leaf;
+	bool shown = x->has_paper && x->leaves.n_shown[CH_LEAF_PASSAGE] > 0;
 
-	if (x->note.n > 0) {
-		ch_html_put(w, "<blockquote dir=\"auto\">");
-		ch_html_text(w, x->note);
-		ch_html_put(w, "</blockquote>");
-	}
-	if (!x->has_paper || x->leaves.n_shown[CH_LEAF_PASSAGE] == 0)
+	if (x->note.n == 0 && !shown)
 		return;
-	for (struct ch_rd r = ch_rd_of(x->leaves.block); ch_leaves_next(&leaf, &r);) {
-		char n[12];
-
-		if (leaf.kind != CH_LEAF_PASSAGE)
-			continue;
-		(void)snprintf(n, sizeof n, "%u", (unsigned)leaf.index + 1);
-		ch_html_put(w, "<blockquote dir=\"auto\"><span class=\"quiet\">");
-		ch_html_say_with(w, CH_M_PUBLISH_PASSAGE, CH_ARGS(n));
-		ch_html_put(w, "</span><br>");
-		ch_html_text(w, leaf.bytes);
-		ch_html_put(w, "</blockquote>");
-	}
+	ch_html_put(w, "<div class=\"sheet public\">");
+	if (x->note.n > 0)
+		ch_html_put(w, "<p dir=\"auto\">%.*s</p>", CH_SPAN(x->note));
+	if (shown)
+		ch_speech_passages(p, &x->leaves, '\0');
+	ch_html_put(w, "</div>");
 }
 
 static void place(struct ch_page *p, const ch_public_item *it, const ch_fact *f)
@@ -105,10 +98,12 @@ static void item(struct ch_page *p, struct record *r, const ch_public_item *it)
 	if (e != CH_OK) {
 		ch_page_fault_text(p, e, &why);
 	} else {
-		ch_html_put(w, "<h2 lang=\"en\" dir=\"ltr\">");
+		ch_html_put(w, "<h2");
+		CH_HTML_IF(w, !ch_cause_judges(w), " lang=\"en\" dir=\"ltr\"");
+		ch_html_put(w, ">");
 		ch_html_text(w, ch_buf_span(&r->words));
-		ch_html_put(w, ".</h2>");
-		passages(p, &r->v->extract);
+		ch_html_put(w, "</h2>");
+		words(p, &r->v->extract);
 		place(p, it, ch_verdict_statement(&r->v->extract));
 	}
 	ch_html_put(w, "</li>");

@@ -8,6 +8,7 @@
 
 #include "cosigners.h"
 #include "field.h"
+#include "layout.h"
 #include "pages.h"
 #include "visit.h"
 
@@ -89,12 +90,9 @@ static void contact(struct ch_page *p, const char *origin)
 {
 	struct ch_html *w = &p->html;
 	const ch_desk_contact *c = ch_desk_contact_find(p->home, origin);
-	struct ch_problem why = { 0 };
 
 	if (c && c->n_failed > 0) {
-		memcpy(why.text, c->text, sizeof c->text < sizeof why.text ? sizeof c->text :
-		    sizeof why.text - 1);
-		ch_page_fault_text(p, c->err, &why);
+		ch_layout_trouble(p, c);
 		return;
 	}
 	if (!c || c->last_ok == 0) {

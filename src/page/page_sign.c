@@ -48,8 +48,9 @@ static ch_err end_it(struct ch_job *j, ch_kind kind, bool ours)
 	ch_err e = ch_dossier_open(&d, &j->home, &j->talks, ch_span_str(a->folder), &j->why);
 
 	if (e == CH_OK && d.ours != ours)
-		e = ch_problem_set(&j->why, CH_E_DENIED, "%s is %s; nothing was signed", d.number,
-		    ours ? "not our own paper" : "our own paper");
+		e = ch_problem_set(&j->why, CH_E_DENIED, ours ?
+		    "%s is not our own paper; nothing was signed" :
+		    "%s is our own paper; nothing was signed", d.number);
 	if (e == CH_OK) {
 		memcpy(j->said[0], d.number, sizeof d.number);
 		e = ch_reply_post(&d, &j->watch, kind, ch_span_of(a->reason, a->n_reason),

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "cause.h"
+
 static const struct {
 	ch_step step;
 	ch_msg what;
@@ -68,8 +70,11 @@ static void step(struct ch_page *p, const ch_fact *f, ch_msg what)
 		ch_html_say(w, CH_M_CLAIMED);
 	}
 	ch_html_put(w, "</p>");
-	if (f->why)
-		ch_html_put(w, "<p lang=\"en\" dir=\"ltr\">%s</p>", f->why);
+	if (f->why) {
+		ch_html_put(w, "<p>");
+		ch_cause_judge(w, f->why);
+		ch_html_put(w, ".</p>");
+	}
 	ch_html_put(w, "</li>");
 }
 
@@ -85,7 +90,9 @@ static void findings(struct ch_page *p, const ch_delivery *v)
 	for (unsigned f = 0; f < CH_FIND_COUNT; f++) {
 		if (!(v->findings >> f & 1))
 			continue;
-		ch_html_put(w, "<li lang=\"en\" dir=\"ltr\">%s.", ch_finding_text((ch_finding)f));
+		ch_html_put(w, "<li>");
+		ch_cause_judge(w, ch_finding_text((ch_finding)f));
+		ch_html_put(w, ".");
 		if (ch_finding_convicts((ch_finding)f)) {
 			ch_html_put(w, " <strong>");
 			ch_html_say(w, CH_M_CONVICTS);

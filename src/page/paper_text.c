@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "field.h"
 #include "markdown.h"
+#include "cause.h"
 #include "md_html.h"
 #include "paper_say.h"
 
@@ -56,7 +57,8 @@ static void mind_markdown(struct ch_page *p, const ch_paper *paper)
 	ch_page_note_begin(p, CH_NOTE_MIND);
 	ch_html_put(&p->html, "<p>");
 	ch_html_say_with(&p->html, CH_M_MD_MIND, CH_ARGS(number));
-	ch_html_put(&p->html, "</p><p lang=\"en\" dir=\"ltr\">%s.</p>", ch_md_fault_text(f.fault));
+	ch_html_put(&p->html, "</p>");
+	ch_cause_say(&p->html, p->arena, ch_span_str(ch_md_fault_text(f.fault)));
 	ch_page_note_end(p);
 }
 
@@ -64,8 +66,10 @@ void ch_page_passage(struct ch_page *p, char series, ch_span text, uint32_t i, u
 {
 	struct ch_html *w = &p->html;
 
-	ch_html_put(w, "<div class=\"passage\" id=\"%c%u\" data-n=\"%u\" dir=\"auto\">", series,
-	    i + 1, i + 1);
+	ch_html_put(w, "<div class=\"passage\"");
+	if (series)
+		ch_html_put(w, " id=\"%c%u\"", series, i + 1);
+	ch_html_put(w, " data-n=\"%u\" dir=\"auto\">", i + 1);
 	if (ch_clock_ms() < end_ms)
 		ch_md_html(w, text);
 	else

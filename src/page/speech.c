@@ -107,8 +107,7 @@ static void gap(struct ch_page *p, uint32_t n)
 	ch_html_put(&p->html, "</p>");
 }
 
-/* Passages in their order, and how many are missing where. */
-static void passages(struct ch_page *p, const ch_leaves *l)
+void ch_speech_passages(struct ch_page *p, const ch_leaves *l, char series)
 {
 	struct ch_rd r = ch_rd_of(l->block);
 	uint64_t end = ch_clock_ms() + CH_PAGE_MARKDOWN_MS;
@@ -119,10 +118,10 @@ static void passages(struct ch_page *p, const ch_leaves *l)
 		if (leaf.kind != CH_LEAF_PASSAGE)
 			continue;
 		gap(p, leaf.index - next);
-		ch_page_passage(p, 'p', leaf.bytes, leaf.index, end);
+		ch_page_passage(p, series, leaf.bytes, leaf.index, end);
 		next = leaf.index + 1;
 	}
-	if (next > 0)
+	if (next > 0 && l->total[CH_LEAF_PASSAGE] != CH_TOTAL_HIDDEN)
 		gap(p, l->total[CH_LEAF_PASSAGE] - next);
 }
 
@@ -173,7 +172,7 @@ void ch_speech_shown(struct ch_page *p, const struct ch_speaking *s)
 	ch_html_put(w, "</h2></header>");
 	said(p, s);
 	head_lines(p, &s->u.shown);
-	passages(p, &s->u.shown);
+	ch_speech_passages(p, &s->u.shown, 'p');
 	files(p, s);
 	ch_html_put(w, "</article><details><summary>");
 	ch_html_say(w, CH_M_SPEAK_RAW);

@@ -26,6 +26,9 @@ struct ch_speaking *ch_speech_ready(struct ch_page *p, const struct ch_talks *t,
 
 /* The sheet that the public will see, and what is learnt beside it. */
 void ch_speech_shown(struct ch_page *p, const struct ch_speaking *s);
+/* Passages that are shown, in their order, and how many are missing where. `series`: as with
+ * ch_page_passage(). */
+void ch_speech_passages(struct ch_page *p, const ch_leaves *l, char series);
 /* The same of words without a paper that is shown. */
 void ch_speech_words(struct ch_page *p, const struct ch_speaking *s, ch_span text);
 /* The statement that is contested, as a quotation. */

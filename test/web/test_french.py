@@ -12,12 +12,20 @@ SAID = {'/h/1/help/index': (200, '<article class="manual" lang="fr" dir="ltr"><h
 
 
 def french(w):
+    n = w.send('alpha', 'bravo.example', 'Two *boats* each.\n\nOne.\n')
+    w.run('alpha', 'disclose', n, '--passages', '1')
+    w.run('bravo', 'statement', 'We shall answer.')
+    w.run('bravo', 'sync')
     with web.Desk(w, 'bravo') as d:
         d.begin()
         d.unlock()
         for path, (want, words) in SAID.items():
             status, _, text = d.ask('GET', path, Accept_Language='fr')
             check(status == want and words in text, f'{path}: {status}: {text[:3000]}')
+        _, _, text = d.ask('GET', '/h/1/talks/strait/public', Accept_Language='fr')
+        for words in ('a divulgué 1 passage de son pli', 'a déclaré\u00a0: «\u00a0We shall answer.',
+                      'Two <em>boats</em> each.', 'Un passage'):
+            check(words in text, f'{words}: {text}')
 
 
 sys.exit(main([french]))

@@ -2,6 +2,7 @@
 published folder shows; a register that showed two histories is told with what to do."""
 import subprocess
 import sys
+import time
 
 import web
 from world import CHANCERY, check, main
@@ -58,10 +59,18 @@ def register(w):
                       'a delegate of a party'):
             check(words in text, f'{words}: {text}')
         check('NOT GENUINE' not in text, text)
+        w.stop()
+        d.post('/h/1/sync')
+        end = time.monotonic() + 20
+        while 'does not answer since' not in text and time.monotonic() < end:
+            time.sleep(0.1)
+            _, _, text = d.get('/h/1/register')
+        check(text.count('class="note trouble"') == 1, 'what is wrong is told once, in its place')
         folder = next((w.dir / 'bravo' / 'registries').iterdir())
         (folder / 'alarm-00000000-ours.txt').write_text('x\n')
         _, _, text = d.get('/h/1/register')
-        check('there is evidence against the registry' in text and 'Stop using this' in text, text)
+        check('there is evidence against the registry' in text and 'Stop using this' in text and
+              text.count('class="note trouble"') == 1, text)
 
 
 sys.exit(main([record, register]))
