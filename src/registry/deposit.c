@@ -207,6 +207,7 @@ bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_s
 {
 	ch_deposit_seen seen;
 	char path[CH_PATH_MAX];
+	bool known;
 	ch_err e;
 
 	if (sealed.n > DEPOSIT_MAX)
@@ -214,8 +215,9 @@ bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_s
 	if (!ch_deposit_epoch(reg, op, now))
 		return false;
 	*epoch = reg->epoch.n;
-	if (!was_seen(&seen, reg, op, sealed, &sub->l) &&
-	    ch_err_is_fault(e = look(&seen, reg, sealed, &sub->l, sub->author)))
+	known = was_seen(&seen, reg, op, sealed, &sub->l);
+	reg->metrics.used[CH_USED_DEPOSIT] += known;
+	if (!known && ch_err_is_fault(e = look(&seen, reg, sealed, &sub->l, sub->author)))
 		return ch_fault(op, e);
 	if (seen.e != CH_OK || seen.hybrid != hybrid || !ch_hash_eq(&seen.key, &sub->key))
 		return ch_refuse(op, 422, "key-does-not-fit",

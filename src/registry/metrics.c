@@ -115,6 +115,22 @@ static void say_answers(struct ch_wr *w, const struct ch_metrics *m)
 	}
 }
 
+static void say_used(struct ch_wr *w, const struct ch_metrics *m)
+{
+	static const char *const what[] = { "signatures", "deposit", "keybox" };
+	const char *name = "chancery_crew_used_total";
+
+	say_type(w, name, "counter", "Work that a batch found done by all hands.");
+	for (unsigned i = 0; i < CH_USED_COUNT; i++) {
+		ch_wr_str(w, name);
+		CH_WR_LIT(w, "{work=\"");
+		ch_wr_str(w, what[i]);
+		CH_WR_LIT(w, "\"} ");
+		ch_dec_put(w, m->used[i]);
+		CH_WR_LIT(w, "\n");
+	}
+}
+
 /* Key names of witnesses have no blanks; quotes and backslashes are escaped. */
 static void say_label(struct ch_wr *w, const char *name, ch_span witness)
 {
@@ -192,6 +208,7 @@ bool ch_get_metrics(struct ch_reg *reg, struct ch_op *op)
 	say_histogram(&w, "chancery_flush_seconds", "From the last write of a batch to durable.",
 	    &reg->metrics.flush, flush_bound, true);
 	say_answers(&w, &reg->metrics);
+	say_used(&w, &reg->metrics);
 	say(&w, "chancery_waiting_for_news", "gauge", "Requests that wait.", ch_news_waiting(reg));
 	if (ch_disk_free(&free, reg->folder.dir) == CH_OK)
 		say(&w, "chancery_disk_free_bytes", "gauge", "Room on the file system.", free);

@@ -10,6 +10,9 @@
 
 #define CH_METRICS_BOUNDS 8
 
+/* What the crew found out before a batch, and the batch did not have to do again. */
+typedef enum { CH_USED_SIGNATURES, CH_USED_DEPOSIT, CH_USED_KEYBOX, CH_USED_COUNT } ch_used;
+
 /* The last place counts what is above all bounds. */
 struct ch_histogram {
 	uint64_t count[CH_METRICS_BOUNDS + 1], sum;
@@ -18,6 +21,7 @@ struct ch_histogram {
 struct ch_metrics {
 	uint64_t answers[6];       /* by the hundred of their status */
 	uint64_t raw;              /* raw entries that were asked to be appended */
+	uint64_t used[CH_USED_COUNT];
 	struct ch_histogram batch; /* operations in a batch */
 	struct ch_histogram flush; /* microseconds from the last write to durable */
 };

@@ -106,6 +106,7 @@ static bool take_keybox(struct receive_work *w, struct ch_reg *reg, struct ch_op
 	if (b && ch_hash_eq(&b->l, &w->sub.l) && ch_hash_eq(&b->now, &w->now_r.hash) &&
 	    ch_hash_eq(&b->then, &w->then.hash)) {
 		w->box = b;
+		reg->metrics.used[CH_USED_KEYBOX]++;
 		return true;
 	}
 	e = ch_keybox_make(&w->box, reg, op->arena, &w->sub, &w->now_r, &w->then);

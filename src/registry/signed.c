@@ -34,6 +34,7 @@ bool ch_signed_judge(ch_signers *who, ch_roster *r, const ch_signed *in, struct 
 		return ch_refuse(op, 409, "stale-roster", "The party's roster is past its date");
 	e = ch_roster_judge_known(who, &in->note, &in->s, r, ch_kind_power(in->s.kind),
 	    ch_warm_lines(op));
+	reg->metrics.used[CH_USED_SIGNATURES] += e == CH_OK && ch_warm_lines(op);
 	if (e == CH_E_ABSENT)
 		return ch_refuse(op, 403, "not-permitted", "Signatures are missing to the quorum");
 	if (e == CH_E_FORMAT)

@@ -24,8 +24,8 @@ _Noreturn void ch_proc_end(int status);
  * display, or no such program. */
 CH_MUST_USE ch_err ch_proc_browse(const char *path);
 
-/* SIGHUP does nothing, until a server listens for it: a reload while it still starts is no reason to
- * end, and what it would read anew is yet to be read. */
+/* SIGHUP does nothing, until a server listens for it: a reload while it still starts is no reason
+ * to end, and what it would read anew is yet to be read. */
 void ch_proc_ignore_hup(void);
 
 /* As many open files as the system lets us have: the usual soft limit is one that strangers can
