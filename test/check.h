@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -26,6 +27,17 @@ static inline int check_is_zero(const void *p, size_t n)
 		if (b[i] != 0)
 			return 0;
 	return 1;
+}
+
+/* A new folder, where TMPDIR says: `out` holds at least 64 bytes. */
+static inline void check_folder(char *out, size_t n, const char *name)
+{
+	const char *in = getenv("TMPDIR");
+
+	int k = snprintf(out, n, "%s/chancery-%s-XXXXXX", in ? in : "/tmp", name);
+
+	assert_in_range(k, 1, n - 1);
+	assert_non_null(mkdtemp(out));
 }
 
 /* A copy of exactly n bytes in its own allocation, so that a sanitizer sees the byte behind. */

@@ -12,7 +12,7 @@
 #define REGISTER_FIXTURE __attribute__((unused))
 
 struct fixture {
-	char root[64], dir[80];
+	char root[200], dir[224];
 	struct ch_folder folder;
 	struct ch_store *store;
 	struct ch_register *g;
@@ -37,8 +37,7 @@ REGISTER_FIXTURE static struct fixture *start(void)
 
 	assert_non_null(f);
 	check_ok(ch_crypto_init());
-	(void)snprintf(f->root, sizeof f->root, "/tmp/chancery-register-XXXXXX");
-	assert_non_null(mkdtemp(f->root));
+	check_folder(f->root, sizeof f->root, "register");
 	(void)snprintf(f->dir, sizeof f->dir, "%s/r", f->root);
 	check_ok(ch_registry_init(f->dir, CH_LIT("registry.example"), (ch_span){ 0 }, &why));
 	check_err(ch_registry_init(f->dir, CH_LIT("registry.example"), (ch_span){ 0 }, &why),
@@ -52,7 +51,7 @@ REGISTER_FIXTURE static struct fixture *start(void)
 
 REGISTER_FIXTURE static void stop(struct fixture *f)
 {
-	char cmd[128];
+	char cmd[256];
 
 	ch_register_close(f->g);
 	ch_store_close(f->store);

@@ -18,7 +18,7 @@
 #define NOW 1795600000
 
 struct model {
-	char root[64], dir[80];
+	char root[200], dir[224];
 	unsigned crashes;
 	uint64_t random;
 	struct ch_folder folder;
@@ -39,7 +39,7 @@ static uint64_t draw(struct model *m, uint64_t below)
 
 static void command(const char *fmt, const char *a, const char *b)
 {
-	char cmd[256];
+	char cmd[512];
 
 	(void)snprintf(cmd, sizeof cmd, fmt, a, b);
 	assert_int_equal(system(cmd), 0);
@@ -61,7 +61,7 @@ static void reopen(struct model *m)
 /* What a kill leaves: the folder as it stands, whatever its thread is doing. */
 static void crash(struct model *m)
 {
-	char dir[80];
+	char dir[sizeof m->dir];
 
 	(void)snprintf(dir, sizeof dir, "%s/r%u", m->root, ++m->crashes);
 	command("cp -r %s %s 2>/dev/null || test -d %2$s", m->dir, dir);
@@ -251,8 +251,7 @@ static void play(uint64_t seed)
 	assert_non_null(m);
 	m->random = seed;
 	check_ok(ch_crypto_init());
-	(void)snprintf(m->root, sizeof m->root, "/tmp/chancery-prop-XXXXXX");
-	assert_non_null(mkdtemp(m->root));
+	check_folder(m->root, sizeof m->root, "prop");
 	(void)snprintf(m->dir, sizeof m->dir, "%s/r0", m->root);
 	check_ok(ch_registry_init(m->dir, CH_LIT("registry.example"), (ch_span){ 0 }, &why));
 	m->g = calloc(1, sizeof *m->g);

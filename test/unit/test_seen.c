@@ -12,7 +12,7 @@
 #define LEAVES (STEPS * CH_SEEN_STEP)
 
 struct fixture {
-	char root[64];
+	char root[200];
 	struct ch_folder folder;
 	struct ch_seen *s;
 	uint64_t tiled;
@@ -100,15 +100,14 @@ static struct fixture *start(void)
 
 	assert_non_null(f);
 	check_ok(ch_crypto_init());
-	(void)snprintf(f->root, sizeof f->root, "/tmp/chancery-seen-XXXXXX");
-	assert_non_null(mkdtemp(f->root));
+	check_folder(f->root, sizeof f->root, "seen");
 	check_ok(ch_path(f->folder.dir, "%s/r", f->root));
 	return f;
 }
 
 static void stop(struct fixture *f)
 {
-	char cmd[128];
+	char cmd[256];
 
 	ch_seen_close(f->s);
 	(void)snprintf(cmd, sizeof cmd, "rm -rf %s", f->root);
