@@ -73,6 +73,14 @@ class Log:
         check(self.size() == to, f'{self.size()} entries, not {to}')
         self.see()
 
+    def prove(self, *places):
+        """Proofs that our own command makes of what the registry serves."""
+        for i in places:
+            code, out, err = self.w.raw(['log', 'prove', f'http://127.0.0.1:{self.w.port}/log',
+                                         '--key', self.vkey, '--index', i])
+            check(code == 0, f'log prove: {err}')
+            self.keep(out)
+
     def see(self):
         self.seen.append(self.w.dir / f'checkpoint-{self.size()}')
         self.seen[-1].write_bytes(get(self.w, '/log/checkpoint'))
@@ -173,6 +181,7 @@ def register(w):
     log.see()
     log.agree()                 # one partial bundle
     log.grow(256)
+    log.prove(0, 255)
     log.agree()                 # one full tile, and no other
     w.stop()
     shutil.copytree(w.dir / 'registry', w.dir / 'copy')

@@ -236,10 +236,17 @@ def fork_note(fork):
 
 
 def tessera_log(log, vkey, policy, size):
-    """A log of Tessera's with our cosignature, by torchwood and by our own audit."""
+    """A log of Tessera's with our cosignature, by torchwood and by our own audit; and torchwood on
+    the proofs that we make of it."""
     check((log / 'checkpoint').read_text().split('\n')[1] == str(size), f'{size} entries')
-    said = run(tools['tlogcheck'], '-policy', policy, '-cosigned', log, vkey)
-    run(world.CHANCERY, 'log', 'audit', log, '--key', vkey, '--policy', policy)
+    ours = ('--key', vkey, '--policy', policy)
+    run(world.CHANCERY, 'log', 'audit', log, *ours)
+    proofs = log / 'proofs'
+    proofs.mkdir(exist_ok=True)
+    for i in (0, size - 1):
+        run(world.CHANCERY, 'log', 'prove', log, '--index', i, '-o', proofs / f'{size}-{i}.proof',
+            *ours)
+    said = run(tools['tlogcheck'], '-policy', policy, '-cosigned', '-proofs', proofs, log, vkey)
     return said.strip()
 
 

@@ -46,6 +46,12 @@ static char *with_vkeys(const char *text)
 	return out;
 }
 
+/* Our words for sigsum-go's, in the order of the cases: each fails for its own reason. */
+static const char *const reasons[] = {
+	"control character", "control character", "the same key twice", "name defined twice",
+	"no quorum", "member listed twice", "member not defined before",
+};
+
 static unsigned quorums(const json_t *c)
 {
 	const json_t *q, *v;
@@ -85,7 +91,8 @@ static void test_cases(void **state)
 		struct ch_diag d = { 0 };
 
 		assert_int_not_equal(ch_policy_parse(&policy, ch_span_str(text), &d), CH_OK);
-		printf("%s: %s\n", vec_str(c, "error_contains"), d.what);
+		assert_true(i < CH_COUNT(reasons));
+		assert_string_equal(d.what, reasons[i]);
 		invalid++;
 		free(text);
 	}

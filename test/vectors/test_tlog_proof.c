@@ -62,11 +62,27 @@ static void test_malformed(void **state)
 	json_decref(j);
 }
 
+/* The layout alone: the signatures of the specification's example are cut short. */
+static void test_example(void **state)
+{
+	json_t *j = vec_json("tlog-proof/cases.json");
+	uint8_t extra[64];
+	ch_proof p;
+	size_t n;
+
+	(void)state;
+	check_ok(ch_proof_parse(&p, ch_span_str(vec_str(j, "spec_example_layout_only"))));
+	check_ok(ch_proof_extra(extra, &n, sizeof extra, &p));
+	assert_true(p.index == 73894 && p.n == 5 && n == 39);
+	json_decref(j);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_marshal),
 		cmocka_unit_test(test_malformed),
+		cmocka_unit_test(test_example),
 	};
 
 	vec_require("tlog-proof");

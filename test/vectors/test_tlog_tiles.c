@@ -131,6 +131,39 @@ static void test_sunlight(void **state)
 	check_witness("tlog-tiles/sunlight-witness/witness/witness.v0.json",
 	    "tlog-tiles/sunlight-witness/witness/"
 	    "000de184301123b9278c086a7d9f68c9577e83872224c197058fd90784ea9706/checkpoint", NULL);
+	check_witness("tlog-tiles/sunlight-witness/witness2/witness.v0.json",
+	    "tlog-tiles/sunlight-witness/witness2/"
+	    "88ad7a28caeb0b2aa890fdf0304c2fcaf59fca2ee140134ff8c1300bac493482/checkpoint", NULL);
+}
+
+/* What must never be served is no checkpoint, and no cosignature goes over to another's key. */
+static void test_decoys(void **state)
+{
+	static const char *const decoy[] = {
+		"tlog-tiles/sunlight-witness/witness/checkpoint",
+		"tlog-tiles/sunlight-witness/witness/mirror/checkpoint",
+	};
+	json_t *j = vec_json("tlog-tiles/sunlight-witness/witness2/witness.v0.json");
+	ch_note note;
+	ch_vkey k;
+	uint64_t t;
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < CH_COUNT(decoy); i++, counted++) {
+		uint8_t *p = vec_read(&n, decoy[i]);
+
+		assert_int_not_equal(ch_note_parse(&note, ch_span_of(p, n), 1024), CH_OK);
+		free(p);
+	}
+	uint8_t *p = vec_read(&n, MIRROR "/checkpoint");
+	check_ok(ch_vkey_parse(&k, ch_span_str(json_string_value(json_array_get(
+	    json_object_get(j, "verifier_keys"), 0)))));
+	check_ok(ch_note_parse(&note, ch_span_of(p, n), 1024));
+	assert_int_not_equal(ch_cosignature_verify(&t, &note, &k), CH_OK);
+	counted++;
+	free(p);
+	json_decref(j);
 }
 
 static void test_prefix(void **state)
@@ -152,7 +185,7 @@ static void test_count(void **state)
 {
 	(void)state;
 	printf("%u checks\n", counted);
-	assert_int_equal(counted, 16 + 15 + 2 + 1 + 1);
+	assert_int_equal(counted, 16 + 15 + 3 + 1 + 1 + 3);
 }
 
 int main(void)
@@ -160,6 +193,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tessera),
 		cmocka_unit_test(test_sunlight),
+		cmocka_unit_test(test_decoys),
 		cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_count),
 	};
