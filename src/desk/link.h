@@ -54,7 +54,8 @@ CH_MUST_USE ch_err ch_link_post(ch_span *body, struct ch_link *l, const char *pa
     struct ch_problem *why);
 
 /* Wait, at most so many seconds, for the register to hold something new of our party beyond the
- * size `after`; *size is where it stands (not above: nothing came). Signed in. FORMAT: no number. */
+ * size `after`; *size is where it stands (not above: nothing came). Signed in.
+ * FORMAT: no number */
 CH_MUST_USE ch_err ch_link_news(uint64_t *size, struct ch_link *l, uint64_t after,
     unsigned seconds, struct ch_problem *why);
 

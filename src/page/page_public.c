@@ -9,6 +9,7 @@
 
 #include "cause.h"
 #include "field.h"
+#include "hex.h"
 #include "pages.h"
 #include "public.h"
 #include "speech.h"
@@ -88,6 +89,29 @@ static void place(struct ch_page *p, const ch_public_item *it, const ch_fact *f)
 	ch_html_put(w, "</p>");
 }
 
+/* What may be said of it; of our own, no contestation. */
+static void answers(struct ch_page *p, const struct record *r, const ch_public_item *it)
+{
+	struct ch_html *w = &p->html;
+	char hex[65] = "";
+	struct ch_wr to = ch_wr_of(hex, 64);
+
+	ch_hex_put(&to, ch_span_of(it->hash.b, sizeof it->hash.b));
+	ch_html_put(w, "<p class=\"quiet\">");
+	if (!it->ours) {
+		ch_html_put(w, "<a href=\"/h/%u/talks/%s/public/%s/contest\">", p->home->n,
+		    r->talks.name, hex);
+		ch_html_say(w, CH_M_PUBLISH_CONTEST);
+		ch_html_put(w, "</a> · ");
+	}
+	ch_html_put(w, "<a href=\"/h/%u/talks/%s/public/%s/statement\">", p->home->n,
+	    r->talks.name, hex);
+	ch_html_say(w, CH_M_PUBLISH_SAY);
+	ch_html_put(w, "</a></p><details><summary>");
+	ch_html_say(w, CH_M_PUBLISH_HASH);
+	ch_html_put(w, "</summary><code dir=\"ltr\">%s</code></details>", hex);
+}
+
 static void item(struct ch_page *p, struct record *r, const ch_public_item *it)
 {
 	struct ch_html *w = &p->html;
@@ -105,6 +129,7 @@ static void item(struct ch_page *p, struct record *r, const ch_public_item *it)
 		ch_html_put(w, "</h2>");
 		words(p, &r->v->extract);
 		place(p, it, ch_verdict_statement(&r->v->extract));
+		answers(p, r, it);
 	}
 	ch_html_put(w, "</li>");
 }

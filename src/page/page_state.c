@@ -1,6 +1,7 @@
 /* Contest, statement: words in public, about a paper, a statement of the other side, or nothing.
  * First what is said, then the page that the public will see, and there the act. */
 #include "field.h"
+#include "hex.h"
 #include "pages.h"
 #include "speech.h"
 
@@ -23,6 +24,11 @@ static void head(struct ch_page *p, const struct ch_talks *t, const struct ch_sp
 	if (f->folder[0])
 		ch_html_put(w, " · <a class=\"number\" href=\"/h/%u/talks/%s/papers/%s\">"
 		    "<bdi>%s</bdi></a>", p->home->n, t->name, f->folder, f->folder);
+	if (f->has_about) {
+		ch_html_put(w, " · <a href=\"/h/%u/talks/%s/public\">", p->home->n, t->name);
+		ch_html_say(w, CH_M_PUBLISH_TITLE);
+		ch_html_put(w, "</a>");
+	}
 	ch_html_put(w, "</p><h1>");
 	ch_html_say(w, title);
 	ch_html_put(w, "</h1>");
@@ -31,7 +37,7 @@ static void head(struct ch_page *p, const struct ch_talks *t, const struct ch_sp
 static void leave(struct ch_page *p, const struct ch_talks *t, const struct ch_speech_form *f)
 {
 	ch_html_put(&p->html, "<a class=\"button\" href=\"/h/%u/talks/%s%s%s\">", p->home->n,
-	    t->name, f->folder[0] ? "/papers/" : "", f->folder);
+	    t->name, f->has_about ? "/public" : f->folder[0] ? "/papers/" : "", f->folder);
 	ch_html_say(&p->html, CH_M_LEAVE_IT);
 	ch_html_put(&p->html, "</a>");
 }
@@ -46,7 +52,7 @@ static void write_it(struct ch_page *p, const struct ch_talks *t, const struct c
 
 	head(p, t, f, contests ? CH_M_CONTEST_TITLE : CH_M_STATEMENT_TITLE);
 	ch_page_wrong(p, wrong);
-	if (contests)
+	if (contests || f->has_about)
 		ch_speech_contested(p, s);
 	ch_act_sentence(p, contests ? CH_M_CONTEST_SENTENCE : CH_M_STATEMENT_SENTENCE);
 	own_form(p);
@@ -90,7 +96,20 @@ static void review(struct ch_page *p, const struct ch_talks *t, const struct ch_
 	ch_html_put(w, "</p></form></div></div>");
 }
 
-static void run(struct ch_page *p, ch_kind kind, bool post)
+/* What is spoken of: a paper, by its folder; a public statement, by its hash; or nothing. */
+static bool about(struct ch_page *p, struct ch_speech_form *f, bool said)
+{
+	if (said) {
+		f->has_about = ch_hex_parse(f->about.b, sizeof f->about.b, p->arg[1]) == CH_OK;
+		return f->has_about;
+	}
+	if (p->arg[1].n >= sizeof f->folder)
+		return false;
+	memcpy(f->folder, p->arg[1].p ? p->arg[1].p : (const uint8_t *)"", p->arg[1].n);
+	return true;
+}
+
+static void run(struct ch_page *p, ch_kind kind, bool said, bool post)
 {
 	struct ch_speech_form *f = ch_arena_alloc(p->arena, sizeof *f);
 	struct ch_talks t = { 0 };
@@ -103,11 +122,10 @@ static void run(struct ch_page *p, ch_kind kind, bool post)
 	}
 	f->kind = kind;
 	p->nav = CH_M_NAV_TALKS;
-	if (p->arg[1].n >= sizeof f->folder) {
+	if (!about(p, f, said)) {
 		ch_page_not_found(p);
 		return;
 	}
-	memcpy(f->folder, p->arg[1].p ? p->arg[1].p : (const uint8_t *)"", p->arg[1].n);
 	f->characterises = ch_page_form(p, "characterises").n > 0;
 	if (!ch_page_talks(p, &t, p->arg[0]) || (post && !ch_speech_take_text(f, p))) {
 		ch_talks_deinit(&t);
@@ -126,22 +144,16 @@ static void run(struct ch_page *p, ch_kind kind, bool post)
 	ch_talks_deinit(&t);
 }
 
-void ch_page_contest(struct ch_page *p)
-{
-	run(p, CH_K_CONTESTATION, false);
-}
-
-void ch_page_contest_post(struct ch_page *p)
-{
-	run(p, CH_K_CONTESTATION, true);
-}
-
-void ch_page_statement(struct ch_page *p)
-{
-	run(p, CH_K_STATEMENT, false);
-}
-
-void ch_page_statement_post(struct ch_page *p)
-{
-	run(p, CH_K_STATEMENT, true);
-}
+#define PAGE(name, kind, said, post) \
+	void name(struct ch_page *p) \
+	{ \
+		run(p, kind, said, post); \
+	}
+PAGE(ch_page_contest, CH_K_CONTESTATION, false, false)
+PAGE(ch_page_contest_post, CH_K_CONTESTATION, false, true)
+PAGE(ch_page_contest_said, CH_K_CONTESTATION, true, false)
+PAGE(ch_page_contest_said_post, CH_K_CONTESTATION, true, true)
+PAGE(ch_page_statement, CH_K_STATEMENT, false, false)
+PAGE(ch_page_statement_post, CH_K_STATEMENT, false, true)
+PAGE(ch_page_statement_said, CH_K_STATEMENT, true, false)
+PAGE(ch_page_statement_said_post, CH_K_STATEMENT, true, true)

@@ -77,6 +77,10 @@ void ch_page_disclose(struct ch_page *p);
 void ch_page_disclose_post(struct ch_page *p);
 void ch_page_contest(struct ch_page *p);
 void ch_page_contest_post(struct ch_page *p);
+void ch_page_contest_said(struct ch_page *p);
+void ch_page_contest_said_post(struct ch_page *p);
+void ch_page_statement_said(struct ch_page *p);
+void ch_page_statement_said_post(struct ch_page *p);
 void ch_page_statement(struct ch_page *p);
 void ch_page_statement_post(struct ch_page *p);
 /* page_public.c, page_register.c */

@@ -48,6 +48,19 @@ static ch_speech speech_of(const struct ch_speech_form *f)
 		.about = f->about, .has_about = f->has_about, .characterises = f->characterises };
 }
 
+/* The public statement that ours is about, to be quoted. */
+static ch_err spoken_of(struct ch_speaking *s, const struct ch_home *h, const struct ch_talks *t,
+    const struct ch_speech_form *f, struct ch_problem *why)
+{
+	const ch_public_item *it;
+	ch_err e = ch_public_load(&s->all, h, t, why);
+
+	if (e == CH_OK && ch_public_find(&it, &s->all, &f->about) != CH_OK)
+		return ch_problem_set(why, CH_E_ABSENT, "that public statement is not on file; run "
+		    "chancery sync");
+	return e;
+}
+
 struct ch_speaking *ch_speech_ready(struct ch_page *p, const struct ch_talks *t,
     const struct ch_speech_form *f)
 {
@@ -62,6 +75,8 @@ struct ch_speaking *ch_speech_ready(struct ch_page *p, const struct ch_talks *t,
 		e = ch_speak_begin(s, only_home, t, &what, f->folder[0] ? ch_page_kept(p) : NULL,
 		    &why);
 	}
+	if (e == CH_OK && f->kind == CH_K_STATEMENT && f->has_about)
+		e = spoken_of(s, &p->home->home, t, f, &why);
 	if (e == CH_OK)
 		return s;
 	ch_speak_free(s);
@@ -185,7 +200,8 @@ void ch_speech_contested(struct ch_page *p, const struct ch_speaking *s)
 {
 	struct ch_html *w = &p->html;
 	const ch_public_item *it;
-	ch_hash about = ch_val_hash(s->u.s.v[CH_CON_ABOUT]);
+	ch_hash about = ch_val_hash(s->u.s.v[s->u.s.kind == CH_K_CONTESTATION ?
+	    (unsigned)CH_CON_ABOUT : CH_ST_ABOUT]);
 	char party[CH_HANDLE_MAX + 1], place[24];
 
 	if (ch_public_find(&it, &s->all, &about) != CH_OK)
@@ -195,7 +211,7 @@ void ch_speech_contested(struct ch_page *p, const struct ch_speaking *s)
 	ch_html_put(w, "<blockquote class=\"quoted\"><p>");
 	ch_html_say_with(w, it->kind == CH_K_CONFIRMATION ?
 	    (ch_span_eq(it->s.v[CH_CONF_SENTENCE], CH_LIT("sent")) ? CH_M_PUBLIC_SENT :
-	    CH_M_PUBLIC_RECEIVED) : it->kind == CH_K_DISCLOSURE ? CH_M_PUBLIC_DISCLOSES :
+	    CH_M_PUBLIC_RECEIVED) : it->kind == CH_K_DISCLOSURE ? CH_M_PUBLIC_DISCLOSED :
 	    it->kind == CH_K_STATEMENT ? CH_M_PUBLIC_STATES : CH_M_PUBLIC_CONTESTS,
 	    CH_ARGS(party));
 	ch_html_put(w, "</p>");
@@ -221,7 +237,7 @@ void ch_speech_words(struct ch_page *p, const struct ch_speaking *s, ch_span tex
 	ch_html_say_with(w, s->u.s.kind == CH_K_CONTESTATION ? CH_M_PUBLIC_CONTESTS :
 	    CH_M_PUBLIC_STATES, CH_ARGS(p->home->home.handle));
 	ch_html_put(w, "</p>");
-	if (s->u.s.kind == CH_K_CONTESTATION)
+	if (s->u.s.kind == CH_K_CONTESTATION || s->u.s.v[CH_ST_ABOUT].n > 0)
 		ch_speech_contested(p, s);
 	ch_html_put(w, "<p dir=\"auto\">%.*s</p></article>", CH_SPAN(text));
 }
@@ -335,9 +351,9 @@ void ch_speech_start(struct ch_page *p, const struct ch_speech_form *f)
 
 	if (j) {
 		*(struct ch_speech_form *)j->arg = *f;
-		if (p->arg[1].n == 0) {
-			(void)snprintf(j->go, sizeof j->go, "/h/%u/talks/%s", p->home->n,
-			    j->talks_name);
+		if (f->folder[0] == '\0') {
+			(void)snprintf(j->go, sizeof j->go, "/h/%u/talks/%s%s", p->home->n,
+			    j->talks_name, f->has_about ? "/public" : "");
 			memcpy(j->back, j->go, sizeof j->back);
 		}
 	}

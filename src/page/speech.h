@@ -31,7 +31,7 @@ void ch_speech_shown(struct ch_page *p, const struct ch_speaking *s);
 void ch_speech_passages(struct ch_page *p, const ch_leaves *l, char series);
 /* The same of words without a paper that is shown. */
 void ch_speech_words(struct ch_page *p, const struct ch_speaking *s, ch_span text);
-/* The statement that is contested, as a quotation. */
+/* The statement that is contested or spoken of, as a quotation. */
 void ch_speech_contested(struct ch_page *p, const struct ch_speaking *s);
 /* "What becomes known, to everybody": who says so, under which key. */
 void ch_speech_known(struct ch_page *p, const struct ch_speaking *s);

@@ -112,6 +112,10 @@ const ch_page_row ch_page_table[] = {
 	{ P, "talks/*/papers/*/statement", ch_page_statement_post, HOME, NO, NULL, NULL },
 	{ G, "talks/*/statement", ch_page_statement, HOME, NO, "statement", NULL },
 	{ P, "talks/*/statement", ch_page_statement_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/public/*/contest", ch_page_contest_said, HOME, NO, NULL, NULL },
+	{ P, "talks/*/public/*/contest", ch_page_contest_said_post, HOME, NO, NULL, NULL },
+	{ G, "talks/*/public/*/statement", ch_page_statement_said, HOME, NO, NULL, NULL },
+	{ P, "talks/*/public/*/statement", ch_page_statement_said_post, HOME, NO, NULL, NULL },
 	{ G, "talks/*/public", ch_page_public, HOME, NO, "publish", NULL },
 	{ P, "talks/*/public", ch_page_public_post, HOME, NO, NULL, NULL },
 

@@ -271,6 +271,33 @@ def saying(w):
         _, head, _ = d.post(path, text='<b>We</b> shall answer.', sure='1')
         path, text = d.follow(head['Location'])
         check(path.startswith('/h/1/talks/strait?') and 'Said in public, at place' in text, text)
+    # The other side holds no paper of it, and answers the statement by its hash.
+    w.run('bravo', 'sync')
+    with web.Desk(w, 'bravo', more=['--no-sync']) as d:
+        d.begin()
+        d.unlock()
+        _, _, text = d.get('/h/1/talks/strait/public')
+        contest, say = re.findall(r'href="(/h/1/talks/strait/public/[0-9a-f]{64}/\w+)"', text)
+        for path, button, done in ((contest, 'Contest it in public', 'Contested in public, at place'),
+                                   (say, 'Say this in public', 'Said in public, at place')):
+            _, _, text = d.get(path)
+            check('&lt;b&gt;We' in text and f'action="{path}"' in text, 'it is quoted')
+            text = reviewed(d, path, button, text='They did not.')
+            check('They did not.' in text and '&lt;b&gt;We' in text, 'both')
+            _, head, _ = d.post(path, text='They did not.', sure='1')
+            where, text = d.follow(head['Location'])
+            check(where.startswith('/h/1/talks/strait/public?') and done in text, text[-3000:])
+        _, _, text = d.get('/h/1/talks/strait/public')
+        check(text.count('They did not.') == 2 and text.count('/contest"') == 1, 'ours are not contested')
+        mine = [u for u in re.findall(r'href="(\S+)/statement"', text) if u + '/statement' != say][0]
+        status, _, text = d.get(mine + '/contest')
+        check(status == 422 and 'our own statement' in text, f'{status} {text[-2000:]}')
+        for end in ('/contest', '/statement'):
+            status, _, text = d.get('/h/1/talks/strait/public/' + 64 * '0' + end)
+            check(status == 404 and 'not on file' in text, f'{status} {text[-2000:]}')
+            check(d.get('/h/1/talks/strait/public/' + 63 * '0' + end)[0] == 404, 'no hash')
+    w.run('alpha', 'sync')
+    check(len(list((w.dir / 'alpha/talks/strait/public').iterdir())) == 3, 'they came to the other side')
 
 
 def saving(w):

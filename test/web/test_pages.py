@@ -8,10 +8,12 @@ from browser import browser, missing
 from world import PASS, check, main
 
 
-def addresses(n):
+def addresses(w, n):
+    said = [x for x in (w.dir / 'bravo/talks/strait/public').iterdir() if (x / 'disclosure.txt').exists()]
     talks = '/h/1/talks/strait'
     paper = {k: f'{talks}/papers/{v.replace("/", "-")}' for k, v in n.items()}
     return {'talks': '/h/1/talks', 'talks-page': talks, 'public': talks + '/public',
+            'contest-said': f'{talks}/public/{said[0].name}/contest',
             'paper-opened': paper['opened'], 'paper-waits': paper['waits'],
             'paper-ended': paper['declined'], 'sign-for': paper['waits'] + '/sign-for',
             'search': '/h/1/search?q=joint+room&way=theirs', 'register': '/h/1/register',
@@ -21,7 +23,7 @@ def addresses(n):
 
 
 def pages(w):
-    urls = addresses(web.papers(w))
+    urls = addresses(w, web.papers(w))
     with web.Desk(w, 'bravo') as d:
         if not missing():
             browser(w, 'pages.js', {'link': d.link, 'base': f'http://{d.host}', 'pass': PASS,
