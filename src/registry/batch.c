@@ -113,15 +113,25 @@ static ch_err decide_all(struct ch_reg *reg, struct ch_op *first)
 	return e;
 }
 
+/* What a want of memory, or of room at the start, held up. */
+static ch_err catch_up(struct ch_reg *reg)
+{
+	ch_err e = ch_register_publish(reg->log);
+
+	if (e == CH_OK && reg->wal_is_old)
+		e = ch_store_renew(reg->store);
+	if (e == CH_OK)
+		reg->wal_is_old = false;
+	return e;
+}
+
 static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 {
 	uint64_t begun;
 	int64_t now;
 	ch_err e;
 
-	if ((e = ch_register_publish(reg->log)) != CH_OK) /* what a want of memory held up */
-		return e;
-	if ((e = ch_store_begin(reg->store)) != CH_OK)
+	if ((e = catch_up(reg)) != CH_OK || (e = ch_store_begin(reg->store)) != CH_OK)
 		return e;
 	e = decide_all(reg, first);
 	if (e == CH_OK)

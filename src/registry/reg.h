@@ -82,6 +82,7 @@ struct ch_reg {
 	bool starved;        /* it is not: no new work is taken */
 	uint64_t starved_ms; /* when that was last looked at */
 	bool full;           /* the last batch found no room on the disk */
+	bool wal_is_old;     /* found at the start: nothing is added before it is renewed */
 	bool laid;           /* deposits came or went since the last flush */
 	ch_span self;        /* the signed statement `registry` */
 	struct ch_arena arena;

@@ -237,7 +237,8 @@ static ch_err open_all(struct restoring *x, const char *dir)
 
 	*x->why = "The database cannot be opened, or was written by a newer program.";
 	if ((e = ch_path(path, "%s/db.sqlite", dir)) != CH_OK ||
-	    (e = ch_store_open(&x->store, path)) != CH_OK)
+	    (e = ch_store_open(&x->store, path)) != CH_OK ||
+	    (e = ch_store_renew(x->store)) != CH_OK)
 		return e;
 	e = ch_store_tree(&x->tree, x->store);
 	if (e == CH_E_ABSENT)

@@ -149,6 +149,11 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 		return e;
 	if ((e = compare_log(reg, now, why)) != CH_OK)
 		return e;
+	*why = "The database cannot be written, or another program is at work with it.";
+	e = ch_store_renew(reg->store);
+	reg->wal_is_old = e == CH_E_FULL; /* reads go on */
+	if (e != CH_OK && !reg->wal_is_old)
+		return e;
 	*why = "The file `restored` cannot be looked at.";
 	if ((e = look_closed(reg)) != CH_OK)
 		return e;

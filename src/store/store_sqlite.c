@@ -398,3 +398,9 @@ ch_err ch_store_tidy(struct ch_store *s)
 
 	return rc == SQLITE_BUSY ? CH_OK : ch_sql_err(rc);
 }
+
+ch_err ch_store_renew(struct ch_store *s)
+{
+	return ch_sql_err(sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+	    NULL));
+}
