@@ -70,7 +70,7 @@ static void test_tile_beyond(void **state)
 {
 	struct fixture *f = start();
 	struct ch_guard g;
-	char cmd[512];
+	char cmd[1024];
 
 	(void)state;
 	batch(f, 200);
