@@ -198,9 +198,9 @@ ch_err ch_loose_sweep(struct ch_reg *reg, int64_t now)
 	e = ch_store_envelopes(reg->store, on_row, &x);
 	for (; e == CH_OK && x.at < x.files.n; x.at++)
 		stray(&x, x.files.names[x.at]);
-	if (e == CH_OK && (e = x.err) == CH_OK)
+	if (e == CH_OK && (e = x.err) == CH_OK && !reg->wal_is_old)
 		e = settle_all(reg, &x, now);
 	ch_buf_deinit(&x.found);
 	ch_dir_deinit(&x.files);
-	return e;
+	return e == CH_E_FULL ? CH_OK : e; /* the next start finds them as well */
 }
