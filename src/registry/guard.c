@@ -46,7 +46,7 @@ static void ask_one(struct asking *a, struct ch_client *c, size_t i)
 
 	ch_buf_init(&b, CH_GUARD_NOTE_MAX);
 	s->reached = ch_witness_fetch(&b, &there, c, &a->policy->witness[i],
-	    a->g->folder->origin, CH_GUARD_ASK_MS) == CH_OK;
+	    a->g->folder->origin, CH_GUARD_ASK_MS, NULL) == CH_OK;
 	if (there)
 		keep(s, a->g->folder, ch_buf_span(&b));
 	ch_buf_deinit(&b);

@@ -92,11 +92,12 @@ static const char *take(struct ch_witness *x, const ch_client_answer *a, ch_span
 }
 
 ch_err ch_witness_fetch(struct ch_buf *out, bool *there, struct ch_client *c,
-    const ch_policy_key *w, ch_span origin, unsigned ms)
+    const ch_policy_key *w, ch_span origin, unsigned ms, const _Atomic bool *stop)
 {
 	char url[CH_PATH_MAX], what[96] = { 0 };
 	struct ch_wr name = ch_wr_of(what, sizeof what - 1);
-	const ch_client_ask ask = { .method = "GET", .url = url, .total_ms = ms };
+	const ch_client_ask ask = { .method = "GET", .url = url, .total_ms = ms,
+		.stop = stop };
 	const ch_client_sink sink = { .buf = out };
 	ch_client_answer a;
 	ch_hash h;
@@ -120,7 +121,8 @@ static void put_question(struct ch_witness *x, struct ch_client *c)
 	char url[CH_PATH_MAX];
 	struct ch_buf answer;
 	const ch_client_ask ask = { .method = "POST", .url = url,
-		.body = ch_buf_span(&x->body), .total_ms = CH_WITNESS_ASK_MS };
+		.body = ch_buf_span(&x->body), .total_ms = CH_WITNESS_ASK_MS,
+		.stop = &x->all->stopping };
 	const ch_client_sink sink = { .buf = &answer };
 	ch_client_answer a;
 	bool there;
@@ -138,7 +140,7 @@ static void put_question(struct ch_witness *x, struct ch_client *c)
 	 * judges that. That it cannot be had is no news. */
 	if (e == CH_OK && (a.status == 422 || (x->other_size && x->holds > x->size)) &&
 	    ch_witness_fetch(&x->seen, &there, c, x->key, x->all->folder->origin,
-		CH_WITNESS_ASK_MS) != CH_OK)
+		CH_WITNESS_ASK_MS, &x->all->stopping) != CH_OK)
 		ch_buf_reset(&x->seen);
 }
 

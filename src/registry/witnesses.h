@@ -40,15 +40,16 @@ CH_MUST_USE ch_err ch_witness_url(char out[CH_PATH_MAX], const ch_policy_key *w,
     const char *what);
 
 /* The checkpoint that a witness holds of a log, from its monitoring endpoint. `there`: it has one.
- * CH_OK: it answered, be it "never heard of". NET: it did not, or with an error. */
+ * CH_OK: it answered, be it "never heard of". NET: it did not, or with an error, or `stop` (may be
+ * NULL) was set. */
 CH_MUST_USE ch_err ch_witness_fetch(struct ch_buf *out, bool *there, struct ch_client *c,
-    const ch_policy_key *w, ch_span origin, unsigned ms);
+    const ch_policy_key *w, ch_span origin, unsigned ms, const _Atomic bool *stop);
 
 /* Threads begin; nothing is asked before the first turn. q outlives them. known[i]: the size that
  * witness i was seen to hold, or 0. NOMEM */
 CH_MUST_USE ch_err ch_witnesses_start(struct ch_reg *reg, const struct ch_quorum *q,
     const uint64_t *known);
-/* Waits for questions under way, 5 s at most. */
+/* Questions under way are given up: within half a second. */
 void ch_witnesses_stop(struct ch_reg *reg);
 
 /* Loop thread, around a batch: what came back goes into the batch; then what is due is asked, and

@@ -51,7 +51,7 @@ struct ch_witness {
 
 struct ch_witnesses {
 	struct ch_monitor lock;
-	bool stopping;
+	_Atomic bool stopping;     /* set under the lock; questions under way look at it */
 	struct ch_http_server *http;
 	const struct ch_folder *folder;
 	const ch_policy *policy;

@@ -6,7 +6,9 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import sys
+import threading
 import time
 
 import world
@@ -142,6 +144,35 @@ def slow_and_forked(w):
         x.stop()
 
 
+def silent(w):
+    """One that takes questions and says nothing: it is not waited for at the end, and a reload while
+    the registry waits for it at the start does no harm."""
+    a, took = Witness(FORGE, 'a.witness.example'), []
+    policy(w, 1, a)
+    wait('a cosigns', lambda: a.size == size(w))
+    a.part = 'silent'
+    while not took or took[-1] >= 1 and len(took) < 3:     # the machine may be busy
+        asked = a.silent
+        append(w, b'%d' % len(took) * 32)
+        wait('a is asked', lambda: a.silent > asked)
+        server, begun = w.server, time.monotonic()
+        w.stop()
+        took.append(time.monotonic() - begun)
+        check(server.returncode == 0, 'it ended well')
+        asked = a.silent
+        start = threading.Thread(target=w.start)
+        start.start()
+        wait('a is asked at the start', lambda: a.silent > asked)
+        w.server.send_signal(signal.SIGHUP)
+        a.spoken.set()
+        start.join(20)
+        check(not start.is_alive() and w.server.poll() is None, 'the registry is up')
+        a.spoken.clear()
+    print(f'stopped in {took[-1]:.2f} s')
+    check(took[-1] < 1, f'it waits for a silent witness: {took}')
+    a.stop()
+
+
 def start_refused(w, *words):
     """It does not start, says why, and signs nothing."""
     code, out, err = w.raw(['registry', 'run', w.dir / 'registry', '--listen',
@@ -251,6 +282,6 @@ def way_on(w):
     a.stop()
 
 
-TESTS = [quorum_and_failures, slow_and_forked, restored_backup, way_on]
+TESTS = [quorum_and_failures, slow_and_forked, silent, restored_backup, way_on]
 if __name__ == '__main__':
     sys.exit(world.main(TESTS))

@@ -1,4 +1,4 @@
-"""A witness that plays a part (c2sp.org/tlog-witness): good, dead, slow, lying, or of another
+"""A witness that plays a part (c2sp.org/tlog-witness): good, dead, slow, silent, lying, or of another
 history. Signing is done by the program `forge`; the proofs it checks itself."""
 import base64
 import hashlib
@@ -43,6 +43,7 @@ class Witness:
         self.seed = base64.b64encode(hashlib.sha256(name.encode()).digest()).decode()
         self.size, self.root, self.note, self.asked, self.port = 0, b'', b'', [], 0
         self.lock = threading.Lock()
+        self.silent, self.spoken = 0, threading.Event()  # questions that wait; until it is set
         self.vkey = subprocess.run([forge, 'vkey-cosign', name, self.seed], check=True,
                                    stdout=subprocess.PIPE).stdout.decode().strip()
         self.server = None
@@ -65,14 +66,24 @@ class Witness:
                 self.send_response(status)
                 self.send_header('Content-Type', kind)
                 self.send_header('Content-Length', str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                try:
+                    self.end_headers()
+                    self.wfile.write(body)
+                except OSError:                          # who asked has gone
+                    pass
+
+            def wait(self):
+                if witness.part == 'silent':
+                    witness.silent += 1
+                    witness.spoken.wait(30)
 
             def do_POST(self):
+                self.wait()
                 body = self.rfile.read(int(self.headers['Content-Length']))
                 self.answer(*witness.add(body))
 
             def do_GET(self):
+                self.wait()
                 self.answer(*((200, witness.note) if witness.note else (404,)))
 
         class Server(http.server.ThreadingHTTPServer):
