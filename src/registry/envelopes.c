@@ -109,11 +109,11 @@ static bool begin(struct upload **out, struct ch_reg *reg, struct ch_op *op)
 		return false;
 	u->op = op;
 	ch_sha256_init(&u->sha);
-	if (!ch_limits_may_send(reg, op, ch_http_head(op->req)->length))
-		return false;
 	if ((e = ch_envelope_path(path, reg, &u->want)) != CH_OK)
 		return ch_fault(op, e);
-	u->have = ch_file_size(&size, path) == CH_OK;
+	u->have = ch_file_size(&size, path) == CH_OK; /* and counted: more will not be kept */
+	if (!u->have && !ch_limits_may_send(reg, op, ch_http_head(op->req)->length))
+		return false;
 	if (!u->have && (e = ch_outfile_open(&u->file, path, 0600)) != CH_OK)
 		return ch_fault(op, e);
 	return true;

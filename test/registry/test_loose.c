@@ -101,6 +101,7 @@ static void test_let_go(void **state)
 	assert_true(play_has(a, "without a paper"));
 	expect(a, 403);
 	assert_false(there(p, other));
+	expect(play_put(p, loose), 200); /* nothing more is kept */
 
 	/* As a crash may leave them: one of a paper with its end, one that no row knows. */
 	limit(p, 9);
