@@ -161,10 +161,10 @@ static void run(size_t talks, uint16_t port)
 	seconds = load_run_live(line, talks, port, &live);
 	bench_row("registry: whole deliveries between complete clients",
 	    (double)(talks * deliveries) / seconds, "/s", NULL, 0);
-	bench_row("registry: one of them, upload to opened, p50", bench_quantile(took, n_took, 0.5),
-	    "ms", NULL, 0);
-	bench_row("registry: one of them, upload to opened, p99", bench_quantile(took, n_took, 0.99),
-	    "ms", NULL, 0);
+	bench_row("registry: one of them, upload to opened, p50",
+	    bench_quantile(took, n_took, 0.5), "ms", NULL, 0);
+	bench_row("registry: one of them, upload to opened, p99",
+	    bench_quantile(took, n_took, 0.99), "ms", NULL, 0);
 	bench_row("registry: answers in a journal flush of the clients",
 	    (double)(talks * deliveries * KINDS) / (double)flushes, "a flush", NULL, 0);
 	free(took);

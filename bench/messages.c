@@ -91,8 +91,8 @@ static ch_span write_pack(const struct messages *m, struct world_delivery *d)
 	return world_pack(w, part, 2, CH_PACK_SUBMISSION);
 }
 
-static struct load_ask request(struct world *w, const char *method, const char *before, const ch_hash *h,
-    const char *after, const char *who, ch_span body, unsigned want)
+static struct load_ask request(struct world *w, const char *method, const char *before,
+    const ch_hash *h, const char *after, const char *who, ch_span body, unsigned want)
 {
 	ch_span name = world_hash(w, h);
 	char path[256];
@@ -117,7 +117,8 @@ void messages_of_author(struct load_ask out[KINDS], const struct messages *m,
 	envelope = seal(w, ch_span_of(plain, sizeof plain), to, other->enrolled);
 	d->serial = d->pair.n + 1;
 	e = write_submission(w, d, envelope);
-	out[PUT] = request(w, "PUT", "/v1/envelopes/", &e, "", m->token[WORLD_ALPHA], envelope, 201);
+	out[PUT] = request(w, "PUT", "/v1/envelopes/", &e, "", m->token[WORLD_ALPHA], envelope,
+	    201);
 	out[SUBMIT] = load_ask("POST", "/v1/submissions", m->token[WORLD_ALPHA], write_pack(m, d),
 	    201);
 	out[FETCH] = request(w, "GET", "/v1/envelopes/", &e, "", m->token[WORLD_BRAVO],

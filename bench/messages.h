@@ -1,5 +1,5 @@
-/* The messages of registered deliveries between the small world's parties, and what it takes to make
- * them. */
+/* The messages of registered deliveries between the small world's parties, and what it takes to
+ * make them. */
 #ifndef CH_BENCH_MESSAGES_H
 #define CH_BENCH_MESSAGES_H
 
