@@ -68,6 +68,8 @@ static ch_err proof(ch_span *out, struct ch_reg *reg, struct ch_op *op, uint64_t
 	ch_row_entry row;
 	ch_err e;
 
+	if (ch_register_salt(&row.salt, reg->log, index))
+		return prove(out, reg, op, index, &row.salt, &cp);
 	if ((e = ch_store_entry(&row, reg->store, op->arena, index)) != CH_OK)
 		return e;
 	if (!op->newest && !has_quorum(reg, op, index) &&

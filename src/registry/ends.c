@@ -5,14 +5,13 @@
 #include "news.h"
 #include "rules.h"
 
-bool ch_about_fits(struct ch_reg *reg, struct ch_op *op, const ch_signed *in,
+bool ch_about_fits(ch_stmt *l, struct ch_reg *reg, struct ch_op *op, const ch_signed *in,
     const ch_row_submission *sub)
 {
 	ch_note note;
-	ch_stmt l;
 	ch_about_facts f = {
 		.s = &in->s,
-		.l = &l,
+		.l = l,
 		.hash = &sub->l,
 		.origin = reg->folder.origin,
 		.place = { .n = sub->serial, .hash = sub->pair },
@@ -20,7 +19,7 @@ bool ch_about_fits(struct ch_reg *reg, struct ch_op *op, const ch_signed *in,
 	const ch_rule *r;
 
 	if (ch_note_parse(&note, sub->note, CH_NOTE_TEXT_MAX) != CH_OK ||
-	    ch_stmt_parse(&l, note.text) != CH_OK)
+	    ch_stmt_parse(l, note.text) != CH_OK)
 		return ch_fault(op, CH_E_DB);
 	r = ch_rule_about(&f);
 	return r ? ch_refuse(op, r->status, r->kebab, r->title) : true;
@@ -96,6 +95,7 @@ static bool ended(struct ch_reg *reg, struct ch_op *op, const ch_row_submission 
 static bool end_by(struct ch_reg *reg, struct ch_op *op, ch_kind kind, ch_end state)
 {
 	ch_signed in;
+	ch_stmt l;
 	ch_row_submission sub;
 	ch_roster r;
 	ch_signers who;
@@ -110,7 +110,7 @@ static bool end_by(struct ch_reg *reg, struct ch_op *op, ch_kind kind, ch_end st
 		kind == CH_K_DECLINE ? sub.addressee : sub.author))
 		return ch_refuse(op, 403, "not-permitted",
 		    "The addressee declines, the author takes back");
-	if (!ch_about_fits(reg, op, &in, &sub))
+	if (!ch_about_fits(&l, reg, op, &in, &sub))
 		return false;
 	if (sub.state != CH_END_OPEN)
 		return ended(reg, op, &sub, &in, state);
@@ -157,6 +157,7 @@ static bool names_handover(struct ch_reg *reg, struct ch_op *op, const ch_signed
 static bool say(struct ch_reg *reg, struct ch_op *op, ch_kind kind, const char *name)
 {
 	ch_signed in;
+	ch_stmt l;
 	ch_row_submission sub;
 	ch_row_entry entry;
 	ch_roster r;
@@ -169,7 +170,7 @@ static bool say(struct ch_reg *reg, struct ch_op *op, ch_kind kind, const char *
 		return false;
 	if (!ch_span_eq(in.s.v[CH_D_PARTY], sub.addressee))
 		return ch_refuse(op, 403, "not-permitted", "Only the addressee says so");
-	if (!ch_about_fits(reg, op, &in, &sub) || !names_handover(reg, op, &in, &sub))
+	if (!ch_about_fits(&l, reg, op, &in, &sub) || !names_handover(reg, op, &in, &sub))
 		return false;
 	e = ch_store_entry_of(&entry, reg->store, op->arena, &sub.l, kind);
 	if (e == CH_OK && ch_hash_eq(&entry.hash, &in.hash)) {

@@ -14,6 +14,7 @@
 
 struct receive_work {
 	ch_signed in;
+	ch_stmt l;              /* of the submission */
 	ch_row_submission sub;
 	ch_roster now_r, then;  /* R's newest, and the one that E was sealed to */
 	ch_signers who;
@@ -218,9 +219,7 @@ static bool ended(struct receive_work *w, struct ch_reg *reg, struct ch_op *op)
 
 static bool check(struct receive_work *w, struct ch_reg *reg, struct ch_op *op)
 {
-	ch_ref then;
-	ch_note note;
-	ch_stmt l;
+	ch_ref then = ch_val_ref(w->l.v[CH_L_ADDRESSEE_ROSTER]);
 	int64_t now;
 
 	if (!ch_reg_now(&now, reg, op) ||
@@ -228,10 +227,6 @@ static bool check(struct receive_work *w, struct ch_reg *reg, struct ch_op *op)
 		return false;
 	if (now >= w->sub.lapse)
 		return ch_refuse(op, 409, "lapse-out-of-range", "The lapse time has come");
-	if (ch_note_parse(&note, w->sub.note, CH_NOTE_TEXT_MAX) != CH_OK ||
-	    ch_stmt_parse(&l, note.text) != CH_OK)
-		return ch_fault(op, CH_E_DB);
-	then = ch_val_ref(l.v[CH_L_ADDRESSEE_ROSTER]);
 	return ch_reg_roster(&w->then, reg, op, w->sub.addressee, then.n);
 }
 
@@ -244,7 +239,7 @@ bool ch_post_receipt(struct ch_reg *reg, struct ch_op *op)
 		return false;
 	if (!ch_span_eq(w->in.s.v[CH_D_PARTY], w->sub.addressee))
 		return ch_refuse(op, 403, "not-permitted", "Only the addressee signs for it");
-	if (!ch_about_fits(reg, op, &w->in, &w->sub))
+	if (!ch_about_fits(&w->l, reg, op, &w->in, &w->sub))
 		return false;
 	if (w->sub.state != CH_END_OPEN)
 		return ended(w, reg, op);

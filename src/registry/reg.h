@@ -253,6 +253,7 @@ typedef struct {
 	ch_note note;
 	ch_stmt s;
 	ch_hash hash;
+	ch_span from; /* its bytes, the note */
 } ch_signed;
 bool ch_signed_parse(ch_signed *out, struct ch_reg *reg, struct ch_op *op, ch_span note,
     ch_kind kind);
@@ -320,8 +321,9 @@ CH_MUST_USE ch_err ch_loose_sweep(struct ch_reg *reg, int64_t now);
 bool ch_end_write(ch_span *note, uint64_t *index, struct ch_reg *reg, struct ch_op *op,
     const ch_row_submission *sub, const ch_row_end *end, const ch_hash *statement,
     const ch_seen *seen);
-/* A statement about a delivery: names this registry, L, D, cover and place of the row. */
-bool ch_about_fits(struct ch_reg *reg, struct ch_op *op, const ch_signed *in,
+/* A statement about a delivery: names this registry, L, D, cover and place of the row. L's own
+ * statement, which points into the row, comes back. */
+bool ch_about_fits(ch_stmt *l, struct ch_reg *reg, struct ch_op *op, const ch_signed *in,
     const ch_row_submission *sub);
 
 /* A checkpoint with the cosignatures that are here, some of each party. */

@@ -103,14 +103,16 @@ static ch_err persist(struct ch_register *g, const ch_hash *root)
 }
 
 /* One more entry of the batch; what an undone operation had added is overwritten. */
-static ch_err take(struct ch_register *g, const ch_hash *entry, const ch_hash *leaf)
+static ch_err take(struct ch_register *g, const ch_hash *entry, const ch_hash *leaf,
+    const ch_hash *salt)
 {
 	size_t at = (size_t)(g->next.size - g->done.size) * sizeof *entry;
 	ch_err e;
 
-	g->entries.n = g->leaves.n = at;
+	g->entries.n = g->leaves.n = g->salts.n = at;
 	if ((e = ch_buf_put(&g->entries, ch_span_of(entry, sizeof *entry))) != CH_OK ||
-	    (e = ch_buf_put(&g->leaves, ch_span_of(leaf, sizeof *leaf))) != CH_OK)
+	    (e = ch_buf_put(&g->leaves, ch_span_of(leaf, sizeof *leaf))) != CH_OK ||
+	    (e = ch_buf_put(&g->salts, ch_span_of(salt, sizeof *salt))) != CH_OK)
 		return e;
 	/* Statements as well: a place that an undone raw entry had is theirs now. */
 	ch_recent_add(g->recent, entry, g->next.size);
@@ -138,7 +140,7 @@ ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_kind kind, ch_
 	}
 	ch_merkle_leaf(&leaf, ch_span_of(row.entry.b, sizeof row.entry.b));
 	if ((e = ch_store_entry_add(g->store, &row)) != CH_OK ||
-	    (e = take(g, &row.entry, &leaf)) != CH_OK)
+	    (e = take(g, &row.entry, &leaf, &row.salt)) != CH_OK)
 		return e;
 	*index = row.index;
 	return CH_OK;
@@ -163,6 +165,7 @@ static ch_err end_run(struct ch_register *g)
 static ch_err take_raw(uint64_t *index, struct ch_register *g, const ch_hash *entry,
     const ch_hash *leaf)
 {
+	static const ch_hash none;
 	ch_err e;
 
 	if (g->n_run && g->run + g->n_run != g->next.size && (e = end_run(g)) != CH_OK)
@@ -170,7 +173,7 @@ static ch_err take_raw(uint64_t *index, struct ch_register *g, const ch_hash *en
 	if (g->n_run == 0)
 		g->run = g->next.size;
 	*index = g->next.size;
-	if ((e = take(g, entry, leaf)) != CH_OK)
+	if ((e = take(g, entry, leaf, &none)) != CH_OK)
 		return e;
 	g->n_run++;
 	return CH_OK;
@@ -314,12 +317,25 @@ ch_err ch_register_publish(struct ch_register *g)
 	}
 	CH_ASSERT(!late && entries.err == CH_OK && leaves.err == CH_OK);
 	ch_tiler_give(&g->tiler, chain);
+	g->batch = g->done.size;
 	g->done = g->next;
 	ch_frontier_root(&g->root, &g->done);
 	memcpy(g->note, g->next_note, g->n_next_note);
 	g->n_note = g->n_next_note;
 	g->sealed = false;
 	return CH_OK;
+}
+
+bool ch_register_salt(ch_hash *out, const struct ch_register *g, uint64_t index)
+{
+	struct ch_rd r = ch_rd_of(ch_buf_span(&g->salts));
+
+	*out = (ch_hash){ 0 };
+	if (g->next.size != g->done.size || index < g->batch || index >= g->done.size)
+		return false;
+	(void)ch_rd_take(&r, (size_t)(index - g->batch) * sizeof *out);
+	ch_rd_copy(&r, out, sizeof *out);
+	return r.err == CH_OK;
 }
 
 ch_err ch_register_look(struct ch_register *g)
@@ -465,6 +481,7 @@ ch_err ch_register_open(struct ch_register *g, struct ch_store *store,
 	g->folder = folder;
 	ch_buf_init(&g->entries, BATCH_MAX);
 	ch_buf_init(&g->leaves, BATCH_MAX);
+	ch_buf_init(&g->salts, BATCH_MAX);
 	ch_frontier_init(&g->done);
 	ch_frontier_init(&g->next);
 	if (!(g->recent = ch_alloc(sizeof *g->recent)))
@@ -488,5 +505,6 @@ ch_err ch_register_close(struct ch_register *g)
 	g->recent = NULL;
 	ch_buf_deinit(&g->entries);
 	ch_buf_deinit(&g->leaves);
+	ch_buf_deinit(&g->salts);
 	return e;
 }

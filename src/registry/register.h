@@ -37,7 +37,8 @@ struct ch_register {
 	uint64_t dropped;                   /* raw rows below were let go */
 	bool full;                          /* tiles wait for room on the disk */
 	bool sealed;                        /* `next` is signed in this transaction */
-	struct ch_buf entries, leaves;      /* of the batch: ch_hash each */
+	struct ch_buf entries, leaves, salts; /* of the batch: ch_hash each; a raw one's salt is zero */
+	uint64_t batch;                     /* where the published one of them began */
 	uint64_t run, n_run;                /* raw ones at its end without a row: first, how many */
 	ch_hash root;                       /* of done */
 	size_t n_note, n_next_note;
@@ -92,6 +93,9 @@ static inline ch_span ch_register_checkpoint(const struct ch_register *g)
 {
 	return ch_span_of(g->note, g->n_note);
 }
+
+/* Between batches: the salt of a statement of the newest one. False: it is an older one. */
+bool ch_register_salt(ch_hash *out, const struct ch_register *g, uint64_t index);
 
 /* A tlog-proof of entry `index` with its salt (NULL: a raw one), under a published checkpoint. */
 CH_MUST_USE ch_err ch_register_prove(struct ch_wr *w, struct ch_register *g, uint64_t index,

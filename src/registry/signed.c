@@ -3,23 +3,34 @@
 
 #include "warm.h"
 
+static bool fits(const ch_signed *in, struct ch_reg *reg, struct ch_op *op, ch_kind kind)
+{
+	if (kind != CH_K_COUNT && in->s.kind != kind)
+		return ch_refuse(op, 400, "bad-request", "A statement of another kind is wanted");
+	if (in->s.exercise != reg->folder.exercise)
+		return ch_refuse(op, 422, "exercise-mismatch",
+		    "Exercise and real statements are kept apart");
+	return true;
+}
+
 bool ch_signed_parse(ch_signed *out, struct ch_reg *reg, struct ch_op *op, ch_span note,
     ch_kind kind)
 {
 	size_t max = kind == CH_K_ROSTER ? CH_NOTE_TEXT_MAX_ROSTER : CH_NOTE_TEXT_MAX;
+	const ch_signed *known = ch_warm_signed(op, note);
 	ch_err e;
 
+	if (known) {
+		*out = *known;
+		return fits(out, reg, op, kind);
+	}
 	memset(out, 0, sizeof *out);
 	if ((e = ch_note_parse(&out->note, note, max)) != CH_OK ||
 	    (e = ch_stmt_parse(&out->s, out->note.text)) != CH_OK)
 		return ch_refuse_err(op, e);
-	if (kind != CH_K_COUNT && out->s.kind != kind)
-		return ch_refuse(op, 400, "bad-request", "A statement of another kind is wanted");
-	if (out->s.exercise != reg->folder.exercise)
-		return ch_refuse(op, 422, "exercise-mismatch",
-		    "Exercise and real statements are kept apart");
 	ch_stmt_hash(&out->hash, out->note.text);
-	return true;
+	out->from = note;
+	return fits(out, reg, op, kind);
 }
 
 bool ch_signed_judge(ch_signers *who, ch_roster *r, const ch_signed *in, struct ch_reg *reg,

@@ -19,7 +19,7 @@ static bool is_about(const struct ch_op *op)
 }
 
 /* The statement of the body, and the deposit that came with it. */
-static bool read_body(ch_note *note, ch_stmt *s, ch_span *deposit, const struct ch_reg *reg,
+static bool read_body(ch_signed *in, ch_span *deposit, const struct ch_reg *reg,
     const struct ch_op *op)
 {
 	ch_part part[4];
@@ -39,8 +39,12 @@ static bool read_body(ch_note *note, ch_stmt *s, ch_span *deposit, const struct 
 		text = l->bytes;
 		*deposit = d->bytes;
 	}
-	return ch_note_parse(note, text, CH_NOTE_TEXT_MAX) == CH_OK &&
-	    ch_stmt_parse(s, note->text) == CH_OK;
+	if (ch_note_parse(&in->note, text, CH_NOTE_TEXT_MAX) != CH_OK ||
+	    ch_stmt_parse(&in->s, in->note.text) != CH_OK)
+		return false;
+	ch_stmt_hash(&in->hash, in->note.text);
+	in->from = text;
+	return true;
 }
 
 /* E's addressees by the roster that L names, and by the one that signs for it now. */
@@ -70,28 +74,25 @@ static void piece(void *ctx, size_t i)
 	struct ch_warm *w = op->warm;
 	const struct ch_known_roster *known;
 	const ch_roster *r;
+	const ch_stmt *s = &w->in.s;
 	ch_signers who;
 	ch_span deposit;
-	ch_note note;
-	ch_stmt s;
-	ch_hash l;
 	ch_ref ref;
 
-	if (!read_body(&note, &s, &deposit, p->reg, op) || ch_kind_power(s.kind) >= CH_POW_DRAFT ||
-	    s.kind == CH_K_CHARTER)
+	w->parsed = read_body(&w->in, &deposit, p->reg, op);
+	if (!w->parsed || ch_kind_power(s->kind) >= CH_POW_DRAFT || s->kind == CH_K_CHARTER)
 		return;
-	ref = ch_val_ref(s.v[CH_ANY_ROSTER]);
+	ref = ch_val_ref(s->v[CH_ANY_ROSTER]);
 	known = ch_known_find(&p->reg->known, &ref.hash);
 	if (!known)
 		return;
 	r = &known->r;
-	if (ch_roster_judge(&who, &note, &s, r, ch_kind_power(s.kind)) != CH_OK)
+	if (ch_roster_judge(&who, &w->in.note, s, r, ch_kind_power(s->kind)) != CH_OK)
 		return;
-	ch_roster_know(&w->lines, &note, r);
-	ch_stmt_hash(&l, note.text);
-	if (deposit.n && s.kind == CH_K_SUBMISSION)
-		ch_deposit_look(&w->deposit, p->reg, deposit, &l, s.v[CH_L_PARTY]);
-	if (w->open && s.kind == CH_K_RECEIPT && ch_span_eq(r->party, w->sub.addressee))
+	ch_roster_know(&w->lines, &w->in.note, r);
+	if (deposit.n && s->kind == CH_K_SUBMISSION)
+		ch_deposit_look(&w->deposit, p->reg, deposit, &w->in.hash, s->v[CH_L_PARTY]);
+	if (w->open && s->kind == CH_K_RECEIPT && ch_span_eq(r->party, w->sub.addressee))
 		make_keybox(w, p->reg, op, r);
 }
 
@@ -128,6 +129,13 @@ void ch_warm_all(struct ch_reg *reg, struct ch_op *first)
 	}
 	ch_crew_run(reg->crew, piece, &p, p.n);
 	ch_free(p.op, n * sizeof(struct ch_op *));
+}
+
+const ch_signed *ch_warm_signed(const struct ch_op *op, ch_span from)
+{
+	const struct ch_warm *w = op->warm;
+
+	return w && w->parsed && w->in.from.p == from.p && w->in.from.n == from.n ? &w->in : NULL;
 }
 
 const ch_known_lines *ch_warm_lines(const struct ch_op *op)

@@ -28,7 +28,9 @@ CH_MUST_USE ch_err ch_keybox_make(struct ch_keybox **out, const struct ch_reg *r
     struct ch_arena *a, const ch_row_submission *sub, const ch_roster *now, const ch_roster *then);
 
 struct ch_warm {
-	ch_known_lines lines;    /* of the statement that the body brings */
+	bool parsed;
+	ch_signed in;            /* the statement that the body brings: no verdict in it */
+	ch_known_lines lines;    /* of it */
 	ch_deposit_seen deposit; /* of a submission */
 	ch_row_submission sub;   /* of a receipt: as it stood before the batch */
 	bool open;
@@ -38,6 +40,8 @@ struct ch_warm {
 /* Before a batch, on the loop's thread. */
 void ch_warm_all(struct ch_reg *reg, struct ch_op *first);
 
+/* The statement read from these very bytes of op's body; NULL: it was not read. */
+const ch_signed *ch_warm_signed(const struct ch_op *op, ch_span from);
 /* What is known of the lines of op's statement; NULL: nothing. */
 const ch_known_lines *ch_warm_lines(const struct ch_op *op);
 
