@@ -1,7 +1,8 @@
 /*
  * Deposits: K sealed to the epoch's key, kept as the file that came in, under
- * deposits/<epoch>/<L>; deposits/<epoch>/key is the epoch's identity. Erased is unlinked, at every
- * end; the key of a past epoch goes with its last deposit. What a disk may keep: TRUST.md.
+ * deposits/<epoch>/<L>; deposits/<epoch>/key is the epoch's identity. Erased, at every end, is
+ * overwritten and shelved as deposits/spare/<n> for the next one, or unlinked; the key of a past
+ * epoch goes with its last deposit. What a disk may keep: TRUST.md.
  */
 #include "dec.h"
 #include "hex.h"
@@ -13,6 +14,7 @@
 
 #define DEPOSIT_MAX 8192
 #define EPOCHS_MAX 4096
+#define SPARES_MAX 4096
 
 static ch_err epoch_dir(char out[CH_PATH_MAX], const struct ch_reg *reg, uint64_t n)
 {
@@ -28,6 +30,39 @@ static ch_err deposit_path(char out[CH_PATH_MAX], const struct ch_reg *reg, uint
 	ch_hex_put(&w, ch_span_of(l->b, sizeof l->b));
 	return ch_path(out, "%s/deposits/%llu/%s", reg->folder.dir, (unsigned long long)epoch,
 	    hex);
+}
+
+static ch_err spare_path(char out[CH_PATH_MAX], const struct ch_reg *reg, unsigned n)
+{
+	return ch_path(out, "%s/deposits/spare/%u", reg->folder.dir, n);
+}
+
+static ch_err lay(struct ch_reg *reg, const char *path, ch_span sealed)
+{
+	char spare[CH_PATH_MAX];
+	ch_err e;
+
+	if (reg->n_spare == 0)
+		return ch_file_lay(path, sealed, 0600);
+	if ((e = spare_path(spare, reg, --reg->n_spare)) != CH_OK)
+		return e;
+	e = ch_file_lay_over(path, spare, sealed);
+	return e == CH_E_ABSENT ? ch_file_lay(path, sealed, 0600) : e;
+}
+
+/* ABSENT: it is gone already. A file system that copies on writing may lack the room. */
+static ch_err let_go(struct ch_reg *reg, const char *path)
+{
+	char spare[CH_PATH_MAX];
+	ch_err e = spare_path(spare, reg, reg->n_spare);
+
+	if (e == CH_OK && reg->n_spare < SPARES_MAX) {
+		e = ch_file_shelve(path, spare);
+		reg->n_spare += e == CH_OK;
+		if (e != CH_E_FULL)
+			return e;
+	}
+	return ch_file_drop(path);
 }
 
 static ch_err load_epoch(struct ch_age_identity *id, const struct ch_reg *reg, uint64_t n)
@@ -224,7 +259,7 @@ bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_s
 		    "The deposit does not open to this submission's key; ask for the deposit key "
 		    "again");
 	if ((e = deposit_path(path, reg, *epoch, &sub->l)) == CH_OK)
-		e = ch_file_lay(path, sealed, 0600);
+		e = lay(reg, path, sealed);
 	reg->laid = true;
 	return e == CH_OK ? true : ch_fault(op, e);
 }
@@ -273,7 +308,7 @@ ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, const ch_hash *l)
 
 	if (e != CH_OK)
 		return e;
-	e = ch_file_drop(path);
+	e = let_go(reg, path);
 	reg->laid = true;
 	if (e != CH_OK && e != CH_E_ABSENT)
 		return e;
@@ -281,6 +316,17 @@ ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, const ch_hash *l)
 }
 
 /* ---- the start ---- */
+
+ch_err ch_deposit_start(struct ch_reg *reg)
+{
+	char path[CH_PATH_MAX];
+	ch_err e = ch_path(path, "%s/deposits/spare", reg->folder.dir);
+
+	reg->n_spare = 0;
+	if (e == CH_OK && (e = ch_dir_remove(path)) == CH_OK)
+		e = ch_dir_make(path);
+	return e == CH_OK ? ch_deposit_sweep(reg) : e;
+}
 
 /* One file of an epoch's folder: kept only if an open submission needs it. */
 static ch_err sweep_one(struct ch_reg *reg, const char *dir, const char *name)

@@ -83,6 +83,7 @@ struct ch_reg {
 	uint64_t starved_ms; /* when that was last looked at */
 	bool full;           /* the last batch found no room on the disk */
 	bool wal_is_old;     /* found at the start: nothing is added before it is renewed */
+	unsigned n_spare;    /* files that deposits left, deposits/spare/0 and on */
 	bool laid;           /* deposits came or went since the last flush */
 	ch_span self;        /* the signed statement `registry` */
 	struct ch_arena arena;
@@ -294,9 +295,11 @@ bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_s
  * is INTERNAL: it was checked when it came, and one damaged file is no reason to stop. */
 CH_MUST_USE ch_err ch_deposit_key(struct ch_age_identity *k, const struct ch_reg *reg,
     const ch_row_submission *sub);
-/* Unlink; then the epoch's key when it is past and empty. */
+/* Overwrite; then the epoch's key when it is past and empty. */
 CH_MUST_USE ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, const ch_hash *l);
-/* At start: whatever belongs to no open submission goes. */
+/* At the start: nothing is spare, and the sweep. */
+CH_MUST_USE ch_err ch_deposit_start(struct ch_reg *reg);
+/* Whatever belongs to no open submission goes. */
 CH_MUST_USE ch_err ch_deposit_sweep(struct ch_reg *reg);
 
 /* ---- envelopes ---- */

@@ -51,7 +51,7 @@ static ch_err sweep(struct ch_reg *reg, int64_t now)
 	if ((e = ch_path(path, "%s/envelopes", reg->folder.dir)) == CH_OK &&
 	    (e = ch_dir_sweep(path)) == CH_OK)
 		e = ch_loose_sweep(reg, now);
-	return e == CH_OK ? ch_deposit_sweep(reg) : e;
+	return e == CH_OK ? ch_deposit_start(reg) : e;
 }
 
 #define BEHIND "This register is behind what it signed, or differs from it: was a backup " \

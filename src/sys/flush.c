@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "io.h"
@@ -47,6 +48,59 @@ ch_err ch_file_lay(const char *path, ch_span bytes, mode_t mode)
 	if (e != CH_OK)
 		(void)unlink(path);
 	return e;
+}
+
+static ch_err open_laid(int *fd, const char *path)
+{
+	*fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	return *fd < 0 ? ch_io_err() : CH_OK;
+}
+
+/* The end of both: closed, and renamed when all went well. */
+static ch_err rename_laid(int fd, ch_err e, const char *to, const char *from)
+{
+	if (close(fd) < 0 && e == CH_OK)
+		e = CH_E_IO;
+	if (e == CH_OK && rename(from, to) < 0)
+		e = ch_io_err();
+	return e;
+}
+
+static ch_err blank(int fd)
+{
+	static const uint8_t zero[4096];
+	struct stat st;
+	ch_err e = fstat(fd, &st) == 0 ? CH_OK : ch_io_err();
+
+	for (off_t at = 0; e == CH_OK && at < st.st_size;) {
+		off_t left = st.st_size - at;
+		size_t n = left < (off_t)sizeof zero ? (size_t)left : sizeof zero;
+
+		e = ch_io_write(fd, ch_span_of(zero, n));
+		at += (off_t)n;
+	}
+	return e;
+}
+
+ch_err ch_file_shelve(const char *path, const char *to)
+{
+	int fd;
+	ch_err e = open_laid(&fd, path);
+
+	return e == CH_OK ? rename_laid(fd, blank(fd), to, path) : e;
+}
+
+ch_err ch_file_lay_over(const char *path, const char *from, ch_span bytes)
+{
+	int fd;
+	ch_err e = open_laid(&fd, from);
+
+	if (e != CH_OK)
+		return e;
+	e = ch_io_write(fd, bytes);
+	if (e == CH_OK && ftruncate(fd, (off_t)bytes.n) < 0)
+		e = ch_io_err();
+	return rename_laid(fd, e, path, from);
 }
 
 ch_err ch_file_drop(const char *path)

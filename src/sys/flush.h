@@ -27,6 +27,16 @@ void ch_flush_close(struct ch_flush *f);
 CH_MUST_USE ch_err ch_file_lay(const char *path, ch_span bytes, mode_t mode);
 CH_MUST_USE ch_err ch_file_drop(const char *path);
 
+/*
+ * For files that come and go by the thousand: a file system may look at every inode that was let
+ * go in the last minute before it hands out another (ext4 does), so the file itself is kept.
+ * Shelve: the content is overwritten with zeros where it lies, and the file gets the name `to`.
+ * Lay over: the shelved file `from` gets this content and then its name. On an error neither name
+ * may be counted on. ABSENT: no such file, and nothing was done.
+ */
+CH_MUST_USE ch_err ch_file_shelve(const char *path, const char *to);
+CH_MUST_USE ch_err ch_file_lay_over(const char *path, const char *from, ch_span bytes);
+
 /* A file of n bytes whose room is really taken, to be dropped when room is needed; one that is
  * there is fine. FULL: there is not that much, and nothing stays. */
 CH_MUST_USE ch_err ch_file_hold(const char *path, uint64_t n);
