@@ -37,7 +37,7 @@ struct ch_register {
 	uint64_t dropped;                   /* raw rows below were let go */
 	bool full;                          /* tiles wait for room on the disk */
 	bool sealed;                        /* `next` is signed in this transaction */
-	struct ch_buf entries, leaves, salts; /* of the batch: ch_hash each; salts of raw ones: zero */
+	struct ch_buf entries, leaves, salts; /* of the batch: ch_hash each; raw ones: salt zero */
 	uint64_t batch;                     /* where the published one of them began */
 	uint64_t run, n_run;                /* raw ones at its end without a row: first, how many */
 	ch_hash root;                       /* of done */
