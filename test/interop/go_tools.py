@@ -44,7 +44,7 @@ def newest():
     have = re.search(r'go1\.(\d+)', go('version', toolchain='local').stdout)
     if have and int(have.group(1)) >= 27:
         return 'local'
-    return GO if go('version', toolchain=GO).returncode == 0 else None
+    return GO if GO in go('version', toolchain=GO).stdout.split() else None
 
 
 def install(target, module, version, paths, toolchain='auto'):
