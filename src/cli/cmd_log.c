@@ -27,19 +27,17 @@ static int cmd_audit(int argc, char **argv)
 		return CH_EXIT_FAULT;
 	const ch_opt opt[] = { CH_LOG_KEY_OPT(j), CH_LOG_POLICY_OPT(j) };
 	const ch_usage u = {
-		.usage = "log audit URL|DIR --key VKEY",
+		.usage = "log audit URL|DIR [--key VKEY]",
 		.about = "Checks a whole log or a mirror of one from its first entry: bundles, "
 		    "tiles\n"
 		    "of all levels, the root, the signature. Ends with 1 and names the first\n"
 		    "file that is wrong.",
 		.example = "  chancery log audit /srv/mirror --key registry.example+1a2b3c4d+AX…",
-		.opts = opt, .n_opts = CH_COUNT(opt), .min = 1, .max = 1, .alone = true,
+		.opts = opt, .n_opts = CH_COUNT(opt), .min = 1, .max = 1,
 	};
 
 	if ((code = ch_log_job_start(j, argc, argv, &u)) != CH_EXIT_GO_ON)
 		return code;
-	if (!j->key)
-		return ch_log_job_usage(j, "log audit", "--key is missing");
 	return run(j, NULL);
 }
 
@@ -53,7 +51,7 @@ static int cmd_mirror(int argc, char **argv)
 		return CH_EXIT_FAULT;
 	const ch_opt opt[] = { CH_LOG_KEY_OPT(j), CH_LOG_POLICY_OPT(j) };
 	const ch_usage u = {
-		.usage = "log mirror URL DIR --key VKEY",
+		.usage = "log mirror URL DIR [--key VKEY]",
 		.about = "Copies a log into a folder that any web server of static files can "
 		    "serve:\n"
 		    "the same bytes under the same paths. The checkpoint is written last, when\n"
@@ -61,13 +59,11 @@ static int cmd_mirror(int argc, char **argv)
 		    "checked is remembered in DIR/.state.",
 		.example = "  chancery log mirror https://registry.example/log /srv/mirror \\\n"
 		    "    --key registry.example+1a2b3c4d+AX…",
-		.opts = opt, .n_opts = CH_COUNT(opt), .min = 2, .max = 2, .alone = true,
+		.opts = opt, .n_opts = CH_COUNT(opt), .min = 2, .max = 2,
 	};
 
 	if ((code = ch_log_job_start(j, argc, argv, &u)) != CH_EXIT_GO_ON)
 		return code;
-	if (!j->key)
-		return ch_log_job_usage(j, "log mirror", "--key is missing");
 	if (ch_path(state, "%s/.state", j->opts.argv[1]) != CH_OK)
 		return ch_log_job_usage(j, "log mirror", "the folder's name is too long");
 	j->state = state;

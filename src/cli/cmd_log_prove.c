@@ -95,20 +95,18 @@ int ch_cmd_log_prove(int argc, char **argv)
 		CH_LOG_POLICY_OPT(j),
 	};
 	const ch_usage u = {
-		.usage = "log prove URL|DIR --key VKEY --index N|--entry FILE|--hash HEX",
+		.usage = "log prove URL|DIR [--key VKEY] --index N|--entry FILE|--hash HEX",
 		.about = "Makes a proof that an entry is in a log of any make\n"
 		    "(c2sp.org/tlog-proof), under its newest checkpoint, and checks it before it\n"
 		    "is given out. To look for an entry by what it is reads every tile of the\n"
 		    "log. `chancery-verify --entry` checks such a proof without the log.",
 		.example = "  chancery log prove https://registry.example/log --index 73894 \\\n"
 		    "    --key registry.example+1a2b3c4d+AX… -o 73894.proof",
-		.opts = opt, .n_opts = CH_COUNT(opt), .min = 1, .max = 1, .alone = true,
+		.opts = opt, .n_opts = CH_COUNT(opt), .min = 1, .max = 1,
 	};
 
 	if ((code = ch_log_job_start(j, argc, argv, &u)) != CH_EXIT_GO_ON)
 		return code;
-	if (!j->key)
-		return ch_log_job_usage(j, "log prove", "--key is missing");
 	if ((a.index != UINT64_MAX) + (a.entry != NULL) + (a.hash != NULL) != 1)
 		return ch_log_job_usage(j, "log prove", "one of --index, --entry and --hash says "
 		    "which entry");

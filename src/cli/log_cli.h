@@ -8,7 +8,8 @@
 
 /* Rows of the option tables. */
 #define CH_LOG_KEY_OPT(j) \
-	{ .name = "key", .arg = "VKEY", .value = &(j)->key, .help = "the log's verifier key" }
+	{ .name = "key", .arg = "VKEY", .value = &(j)->key, \
+	    .help = "the log's verifier key; else as this home knows it" }
 #define CH_LOG_POLICY_OPT(j) \
 	{ .name = "policy", .arg = "FILE", .value = &(j)->policy, \
 	    .help = "whose cosignatures must be there (c2sp.org/tlog-policy)" }
@@ -19,9 +20,11 @@ struct ch_log_job {
 	struct ch_out out;
 	struct ch_problem why;
 	const char *key, *policy, *state;
+	bool keeps; /* a state, by default where programs keep theirs */
 	struct ch_log log;
-	ch_policy rules;
+	ch_policy rules, own; /* own: the registry's own cosigner, by the home's card */
 	struct ch_buf rules_text;
+	char vkey[CH_VKEY_MAX + 1], cosigner[CH_VKEY_MAX + 1], file[CH_PATH_MAX];
 };
 
 /* A zeroed job, before its options are read into it; NULL: said, end with CH_EXIT_FAULT. */
@@ -33,7 +36,8 @@ int ch_log_job_start(struct ch_log_job *j, int argc, char **argv, const ch_usage
 /* Bad usage, in one line; the job is released. */
 int ch_log_job_usage(struct ch_log_job *j, const char *command, const char *what);
 
-/* Open the log at `where`, with the policy that was named, and go on where the state file ended. */
+/* Open the log at `where`, with the policy that was named, and go on where the state file ended.
+ * Without --key: that of the registry at this address, as this home pinned it. FORMAT: none. */
 CH_MUST_USE ch_err ch_log_job_open(struct ch_log_job *j, const char *where);
 /* Check what is new; then the state is kept, or at CONFLICT the evidence. */
 CH_MUST_USE ch_err ch_log_job_check(struct ch_log_job *j);

@@ -277,6 +277,24 @@ ch_err ch_policy_check(ch_policy_cosigners *out, const ch_policy *p, const ch_no
 	return e;
 }
 
+uint64_t ch_policy_time(const ch_policy *p, const ch_policy_cosigners *who)
+{
+	uint64_t best = 0;
+
+	for (size_t i = 0; i < p->n_witnesses; i++) {
+		uint64_t t = who->time[i], since = 0;
+
+		if (!(who->witnesses >> i & 1) || t <= best)
+			continue;
+		for (size_t k = 0; k < p->n_witnesses; k++)
+			if ((who->witnesses >> k & 1) && who->time[k] >= t)
+				since |= (uint64_t)1 << k;
+		if (ch_policy_quorum(p, since))
+			best = t;
+	}
+	return best;
+}
+
 /* The origin may have several keys: those that signed must verify, and one must be there. */
 static ch_err ch_policy_find_log(size_t *log, const ch_policy *p, const ch_note *note,
     ch_span origin)

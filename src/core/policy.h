@@ -60,6 +60,10 @@ CH_MUST_USE ch_err ch_policy_cosigned(ch_policy_cosigners *out, const ch_policy 
 CH_MUST_USE ch_err ch_policy_check(ch_policy_cosigners *out, const ch_policy *p,
     const ch_note *note);
 
+/* The latest moment such that those who cosigned then or later make the quorum, or are at least one
+ * where no quorum is asked; 0: there is none. */
+uint64_t ch_policy_time(const ch_policy *p, const ch_policy_cosigners *who);
+
 /*
  * Open a checkpoint signed by one of the policy's logs: the one whose name is the origin.
  *   log   its number        Verdicts as ch_checkpoint_open(); ABSENT also: no such log

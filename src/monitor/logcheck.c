@@ -215,6 +215,8 @@ static ch_err open_checkpoint(ch_checkpoint *cp, struct ch_log *l, ch_span in,
 	if (l->policy && ch_policy_check(&who, l->policy, &note) != CH_OK)
 		return ch_problem_set(why, CH_E_AUTH, "the checkpoint of %s has not the "
 		    "cosignatures that the policy asks for", l->place.at);
+	l->when = l->clock && ch_policy_cosigned(&who, l->clock, &note) == CH_OK
+	    ? ch_policy_time(l->clock, &who) : 0;
 	if (cp->size < l->edge.size)
 		return ch_problem_set(why, CH_E_CONFLICT, "the log at %s shrank: it shows %llu "
 		    "entries and had %llu", l->place.at, (unsigned long long)cp->size,

@@ -27,10 +27,12 @@ struct ch_log {
 	struct ch_place place;
 	ch_vkey key;
 	const ch_policy *policy; /* whose quorum must have cosigned; NULL: none asked */
+	const ch_policy *clock;  /* whose cosignatures date the checkpoint; NULL: nobody's */
 	const char *copy;        /* folder that gets what was verified; NULL: none    */
 	struct ch_log_edge edge, next;
 	struct ch_buf body, note; /* note: the last verified checkpoint, whole; empty before */
 	uint64_t entries, files;  /* checked by this run */
+	uint64_t when;            /* of the newest checkpoint, by `clock`; 0: it has none  */
 };
 
 /*

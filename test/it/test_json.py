@@ -98,6 +98,9 @@ def every_command(w):
     log, copied = f'http://127.0.0.1:{w.port}/log', w.dir / 'mirror'
     size = run(None, 'log', 'follow', log, '--key', vkey, '--state', w.dir / 'state')['size']
     check(size > 0, 'entries of a registry')
+    # without a key: as a home knows the registry, whose own cosigner dates its checkpoints
+    run('alpha', 'log', 'follow', log, '--max-age', '3600')
+    run('alpha', 'log', 'follow', log + '/nowhere', want=2)
     check(run(None, 'log', 'mirror', log, copied, '--key', vkey)['size'] == size, 'copied')
     check(run(None, 'log', 'audit', copied, '--key', vkey)['checked'] == size, 'the copy')
     check(run(None, 'log', 'prove', copied, '--key', vkey, '--index', '0')['size'] == size, 'a proof')

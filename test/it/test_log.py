@@ -7,16 +7,21 @@ import http.server
 import json
 import os
 import pathlib
+import select
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 EXE = sys.argv[1]
 VERIFY = os.path.join(os.path.dirname(EXE) or '.', 'chancery-verify')
-COSIGNER = 'neutral.example+c58753a4+BJ9JQ56dsJW8QRHtJdNXldgxvFWgR/Sx1/au43d7tBIg'
+ENV = {k: v for k, v in os.environ.items() if k != 'CHANCERY_HOME'}
 top = pathlib.Path(tempfile.mkdtemp(prefix='chancery-log-'))
+
+
+ENV.update(XDG_STATE_HOME=str(top / 'xdg'), XDG_DATA_HOME=str(top / 'none'))
 
 
 def check(ok, what):
@@ -32,14 +37,33 @@ def openssl(*args):
     return subprocess.run(['openssl', *args], check=True, capture_output=True).stdout
 
 
-class Log:
-    """A log of entries of many lengths in a folder, signed by openssl."""
-    def __init__(self, name):
-        self.name, self.key, self.dir = name, top / 'key', top / 'log'
+class Key:
+    """Of a log (kind 1) or of one who cosigns (kind 4); openssl signs."""
+    def __init__(self, name, kind):
+        self.name, self.key = name, top / f'{name}.{kind}.key'
         openssl('genpkey', '-algorithm', 'ed25519', '-out', self.key)
         pub = openssl('pkey', '-in', self.key, '-pubout', '-outform', 'DER')[-32:]
-        self.id = sha(name.encode() + b'\n\x01' + pub)[:4]
-        self.vkey = f'{name}+{self.id.hex()}+{base64.b64encode(bytes([1]) + pub).decode()}'
+        self.id = sha(name.encode() + b'\n' + bytes([kind]) + pub)[:4]
+        self.vkey = f'{name}+{self.id.hex()}+{base64.b64encode(bytes([kind]) + pub).decode()}'
+
+    def line(self, text, before=b''):
+        (top / 'text').write_bytes(text)
+        sig = openssl('pkeyutl', '-sign', '-inkey', self.key, '-rawin', '-in', top / 'text')
+        return '— {} '.format(self.name).encode() + base64.b64encode(self.id + before + sig) + b'\n'
+
+    def cosign(self, log, when):
+        """One line more in the log's checkpoint."""
+        note = (log.dir / 'checkpoint').read_bytes()
+        text = note[:note.index(b'\n\n') + 1]
+        log.put('checkpoint', note + self.line(b'cosignature/v1\ntime %d\n' % when + text,
+                                               when.to_bytes(8, 'big')))
+
+
+class Log(Key):
+    """A log of entries of many lengths in a folder."""
+    def __init__(self, name):
+        super().__init__(name, 1)
+        self.dir = top / 'log'
 
     def put(self, path, data):
         path = self.dir / path
@@ -71,10 +95,7 @@ class Log:
 
     def sign(self, size, root):
         text = f'{self.name}\n{size}\n{base64.b64encode(root).decode()}\n'.encode()
-        (top / 'text').write_bytes(text)
-        sig = openssl('pkeyutl', '-sign', '-inkey', self.key, '-rawin', '-in', top / 'text')
-        line = base64.b64encode(self.id + sig)
-        self.put('checkpoint', text + '\n— {} '.format(self.name).encode() + line + b'\n')
+        self.put('checkpoint', text + b'\n' + self.line(text))
 
     def root(self, leaves):
         if len(leaves) < 2:
@@ -84,7 +105,7 @@ class Log:
 
 
 def run(*args, code=0, says=''):
-    p = subprocess.run([EXE, 'log', *map(str, args)], capture_output=True, text=True, timeout=60)
+    p = subprocess.run([EXE, 'log', *map(str, args)], capture_output=True, text=True, timeout=60, env=ENV)
     check(p.returncode == code and says in p.stderr + p.stdout,
           f'{args}: {p.returncode} {p.stdout} {p.stderr}')
     return p.stdout
@@ -116,7 +137,17 @@ log = Log('log.example')
 log.dir.mkdir()
 
 
+class answer:
+    status = None       # for everything, when it is set
+
+
 class Quiet(http.server.SimpleHTTPRequestHandler):
+    def do_GET(self):
+        if answer.status:
+            self.send_error(answer.status)
+        else:
+            super().do_GET()
+
     def log_message(self, *_):
         pass
 
@@ -182,6 +213,73 @@ def proofs(size):
     run('prove', url, '--key', log.vkey, '--index', 255, code=1, says='does not hold the entry')
 
 
+def dated(state):
+    """Cosignatures that a policy asks for, and how old they may be."""
+    a, b, rules = Key('a.example', 4), Key('b.example', 4), top / 'policy'
+    now = int(time.time())
+    both = ('follow', url, '--key', log.vkey, '--state', state, '--policy', rules)
+    rules.write_text(f'log {log.vkey}\nwitness a {a.vkey}\nwitness b {b.vkey}\n'
+                     'group both all a b\nquorum both\n')
+    log.write(700)
+    a.cosign(log, now)
+    run(*both, code=1, says='has not the cosignatures')
+    b.cosign(log, now - 500)
+    run(*both)
+    run(*both, '--max-age', 1000)
+    run(*both, '--max-age', 400, code=1, says='stands still')   # the quorum is as old as b
+    rules.write_text(rules.read_text().replace('quorum both', 'group any any a b\nquorum any')
+                     .replace('group both all a b\n', ''))
+    run(*both, '--max-age', 400)
+    rules.write_text(f'witness b {b.vkey}\nquorum none\n')
+    run(*both, '--max-age', 400, code=1, says='stands still')
+    log.write(700)
+    run(*both)
+    run(*both, '--max-age', 400, code=1, says='no cosignature that dates it')
+    rules.write_text('quorum\n')
+    run(*both, code=2, says='is no policy')
+    run(*both[:-1], top / 'no-policy', code=1, says='could not be read')
+    run('follow', url, '--key', log.vkey, '--max-age', 1, code=2, says='give --policy')
+    run('follow', url, code=2, says='no home here knows')
+
+
+def watched():
+    """A watch that goes on: a line at each change, a word when it reaches nobody, the end at an alarm.
+    Its state is where programs keep theirs."""
+    log.write(255)
+    p = subprocess.Popen([EXE, 'log', 'follow', url, '--key', log.vkey, '--every', '1'], env=ENV,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1)
+
+    def line(says):
+        ready = select.select([p.stdout], [], [], 20)[0]
+        got = p.stdout.readline() if ready else 'nothing'
+        check(says in got, f'{got!r}, not {says!r}')
+
+    try:
+        line('in order: 255 entries, 255 of them new')
+        away = log.dir / 'checkpoint'
+        whole = away.read_bytes()
+        away.write_bytes(b'')          # a server that is not right for a moment is no alarm
+        answer.status = 503
+        line('answered with 503')
+        answer.status = None
+        away.write_bytes(whole)
+        line('in order: 255 entries, 0 of them new')
+        log.write(257)
+        line('in order: 257 entries, 2 of them new')
+        log.write(257, 3)
+        line('proves it to anybody')
+        line('does not continue the one before')
+        check(p.wait(20) == 1, 'the end')
+    finally:
+        p.kill()
+        p.wait()
+    kept = list((top / 'xdg/chancery/logs').iterdir())
+    check(sorted(f.name.split('.')[-1] for f in kept) == ['alarm', 'split-view', 'state'] and
+          all(f.name.startswith('log.example-') for f in kept), f'{kept}')
+    run('follow', url, '--key', log.vkey, '--every', '1', '--json', code=2)
+    run('follow', url, '--key', log.vkey, '--every', '100000', code=2)
+
+
 try:
     for size, new in ((0, 0), (1, 1), (255, 254), (256, 1), (257, 1), (700, 443), (700, 0)):
         log.write(size)
@@ -194,16 +292,8 @@ try:
         check(all(mine.get(k) == v for k, v in files(log.dir).items()), f'copy at {size}')
     before = state.read_bytes()
     proofs(700)
-
-    # cosignatures that a policy asks for
-    log.write(700)
-    rules = top / 'policy'
-    for text, code, says in (
-            ('quorum none\n', 0, '700 entries'),
-            (f'witness w {COSIGNER}\nquorum w\n', 1, 'cosignatures that the policy asks for'),
-            ('quorum nobody\n', 2, 'is no policy')):
-        rules.write_text(text)
-        run(*audit, '--policy', rules, code=code, says=says)
+    dated(top / 'dated')
+    watched()
 
     # one byte anywhere is seen, and the file is named
     for path, says in (('tile/entries/001', 'tile/0/001'), ('tile/0/002.p/188', 'tile/0/002'),

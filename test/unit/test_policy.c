@@ -187,12 +187,36 @@ static void test_judgement(void **state)
 	assert_int_equal(who.witnesses, 4);
 }
 
+/* A quorum is as old as the oldest that it needs; without one, the newest counts. */
+static void test_time(void **state)
+{
+	ch_policy_cosigners who = { .witnesses = 7, .time = { 50, 90, 70 } };
+	ch_policy q = { .n_witnesses = 3, .quorum = { .need = 1, .witnesses = 7 } };
+
+	(void)state;
+	assert_int_equal(ch_policy_time(&q, &who), 90);
+	q.quorum.need = 2;
+	assert_int_equal(ch_policy_time(&q, &who), 70);
+	q.quorum.need = 3;
+	assert_int_equal(ch_policy_time(&q, &who), 50);
+	q.quorum.witnesses = 5;
+	q.quorum.need = 1;
+	assert_int_equal(ch_policy_time(&q, &who), 70);
+	who.witnesses = 2;
+	assert_int_equal(ch_policy_time(&q, &who), 0);
+	q.quorum = (ch_policy_group){ 0 };
+	assert_int_equal(ch_policy_time(&q, &who), 90);
+	who.witnesses = 0;
+	assert_int_equal(ch_policy_time(&q, &who), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_grammar),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_judgement),
+		cmocka_unit_test(test_time),
 	};
 
 	if (ch_crypto_init() != CH_OK)
