@@ -57,9 +57,7 @@ typedef enum {
 	CH_FIND_TWO_ENTRIES,        /* two entries at one place of it                         */
 	CH_FIND_PLACES_SWAPPED,     /* an effect stands below its cause                       */
 	CH_FIND_BELOW_SEEN,         /* below a checkpoint that was seen before it was made    */
-	CH_FIND_COSIGNED_BACK,      /* its own cosigner dated a later tree before an earlier  */
-	CH_FIND_TIME_FALSE,         /* its `time` lies outside its own cosigner's times       */
-	CH_FIND_LAST_CONVICTION = CH_FIND_TIME_FALSE,
+	CH_FIND_LAST_CONVICTION = CH_FIND_BELOW_SEEN,
 	CH_FIND_SIGNERS_DIFFER,     /* handover lists other signers than the receipt here has */
 	CH_FIND_KEYBOX_DIFFERS,     /* not the file named: the receipt does not count         */
 	CH_FIND_KEYBOX_ABSENT,
@@ -69,6 +67,8 @@ typedef enum {
 	CH_FIND_NOT_REGISTRY,       /* a statement of the registry that it did not sign       */
 	CH_FIND_TIME_NOT_SHOWN,     /* lapsed, and the checkpoint it rests on is not judged   */
 	CH_FIND_COVER_DIFFERS,
+	CH_FIND_COSIGNED_BACK,      /* its own cosigner dated a later tree before an earlier  */
+	CH_FIND_TIME_FALSE,         /* its `time` lies outside its own cosigner's times       */
 	CH_FIND_TIME_DOUBTED,       /* its `time` lies outside what other cosigners date      */
 	CH_FIND_COUNT
 } ch_finding;
@@ -113,6 +113,7 @@ bool ch_delivery_two_ends(const ch_delivery *a, const ch_delivery *b);
 
 const char *ch_state_name(ch_state s);     /* `delivered`, ... */
 const char *ch_step_name(ch_step s);
+bool ch_step_is_registry(ch_step s);       /* whether the registry says it */
 const char *ch_finding_text(ch_finding f); /* one sentence without a full stop */
 bool ch_finding_convicts(ch_finding f);
 

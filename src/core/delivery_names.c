@@ -25,6 +25,12 @@ const char *ch_step_name(ch_step s)
 	return name[s];
 }
 
+bool ch_step_is_registry(ch_step s)
+{
+	return s == CH_STEP_REGISTERED || s == CH_STEP_NOTICED || s == CH_STEP_HANDOVER ||
+	    s == CH_STEP_ENDED;
+}
+
 bool ch_finding_convicts(ch_finding f)
 {
 	return f <= CH_FIND_LAST_CONVICTION;
@@ -56,10 +62,6 @@ const char *ch_finding_text(ch_finding f)
 		    " than the one that it rests on"),
 		[CH_FIND_BELOW_SEEN] = ("a statement stands at a place that the register had"
 		    " filled before the statement was made: the register was wound back"),
-		[CH_FIND_COSIGNED_BACK] = ("the registry's own cosigner dated a later checkpoint"
-		    " before an earlier one"),
-		[CH_FIND_TIME_FALSE] = ("the registry states a time outside the times at which its"
-		    " own cosigner dated the register"),
 		[CH_FIND_SIGNERS_DIFFER] =
 		    "the handover lists other signers than the receipt here has",
 		[CH_FIND_KEYBOX_DIFFERS] = "the keybox here is not the one that the handover names",
@@ -72,6 +74,10 @@ const char *ch_finding_text(ch_finding f)
 		    "a statement said to be the registry's is not signed by it",
 		[CH_FIND_TIME_NOT_SHOWN] = "nothing here shows that the lapse time had come",
 		[CH_FIND_COVER_DIFFERS] = "the cover here is not the one of this submission",
+		[CH_FIND_COSIGNED_BACK] = ("the registry's own cosigner dated a later checkpoint"
+		    " before an earlier one"),
+		[CH_FIND_TIME_FALSE] = ("the registry states a time outside the times at which its"
+		    " own cosigner dated the register"),
 		[CH_FIND_TIME_DOUBTED] = ("the time that the registry states lies outside the times"
 		    " at which others dated the register"),
 	};

@@ -21,12 +21,6 @@ static bool ch_judge_is_after_handover(ch_step s)
 	return s == CH_STEP_OPENED || s == CH_STEP_DEFECT || s == CH_STEP_KEY_MISSING;
 }
 
-static bool ch_judge_is_event(ch_step s)
-{
-	return s == CH_STEP_REGISTERED || s == CH_STEP_NOTICED || s == CH_STEP_HANDOVER ||
-	    s == CH_STEP_ENDED;
-}
-
 /* ---- places ---- */
 
 static void ch_judge_place(struct ch_judge *j, ch_step s)
@@ -56,10 +50,34 @@ static int64_t ch_judge_max(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+/* The registry's own cosigner dated a tree in which the statement did not stand yet, whoever had
+ * seen that tree: 0 when no such checkpoint is here. */
+static int64_t ch_judge_before(const struct ch_judge *j, const ch_fact *f)
+{
+	struct ch_evidence_work *w = &j->work->ev;
+	int64_t best = 0;
+
+	for (size_t i = 0; i < j->ev->n && w->own_cosigner && f->logged; i++) {
+		const ch_part *p = &j->ev->part[i];
+		ch_checkpoint cp;
+		uint64_t t;
+
+		if (ch_part_is_checkpoint(p->name) &&
+		    ch_checkpoint_open(&cp, &w->cp_note, p->bytes, &w->registry) == CH_OK &&
+		    cp.size <= f->index &&
+		    ch_cosignature_verify(&t, &w->cp_note, &w->cosigner) == CH_OK)
+			best = ch_judge_max(best, (int64_t)t);
+	}
+	return best;
+}
+
 /* Not before: what was seen by the author, by who asked for it, or by the registry itself. */
 static ch_times ch_judge_from(const struct ch_judge *j, ch_step s)
 {
 	ch_times out = j->out->step[s].after;
+
+	out.t[CH_BY_REGISTRY] = ch_judge_max(out.t[CH_BY_REGISTRY],
+	    ch_judge_before(j, &j->out->step[s]));
 
 	for (unsigned i = 0; i < CH_BY_COUNT; i++)
 		out.t[i] = ch_judge_max(out.t[i], ch_judge_max(ch_judge_cause(j, s)->after.t[i],
@@ -113,9 +131,9 @@ void ch_judge_places(struct ch_judge *j)
 	for (unsigned i = 0; i < CH_STEP_COUNT; i++) {
 		ch_step s = (ch_step)i;
 
-		if (ch_judge_is_event(s) || ch_judge_is_after_handover(s))
+		if (ch_step_is_registry(s) || ch_judge_is_after_handover(s))
 			ch_judge_place(j, s);
-		if (ch_judge_is_event(s))
+		if (ch_step_is_registry(s))
 			ch_judge_time(j, s);
 	}
 }

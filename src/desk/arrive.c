@@ -144,7 +144,7 @@ static ch_err check_l(struct arrival *a, const struct ch_talks *talks, size_t n_
 		return bad(a, "it is not addressed to us, by our roster and our mailbox");
 	ch_err e = judge(a, &a->sub_note, &a->l);
 	if (e == CH_OK && a->l.v[CH_L_CHECKPOINT].n > 0)
-		e = ch_watch_compare_seen(a->w, &seen, a->why);
+		e = ch_watch_compare_seen(a->w, &seen, a->sub_bytes, a->why);
 	return e;
 }
 

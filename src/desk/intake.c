@@ -88,6 +88,17 @@ static ch_err check_whole(const ch_delivery *v, const struct ch_dossier *d, cons
 	return CH_OK;
 }
 
+/* What this home saw of the register before, by the hand of the registry's own cosigner, dates what
+ * came into it later. It is kept where it contradicts the registry's word: for the judge. */
+static ch_err keep_earlier(const struct ch_dossier *d, const struct ch_watch *w, const ch_fact *f,
+    uint64_t index, struct ch_problem *why)
+{
+	if (w->before_time == 0 || index < w->before_size || w->before_time <= f->claimed ||
+	    w->before_time - f->claimed <= CH_DELIVERY_SLACK)
+		return CH_OK;
+	return ch_dossier_put_checkpoint(d, w->before_size, ch_buf_span(&w->before), why);
+}
+
 /* All new parts must hold before any is stored. */
 static ch_err check(const ch_delivery *v, struct ch_dossier *d, struct ch_watch *w,
     const ch_part *part, size_t n, struct ch_problem *why)
@@ -111,6 +122,8 @@ static ch_err check(const ch_delivery *v, struct ch_dossier *d, struct ch_watch 
 		if (e == CH_OK)
 			e = ch_watch_check_proof(&index, &salt, w,
 			    find(part, n, parts[i].name, ".proof"), text, why);
+		if (e == CH_OK)
+			e = keep_earlier(d, w, f, index, why);
 	}
 	if (e == CH_OK && (v->findings >> CH_FIND_KEYBOX_DIFFERS & 1) &&
 	    find(part, n, "keybox", "").n > 0)

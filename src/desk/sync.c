@@ -44,7 +44,7 @@ static ch_err go_on(struct sync *s, ch_err e, const char *number, const struct c
 	return e == CH_E_NET || e == CH_E_FULL || e == CH_E_IO ? e : CH_OK;
 }
 
-static void tell(struct sync *s, ch_sync_what what, const char *number, const char *text)
+static void tell(const struct sync *s, ch_sync_what what, const char *number, const char *text)
 {
 	s->ears->tell(s->ears->ctx, what, number, text);
 }
@@ -289,6 +289,49 @@ static ch_err examine(struct sync *s, struct ch_dossier *d, struct ch_problem *p
 	return e == CH_E_LOCKED ? wait_for_token(s, d->number) : e;
 }
 
+/* Said at every sync; the record then stays as it is, and its folder holds the evidence. */
+static ch_err accuse(const struct sync *s, const struct ch_dossier *d, const ch_delivery *v,
+    struct ch_problem *p)
+{
+	for (unsigned i = 0; i < CH_FIND_COUNT; i++)
+		if ((v->findings >> i & 1) && ch_finding_convicts((ch_finding)i))
+			return ch_problem_set(p, CH_E_CONFLICT, "what the registry %s signed about "
+			    "%s is proof against it: %s; all of it is kept in %s; stop using it "
+			    "and show that folder to the other parties", s->w->link->origin,
+			    d->number, ch_finding_text((ch_finding)i), d->dir);
+	return CH_OK;
+}
+
+/* Somebody's clock is wrong, or lies: that is said, and stops nothing. */
+static ch_err doubt(const struct sync *s, const struct ch_dossier *d, const ch_delivery *v)
+{
+	static const ch_finding times[] = { CH_FIND_COSIGNED_BACK, CH_FIND_TIME_FALSE,
+		CH_FIND_TIME_DOUBTED };
+	char text[320];
+	int64_t now;
+	ch_err e = ch_home_now(&now, s->home);
+
+	for (size_t i = 0; e == CH_OK && i < CH_COUNT(times); i++) {
+		if (!(v->findings >> times[i] & 1))
+			continue;
+		(void)snprintf(text, sizeof text, "%s: %s; the bounds count, not its word",
+		    d->number, ch_finding_text(times[i]));
+		tell(s, CH_SYNC_PROBLEM, d->number, text);
+	}
+	for (unsigned i = 0; e == CH_OK && i < CH_STEP_COUNT; i++) {
+		const ch_fact *f = &v->step[i];
+
+		if (!ch_step_is_registry((ch_step)i) || !f->signed_ ||
+		    f->claimed <= now + CH_DELIVERY_SLACK)
+			continue;
+		(void)snprintf(text, sizeof text, "%s: the registry dated its statement “%s” in "
+		    "the future; compare its clock with this machine's", d->number,
+		    ch_step_name((ch_step)i));
+		tell(s, CH_SYNC_PROBLEM, d->number, text);
+	}
+	return e;
+}
+
 static ch_err refresh(struct sync *s, struct ch_dossier *d, struct ch_problem *p)
 {
 	ch_delivery *v = s->v;
@@ -309,6 +352,10 @@ static ch_err refresh(struct sync *s, struct ch_dossier *d, struct ch_problem *p
 		if (e == CH_OK)
 			e = ch_dossier_judge(v, d, p);
 	}
+	if (e == CH_OK)
+		e = accuse(s, d, v, p);
+	if (e == CH_OK)
+		e = doubt(s, d, v);
 	if (e == CH_OK && v->state != before)
 		tell(s, CH_SYNC_CHANGED, d->number, ch_state_name(v->state));
 	if (e == CH_OK)

@@ -101,6 +101,7 @@ static ch_err take_last(struct ch_watch *w, struct ch_problem *why)
 	char path[CH_PATH_MAX];
 	ch_checkpoint cp;
 	ch_note note;
+	uint64_t time;
 	ch_err e = registry_path(path, w, "checkpoint.txt");
 
 	if (e == CH_OK)
@@ -113,7 +114,10 @@ static ch_err take_last(struct ch_watch *w, struct ch_problem *why)
 		return ch_problem_set(why, e, "%s is damaged; put it back from a backup", path);
 	w->size = w->newest = cp.size;
 	w->root = cp.root;
-	return CH_OK;
+	w->before_size = cp.size;
+	if (ch_cosignature_verify(&time, &note, &w->cosigner) == CH_OK && time <= INT64_MAX)
+		w->before_time = (int64_t)time;
+	return ch_buf_put(&w->before, ch_buf_span(&w->note));
 }
 
 ch_err ch_watch_open(struct ch_watch *w, struct ch_home *home, struct ch_link *link,
@@ -123,6 +127,7 @@ ch_err ch_watch_open(struct ch_watch *w, struct ch_home *home, struct ch_link *l
 
 	*w = (struct ch_watch){ .home = home, .link = link, .open = true };
 	ch_buf_init(&w->note, CH_WATCH_NOTE_MAX);
+	ch_buf_init(&w->before, CH_WATCH_NOTE_MAX);
 	ch_arena_init(&w->tiles, TILES_MAX);
 	e = take_card(w, why);
 	if (e == CH_OK)
@@ -136,6 +141,7 @@ void ch_watch_close(struct ch_watch *w)
 {
 	if (w->open) {
 		ch_buf_deinit(&w->note);
+		ch_buf_deinit(&w->before);
 		ch_arena_deinit(&w->tiles);
 	}
 	*w = (struct ch_watch){ 0 };
@@ -215,26 +221,33 @@ ch_err ch_watch_compare(struct ch_watch *w, ch_span text, struct ch_problem *why
 	return e == CH_E_CONFLICT ? ch_watch_alarm(w, text, why) : e;
 }
 
-ch_err ch_watch_compare_seen(struct ch_watch *w, const ch_seen *seen, struct ch_problem *why)
+ch_err ch_watch_compare_seen(struct ch_watch *w, const ch_seen *seen, ch_span said,
+    struct ch_problem *why)
 {
-	uint8_t text[256];
-	struct ch_wr t = ch_wr_of(text, sizeof text);
-	ch_err e = CH_OK;
+	ch_err e = seen->size > w->size ? ch_watch_look(w, why) : CH_OK;
+	bool old = seen->size > w->size;
 
-	if (seen->size > w->size)
-		e = ch_watch_look(w, why);
-	if (e != CH_OK)
-		return e;
-	if (seen->size <= w->size)
-		e = compare(w, seen->size, &seen->root, why);
+	if (e == CH_OK)
+		e = old ? CH_E_CONFLICT : compare(w, seen->size, &seen->root, why);
 	else
-		e = CH_E_CONFLICT; /* seen by another, and hidden from us */
+		return e; /* that look has said what it saw */
 	if (e != CH_E_CONFLICT)
 		return e;
-	CH_WR_LIT(&t, "checkpoint ");
-	(void)ch_val_put_seen(&t, seen);
-	CH_WR_LIT(&t, "\n");
-	return ch_watch_alarm(w, ch_wr_span(&t), why);
+	e = ch_watch_alarm(w, said, why);
+	if (e != CH_E_CONFLICT)
+		return e;
+	if (why)
+		*why = (struct ch_problem){ 0 };
+	if (old)
+		return ch_problem_set(why, e, "the registry %s shows us its register with %llu "
+		    "entries and passes on a statement by somebody to whom it showed %llu: ours "
+		    "is kept old; both are kept as registries/%s/alarm-…; stop using it and show "
+		    "them to the other parties", w->link->origin, (unsigned long long)w->size,
+		    (unsigned long long)seen->size, w->link->origin);
+	return ch_problem_set(why, e, "the registry %s shows two registers: the author of a "
+	    "statement that it passed on was shown another one of %llu entries than we are; both "
+	    "are kept as registries/%s/alarm-…; stop using it and show them to the other parties",
+	    w->link->origin, (unsigned long long)seen->size, w->link->origin);
 }
 
 /* ---- looking ---- */

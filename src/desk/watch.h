@@ -25,6 +25,9 @@ struct ch_watch {
 	uint64_t size;          /* 0: nothing was seen yet */
 	ch_hash root;
 	struct ch_buf note;     /* the last verified checkpoint, whole */
+	struct ch_buf before;   /* the one on file when the watch was opened */
+	uint64_t before_size;
+	int64_t before_time;    /* by the registry's own cosigner; 0: it has no line of it */
 	uint64_t newest;        /* the largest tree that tiles are asked for */
 	struct ch_arena tiles;
 	struct ch_watch_tile *cache; /* tiles fetched by this command */
@@ -61,8 +64,9 @@ bool ch_watch_seen(ch_seen *out, const struct ch_watch *w);
  */
 CH_MUST_USE ch_err ch_watch_compare(struct ch_watch *w, ch_span note, struct ch_problem *why);
 
-/* The same for the (size, root) of a `checkpoint` key in a statement. */
-CH_MUST_USE ch_err ch_watch_compare_seen(struct ch_watch *w, const ch_seen *seen,
+/* The same for the `checkpoint` key of a statement. CONFLICT: `said`, the signed statement, is kept
+ * beside ours; also when it saw a register that is larger than the one that is shown to us now. */
+CH_MUST_USE ch_err ch_watch_compare_seen(struct ch_watch *w, const ch_seen *seen, ch_span said,
     struct ch_problem *why);
 
 /*

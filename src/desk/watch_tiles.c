@@ -87,6 +87,22 @@ static struct ch_tile_reader reader(struct asking *a, uint64_t size)
 	return (struct ch_tile_reader){ .size = size, .fetch = tile_bytes, .ctx = a };
 }
 
+/* Tiles are not signed: only those that make up the larger tree say that the smaller is no part of
+ * it. Others say that somebody altered them. */
+static ch_err forked(struct ch_tile_reader *r, uint64_t size, const ch_hash *root,
+    struct ch_problem *why)
+{
+	const struct asking *a = r->ctx;
+	ch_hash served;
+	ch_err e = ch_merkle_fetch_root(&served, size, ch_tile_node, r);
+
+	if (e == CH_OK && ch_hash_eq(&served, root))
+		return CH_E_CONFLICT;
+	return ch_problem_set(why, CH_E_NET, "the register at %s serves parts that do not make up "
+	    "the tree of %llu entries that it signed; nothing was lost; repeat, and tell its "
+	    "operator", a->w->link->url, (unsigned long long)size);
+}
+
 ch_err ch_watch_consistent(struct ch_watch *w, uint64_t size1, const ch_hash *root1,
     uint64_t size2, const ch_hash *root2, struct ch_problem *why)
 {
@@ -107,7 +123,7 @@ ch_err ch_watch_consistent(struct ch_watch *w, uint64_t size1, const ch_hash *ro
 		    "show it only grew; nothing was lost; repeat, and tell its operator",
 		    w->link->url);
 	e = ch_merkle_verify_consistency(size1, root1, size2, root2, proof, n);
-	return e == CH_E_AUTH ? CH_E_CONFLICT : e;
+	return e == CH_E_AUTH ? forked(&r, size2, root2, why) : e;
 }
 
 ch_err ch_watch_include(ch_hash proof[CH_MERKLE_PROOF_MAX], size_t *n, struct ch_watch *w,

@@ -82,6 +82,5 @@ bool ch_verdict_extract_holds(const ch_extract *x);
 bool ch_verdict_record_holds(const ch_delivery *d);
 /* The public statement of an extract; its fact is not present when there is none. */
 const ch_fact *ch_verdict_statement(const ch_extract *x);
-bool ch_step_is_registry(ch_step s); /* whether the registry says it */
 
 #endif

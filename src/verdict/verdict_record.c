@@ -44,12 +44,6 @@ static const char *ch_record_state(ch_state s)
 	return text[s];
 }
 
-bool ch_step_is_registry(ch_step s)
-{
-	return s == CH_STEP_REGISTERED || s == CH_STEP_NOTICED || s == CH_STEP_HANDOVER ||
-	    s == CH_STEP_ENDED;
-}
-
 /* Charter: signed by several; the cover: judged whole. Neither counts delegates. */
 static void ch_record_plain(struct ch_tell *o, const ch_fact *f, const char *what)
 {

@@ -23,6 +23,7 @@ struct cosigner {
 	ch_witness_request q;
 	ch_checkpoint tree;
 	ch_note note;
+	ch_hash told; /* the text of the tree that was last said not to continue */
 	uint8_t out[NOTE_MAX];
 };
 
@@ -111,6 +112,22 @@ static unsigned cosign(struct cosigner *c, struct ch_http_req *r, struct ch_cosi
 	return 200;
 }
 
+/* Once a tree: whoever has a signed checkpoint can post it with any proof, again and again. */
+static void tell_unproven(struct cosigner *c, const struct ch_cosigner_log *log)
+{
+	ch_hash h;
+
+	ch_sha256(&h, c->note.text);
+	if (ch_hash_eq(&h, &c->told))
+		return;
+	c->told = h;
+	ch_log(CH_LOG_WARN, "not-proven", "a log signed a tree, and nothing proves that it continues "
+	    "the one cosigned before; it was not cosigned",
+	    CH_LOG_WITH(ch_log_text("log", log->log.origin),
+		ch_log_number("entries", c->tree.size),
+		ch_log_number("cosigned", log->state.size)));
+}
+
 /* With the log in hand. */
 static void judge(struct cosigner *c, struct ch_http_req *r, struct ch_cosigner_log *log)
 {
@@ -120,6 +137,8 @@ static void judge(struct cosigner *c, struct ch_http_req *r, struct ch_cosigner_
 
 	if ((status == 409 || status == 422) && is_split(c, log))
 		c->k->alarm(c->k->ctx, log, c->q.checkpoint);
+	else if (status == 422)
+		tell_unproven(c, log);
 	if (status == 409) {
 		answer_size(r, log->state.size);
 		return;

@@ -75,7 +75,7 @@ int main(int argc, char **argv)
 		return fail("look", e);
 	if (!watch.cosigned || !ch_watch_seen(&seen, &watch))
 		return fail("the registry did not take our cosignature", CH_E_DENIED);
-	if ((e = ch_watch_compare_seen(&watch, &seen, &why)) != CH_OK)
+	if ((e = ch_watch_compare_seen(&watch, &seen, (ch_span){ 0 }, &why)) != CH_OK)
 		return fail("compare", e);
 
 	ch_buf_init(&proof, CH_WATCH_PROOF_MAX);

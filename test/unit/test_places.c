@@ -75,7 +75,7 @@ static void usual(struct fix *f)
 static void only(const struct fix *f, ch_finding x)
 {
 	assert_int_equal(f->x.findings, (uint64_t)1 << x);
-	assert_true(ch_finding_convicts(x) == (x != CH_FIND_TIME_DOUBTED));
+	assert_true(ch_finding_convicts(x) == (x <= CH_FIND_BELOW_SEEN));
 }
 
 static void delivered(struct fix *f)

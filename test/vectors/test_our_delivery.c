@@ -30,9 +30,10 @@ struct expected {
 static const char *const finding_name[CH_FIND_COUNT] = {
 	"two-ends", "lapsed-early", "ended-late", "pair-misfit", "old-roster",
 	"handover-unfounded", "ended-unfounded", "keybox-unsound", "two-trees",
-	"two-entries", "places-swapped", "below-seen", "cosigned-back", "time-false",
+	"two-entries", "places-swapped", "below-seen",
 	"signers-differ", "keybox-differs", "keybox-absent", "key-absent", "key-differs",
-	"no-proof", "not-registry", "time-not-shown", "cover-differs", "time-doubted",
+	"no-proof", "not-registry", "time-not-shown", "cover-differs", "cosigned-back",
+	"time-false", "time-doubted",
 };
 
 /* ---- building ---- */
