@@ -67,6 +67,7 @@ int ch_cmd_delegate(int argc, char **argv)
 	static const ch_command_row rows[] = {
 		{ "list", cmd_list, "who may act for a party, and how", NULL },
 		{ "key", ch_cmd_delegate_key, "give out our sealing key, for stock age", NULL },
+		{ "passphrase", ch_cmd_delegate_pass, "change the passphrase of this home", NULL },
 		{ NULL, NULL, NULL, NULL },
 	};
 

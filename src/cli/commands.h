@@ -31,6 +31,7 @@ int ch_cmd_contest(int argc, char **argv);
 int ch_cmd_decline(int argc, char **argv);
 int ch_cmd_delegate(int argc, char **argv);
 int ch_cmd_delegate_key(int argc, char **argv);
+int ch_cmd_delegate_pass(int argc, char **argv);
 int ch_cmd_desk(int argc, char **argv);
 int ch_cmd_disclose(int argc, char **argv);
 int ch_cmd_export(int argc, char **argv);

@@ -256,6 +256,8 @@ ch_err ch_home_lock(struct ch_home *h, struct ch_problem *why)
 	if (e == CH_E_CONFLICT)
 		return ch_problem_set(why, e, "another chancery is at work in %s; nothing was "
 		    "done; try again in a moment", h->dir);
+	if (e == CH_OK)
+		e = ch_home_settle_pass(h);
 	if (e != CH_OK)
 		ch_problem_set(why, e, "%s cannot be written to (%s); nothing was done; see who "
 		    "owns that folder, and that its disk is not read-only", h->dir,

@@ -140,6 +140,30 @@ CH_MUST_USE ch_err ch_home_write_party_key(const struct ch_home *h,
 CH_MUST_USE ch_err ch_home_party_key(struct ch_secret32 *seed, const struct ch_home *h,
     ch_span pass, struct ch_problem *why);
 
+/* The same under another name in the home, for a change of passphrase. */
+CH_MUST_USE ch_err ch_home_write_keys_as(const struct ch_home *h, const char *file, ch_span pass,
+    unsigned work, struct ch_problem *why);
+CH_MUST_USE ch_err ch_home_write_party_key_as(const struct ch_home *h, const char *file,
+    const struct ch_secret32 *seed, ch_span pass, unsigned work, struct ch_problem *why);
+
+/*
+ * Another passphrase for keys.age and, where it is here, party-key.age: `now` opens the first,
+ * `party_now` the second (empty: `now` does). Cut off anywhere, both open with the old one or both
+ * with the new one: home_pass.c says how. Needs the lock; the home is unlocked afterwards.
+ * LOCKED: one of the two is wrong, the sentence says which; nothing was changed
+ */
+typedef struct {
+	ch_span now, party_now, fresh;
+} ch_home_pass;
+CH_MUST_USE ch_err ch_home_change_pass(bool *party_key_too, struct ch_home *h,
+    const ch_home_pass *ask, struct ch_problem *why);
+/* What a change that was cut off left behind; by ch_home_lock(). */
+CH_MUST_USE ch_err ch_home_settle_pass(const struct ch_home *h);
+/* Where the party key lies that goes with keys.age. */
+CH_MUST_USE ch_err ch_home_party_key_path(char out[CH_PATH_MAX], const struct ch_home *h);
+/* The work factor of a file under a passphrase, so that the next one asks for as much. */
+unsigned ch_home_work_of(const char *path);
+
 /* The text in keys.age, reader and writer; secret, wiped by the caller. */
 #define CH_HOME_KEYS_TEXT 10240u
 CH_MUST_USE ch_err ch_home_keys_format(struct ch_wr *w, const struct ch_home *h);

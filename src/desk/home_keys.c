@@ -288,10 +288,16 @@ ch_err ch_home_open_pass(uint8_t *out, size_t *n, size_t cap, const char *path, 
 ch_err ch_home_write_keys(const struct ch_home *h, ch_span pass, unsigned work,
     struct ch_problem *why)
 {
+	return ch_home_write_keys_as(h, "keys.age", pass, work, why);
+}
+
+ch_err ch_home_write_keys_as(const struct ch_home *h, const char *file, ch_span pass,
+    unsigned work, struct ch_problem *why)
+{
 	uint8_t text[CH_HOME_KEYS_TEXT];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 	char path[CH_PATH_MAX];
-	ch_err e = ch_home_path(path, h, "keys.age");
+	ch_err e = ch_home_path(path, h, "%s", file);
 
 	if (e == CH_OK)
 		e = ch_home_keys_format(&w, h);
@@ -339,10 +345,16 @@ ch_err ch_home_unlock(struct ch_home *h, ch_span pass, struct ch_problem *why)
 ch_err ch_home_write_party_key(const struct ch_home *h, const struct ch_secret32 *seed,
     ch_span pass, unsigned work, struct ch_problem *why)
 {
+	return ch_home_write_party_key_as(h, "party-key.age", seed, pass, work, why);
+}
+
+ch_err ch_home_write_party_key_as(const struct ch_home *h, const char *file,
+    const struct ch_secret32 *seed, ch_span pass, unsigned work, struct ch_problem *why)
+{
 	uint8_t text[512];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 	char path[CH_PATH_MAX];
-	ch_err e = ch_home_path(path, h, "party-key.age");
+	ch_err e = ch_home_path(path, h, "%s", file);
 
 	CH_WR_LIT(&w, PARTY_KEY_TYPE "party ");
 	ch_wr_str(&w, h->handle);
@@ -379,7 +391,7 @@ ch_err ch_home_party_key(struct ch_secret32 *seed, const struct ch_home *h, ch_s
 	char path[CH_PATH_MAX];
 	uint64_t size;
 	size_t n = 0;
-	ch_err e = ch_home_path(path, h, "party-key.age");
+	ch_err e = ch_home_party_key_path(path, h);
 
 	ch_wipe(seed, sizeof *seed);
 	if (e == CH_OK && ch_file_size(&size, path) == CH_E_ABSENT)

@@ -10,8 +10,7 @@
 #include "rng.h"
 #include "wipe.h"
 
-/* The work factor of a file under a passphrase, so that the next one asks for as much. */
-static unsigned work_of(const char *path)
+unsigned ch_home_work_of(const char *path)
 {
 	uint8_t head[512];
 	size_t n = 0, got = 0, seen = 0;
@@ -100,7 +99,7 @@ ch_err ch_home_renew(struct ch_home *h, ch_age_type type, const struct ch_home_t
 		if (e == CH_OK)
 			e = ch_home_write_text(h);
 		if (e == CH_OK)
-			e = ch_home_write_keys(h, pass, work_of(path), why);
+			e = ch_home_write_keys(h, pass, ch_home_work_of(path), why);
 	}
 	if (e == CH_OK && !ch_age_recipient_eq(&h->archive, &h->keys.archive.recipient)) {
 		h->archive = h->keys.archive.recipient;

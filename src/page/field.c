@@ -84,14 +84,14 @@ static void offer(struct ch_page *p)
 	ch_wipe(group, sizeof group);
 }
 
-void ch_page_new_pass(struct ch_page *p)
+void ch_page_new_pass(struct ch_page *p, ch_msg legend, ch_msg advice)
 {
 	struct ch_html *w = &p->html;
 
 	ch_html_put(w, "<fieldset><legend>");
-	ch_html_say(w, CH_M_PASSPHRASE);
+	ch_html_say(w, legend);
 	ch_html_put(w, "</legend>");
-	ch_page_say(p, CH_M_PASS_ADVICE);
+	ch_page_say(p, advice);
 	offer(p);
 	ch_page_field(p, "pass", CH_M_PASS_NEW, CH_M_COUNT, CH_LIT(""),
 	    CH_FIELD_NEEDED | CH_FIELD_SECRET);

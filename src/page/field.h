@@ -20,7 +20,7 @@ void ch_page_field(struct ch_page *p, const char *name, ch_msg label, ch_msg hin
 void ch_page_tick(struct ch_page *p, const char *name, ch_msg label, bool ticked, bool needed);
 
 /* A new passphrase, twice, with advice and one that nobody guesses. Names: pass, again. */
-void ch_page_new_pass(struct ch_page *p);
+void ch_page_new_pass(struct ch_page *p, ch_msg legend, ch_msg advice);
 /* What was given there; CH_M_COUNT when it will do, else the sentence that says why not. */
 ch_msg ch_page_new_pass_take(struct ch_pass *out, struct ch_page *p);
 /* The passphrase of `pass`; empty when there is none, or it is too long. */

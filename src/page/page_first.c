@@ -161,7 +161,7 @@ static void party_form(struct ch_page *p, const struct make *a, ch_msg wrong)
 	    ch_span_str(a->person), CH_FIELD_NEEDED);
 	ch_page_field(p, "office", CH_M_PARTY_OFFICE, CH_M_PARTY_OFFICE_HINT,
 	    ch_span_str(a->office), 0);
-	ch_page_new_pass(p);
+	ch_page_new_pass(p, CH_M_PASSPHRASE, CH_M_PASS_ADVICE);
 	ch_page_tick(p, "exercise", CH_M_PARTY_EXERCISE, a->exercise, false);
 	ch_html_put(w, "<p class=\"acts\">");
 	ch_page_button(p, CH_M_PARTY_BUTTON, true);

@@ -61,6 +61,8 @@ static void keep(struct ch_page *p)
 	ch_html_say(w, CH_M_SHEET_BACKUP);
 	ch_html_put(w, "</a><a class=\"button\" href=\"/h/%u/roster\">", n);
 	ch_html_say(w, CH_M_FORMING_ROSTER);
+	ch_html_put(w, "</a><a class=\"button\" href=\"/h/%u/keys/passphrase\">", n);
+	ch_html_say(w, CH_M_NEW_PASS);
 	ch_html_put(w, "</a></p>");
 }
 

@@ -325,7 +325,7 @@ static void practice_form(struct ch_page *p, ch_msg wrong)
 	ch_html_put(w, "</p>");
 	ch_page_say(p, CH_M_PRACTICE_FIRST);
 	ch_page_form_begin(p, "/first/practice");
-	ch_page_new_pass(p);
+	ch_page_new_pass(p, CH_M_PASSPHRASE, CH_M_PASS_ADVICE);
 	ch_html_put(w, "<p class=\"acts\">");
 	ch_page_button(p, CH_M_PRACTICE_BUTTON, true);
 	ch_html_put(w, "</p></form>");

@@ -43,6 +43,8 @@ void ch_page_sign_post(struct ch_page *p);
 /* page_keys.c */
 void ch_page_keys(struct ch_page *p);
 void ch_page_keys_renew(struct ch_page *p);
+void ch_page_passphrase(struct ch_page *p);
+void ch_page_passphrase_post(struct ch_page *p);
 void ch_page_keys_publish(struct ch_page *p);
 /* page_unlock.c */
 void ch_page_unlock(struct ch_page *p);

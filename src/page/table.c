@@ -121,6 +121,8 @@ const ch_page_row ch_page_table[] = {
 
 	/* keys and delegates */
 	{ G, "keys", ch_page_keys, HOME, CH_M_NAV_KEYS, "delegate list", NULL },
+	{ G, "keys/passphrase", ch_page_passphrase, HOME, NO, "delegate passphrase", NULL },
+	{ P, "keys/passphrase", ch_page_passphrase_post, HOME, NO, NULL, NULL },
 	{ P, "keys/renew", ch_page_keys_renew, HOME, NO, "roster renew", NULL },
 	{ P, "keys/publish", ch_page_keys_publish, HOME, NO, "roster publish", NULL },
 

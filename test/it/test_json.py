@@ -76,6 +76,7 @@ def every_command(w):
                  ['delegate', 'list'], ['talks', 'list'], ['talks', 'show'], ['roster', 'show'],
                  ['confirm', n], ['statement', 'Hi.'], ['publish', w.dir / 'pub'],
                  ['export', n, w.dir / 'record'], ['roster', 'renew'], ['roster', 'publish'],
+                 ['delegate', 'passphrase', '--new-passphrase-file', w.dir / 'pass'],
                  ['delegate', 'key', '--reveal', '-o', w.dir / 'key']):
         run('bravo', *args)
     run('alpha', 'disclose', n, '--passages', '1')

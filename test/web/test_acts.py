@@ -10,7 +10,7 @@ import time
 
 import web
 from proxy import Proxy
-from world import World, check, main  # noqa: F401
+from world import PASS, World, check, main  # noqa: F401
 
 
 def address(number):
@@ -109,6 +109,41 @@ def listening(w):
             quiet(asked)
             check(sum(a.startswith('/v1/news') for a in asked) == 1, f'asked again: {asked}')
             check('In step with' in d.get('/h/1/talks')[2], 'no word of it')
+
+
+def passphrase(w):
+    """What it does and does not; refused in words; then only the new one opens, party key and all."""
+    new = 'five other words of mine'
+    with web.Desk(w, 'bravo', more=['--no-sync']) as d:
+        d.begin()
+        d.unlock()
+        _, _, text = d.get('/h/1/keys')
+        check('href="/h/1/keys/passphrase"' in text, 'the way there')
+        path = '/h/1/keys/passphrase'
+        _, _, text = d.get(path)
+        check('Copies and backups made before still open with the old passphrase' in text, text[-3000:])
+        for form, said in (({'pass': new, 'again': new + '!'}, 'not the same'),
+                           ({'pass': 'short', 'again': 'short'}, 'Too short')):
+            _, _, text = d.post(path, now=PASS, **form)
+            check(said in text, text[-2000:])
+        _, head, _ = d.post(path, now='something else', **{'pass': new, 'again': new})
+        _, text = d.follow(head['Location'])
+        check('wrong passphrase' in text and 'nothing was changed' in text, text[-2000:])
+        w.run('bravo', 'delegate', 'key', '--reveal', '-o', w.dir / 'key')
+        _, head, _ = d.post(path, now=PASS, **{'pass': new, 'again': new})
+        where, text = d.follow(head['Location'])
+        check(where.startswith('/h/1/keys?') and 'The passphrase is changed' in text, text[-3000:])
+        # The desk stays open; the list is signed anew with the new one.
+        _, head, _ = d.post('/h/1/keys/renew', **{'pass': PASS})
+        where, text = d.follow(head['Location'])
+        check('That is not the passphrase' in text, text[-2000:])
+        _, head, _ = d.post('/h/1/keys/renew', **{'pass': new})
+        _, text = d.follow(head['Location'])
+        check('of the list stands at every' in text, text[-2000:])
+        check(new not in (w.dir / 'desk.log').read_text(), 'nothing of it is logged')
+    w.run('bravo', 'delegate', 'key', '--reveal', '-o', w.dir / 'key', want=4)
+    (w.dir / 'new').write_text(new + '\n')
+    w.run('bravo', 'delegate', 'key', '--reveal', '-o', w.dir / 'key', passphrase=w.dir / 'new')
 
 
 def declining(w):
@@ -343,4 +378,4 @@ def saving(w):
     check(not list((w.dir / 'bravo').glob('desk-saving*')), 'nothing is left')
 
 
-sys.exit(main([listening, saving, confirming, disclosing, saying, signing, declining, taking_back, killed]))
+sys.exit(main([listening, passphrase, saving, confirming, disclosing, saying, signing, declining, taking_back, killed]))

@@ -17,6 +17,7 @@ def addresses(w, n):
             'paper-opened': paper['opened'], 'paper-waits': paper['waits'],
             'paper-ended': paper['declined'], 'sign-for': paper['waits'] + '/sign-for',
             'search': '/h/1/search?q=joint+room&way=theirs', 'register': '/h/1/register',
+            'keys': '/h/1/keys', 'passphrase': '/h/1/keys/passphrase',
             'help': '/h/1/help/index', 'help-keyboard': '/h/1/help/keyboard',
             'help-commands': '/h/1/help/commands', 'help-trouble': '/h/1/help/trouble',
             'help-journalists': '/h/1/help/journalists'}
