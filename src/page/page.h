@@ -104,6 +104,8 @@ void ch_page_fact_when(struct ch_page *p, ch_msg label, int64_t t);
 void ch_page_fingerprint(struct ch_page *p, ch_span vkey);
 /* A word of the formats (form, act, basis …) as a person says it; unknown ones as they are. */
 void ch_page_term(struct ch_page *p, ch_span token);
+/* The value of a line of a paper's head, as a person says it. */
+void ch_page_head_value(struct ch_page *p, unsigned head_key, ch_span value);
 
 /* ---- what pages of talks and papers begin with ---- */
 

@@ -83,8 +83,9 @@ static void head_boxes(struct ch_page *p, const struct ch_speaking *s,
 		box(p, "head", key_name(k), ch_selection_has(&f->which, CH_LEAF_HEAD, k));
 		ch_html_put(w, " <label for=\"head-%s\">", key_name(k));
 		ch_html_say(w, ch_speech_key(k));
-		ch_html_put(w, "</label> <bdi class=\"quiet\">%.*s</bdi></p>",
-		    CH_SPAN(k == CH_H_RE ? ch_val_re(v[k]).number : v[k]));
+		ch_html_put(w, "</label> <span class=\"quiet\">");
+		ch_page_head_value(p, k, v[k]);
+		ch_html_put(w, "</span></p>");
 	}
 	ch_html_put(w, "</fieldset>");
 }

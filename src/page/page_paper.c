@@ -14,15 +14,14 @@
 static const struct {
 	unsigned key;
 	ch_msg label;
-	bool term;
 } cover_facts[] = {
-	{ CH_H_FROM, CH_M_COVER_FROM, false }, { CH_H_BY, CH_M_COVER_BY, false },
-	{ CH_H_TO, CH_M_COVER_TO, false }, { CH_H_FORM, CH_M_COVER_FORM, true },
-	{ CH_H_ACT, CH_M_COVER_ACT, true }, { CH_H_BASIS, CH_M_COVER_BASIS, true },
-	{ CH_H_EFFECTIVE, CH_M_COVER_EFFECTIVE, false }, { CH_H_CAVEAT, CH_M_COVER_CAVEAT, false },
-	{ CH_H_CHARACTERISE, CH_M_COVER_CHARACTERISE, false },
-	{ CH_H_MAY_CONFIRM, CH_M_COVER_MAY_CONFIRM, false },
-	{ CH_H_OPERATIVE, CH_M_COVER_OPERATIVE, false },
+	{ CH_H_FROM, CH_M_COVER_FROM }, { CH_H_BY, CH_M_COVER_BY },
+	{ CH_H_TO, CH_M_COVER_TO }, { CH_H_FORM, CH_M_COVER_FORM },
+	{ CH_H_ACT, CH_M_COVER_ACT }, { CH_H_BASIS, CH_M_COVER_BASIS },
+	{ CH_H_EFFECTIVE, CH_M_COVER_EFFECTIVE }, { CH_H_CAVEAT, CH_M_COVER_CAVEAT },
+	{ CH_H_CHARACTERISE, CH_M_COVER_CHARACTERISE },
+	{ CH_H_MAY_CONFIRM, CH_M_COVER_MAY_CONFIRM },
+	{ CH_H_OPERATIVE, CH_M_COVER_OPERATIVE },
 };
 
 static void number_link(struct ch_page *p, const struct ch_talks *t, ch_span number)
@@ -44,15 +43,13 @@ void ch_page_cover(struct ch_page *p, const struct ch_talks *t, const ch_span v[
 	for (size_t i = 0; i < CH_COUNT(cover_facts); i++) {
 		ch_span value = v[cover_facts[i].key];
 
-		if (!cover_facts[i].term) {
-			ch_page_fact(p, cover_facts[i].label, value);
-		} else if (value.n > 0) {
-			ch_html_put(w, "<dt>");
-			ch_html_say(w, cover_facts[i].label);
-			ch_html_put(w, "</dt><dd>");
-			ch_page_term(p, value);
-			ch_html_put(w, "</dd>");
-		}
+		if (value.n == 0)
+			continue;
+		ch_html_put(w, "<dt>");
+		ch_html_say(w, cover_facts[i].label);
+		ch_html_put(w, "</dt><dd>");
+		ch_page_head_value(p, cover_facts[i].key, value);
+		ch_html_put(w, "</dd>");
 	}
 	if (v[CH_H_RE].n > 0) {
 		ch_html_put(w, "<dt>");

@@ -25,6 +25,57 @@ ch_msg ch_speech_key(unsigned head_key)
 	return head_key < CH_H_KEYS ? key_names[head_key] : CH_M_COUNT;
 }
 
+/* `from,to,date`: lines of a head by their names. */
+static void line_names(struct ch_page *p, ch_span list)
+{
+	const struct ch_schema *head = ch_kind_schema(CH_K_PAPER_TEXT);
+	struct ch_rd r = ch_rd_of(list);
+
+	for (bool first = true; ch_rd_left(&r) > 0; first = false) {
+		struct ch_rd probe = r;
+		ch_span name = ch_rd_until(&probe, ',');
+		ch_msg said = CH_M_COUNT;
+
+		if (probe.err != CH_OK)
+			name = ch_rd_rest(&r);
+		else
+			r = probe;
+		for (unsigned k = 0; k < CH_H_KEYS; k++)
+			if (ch_span_eq(name, ch_span_str(head->field[k].key)))
+				said = key_names[k];
+		ch_html_put(&p->html, first ? "" : ", ");
+		if (said != CH_M_COUNT)
+			ch_html_say(&p->html, said);
+		else
+			ch_html_put(&p->html, "<bdi>%.*s</bdi>", CH_SPAN(name));
+	}
+}
+
+void ch_page_head_value(struct ch_page *p, unsigned head_key, ch_span value)
+{
+	switch (head_key) {
+	case CH_H_FORM:
+	case CH_H_ACT:
+	case CH_H_BASIS:
+	case CH_H_EFFECTIVE:
+	case CH_H_CHARACTERISE:
+		ch_page_term(p, value);
+		break;
+	case CH_H_MAY_CONFIRM:
+		line_names(p, value);
+		break;
+	case CH_H_DATE:
+		ch_html_date(&p->html, value);
+		break;
+	case CH_H_RE:
+		value = ch_val_re(value).number;
+		/* fall through */
+	default:
+		ch_html_put(&p->html, "<bdi>%.*s</bdi>", CH_SPAN(value));
+		break;
+	}
+}
+
 bool ch_speech_take_text(struct ch_speech_form *f, struct ch_page *p)
 {
 	struct ch_problem why = { 0 };
@@ -102,12 +153,8 @@ static void head_lines(struct ch_page *p, const ch_leaves *l)
 		ch_html_put(w, "</dt><dd>");
 		if (value.n == 0)
 			ch_html_say(w, CH_M_SPEAK_EMPTY);
-		else if (i == CH_H_FORM || i == CH_H_ACT || i == CH_H_BASIS)
-			ch_page_term(p, value);
-		else if (i == CH_H_DATE)
-			ch_html_date(w, value);
 		else
-			ch_html_put(w, "<bdi>%.*s</bdi>", CH_SPAN(value));
+			ch_page_head_value(p, i, value);
 		ch_html_put(w, "</dd>");
 	}
 	ch_html_put(w, "</dl>");

@@ -21,7 +21,9 @@ static const struct {
 	{ "sent-in-error", CH_M_ACT_SENT_IN_ERROR },
 	{ "save-as-to-costs", CH_M_BASIS_SAVE_AS_TO_COSTS },
 	{ "subject-to-contract", CH_M_BASIS_SUBJECT_TO_CONTRACT },
-	{ "mediation", CH_M_BASIS_MEDIATION },
+	{ "mediation", CH_M_BASIS_MEDIATION }, { "registration", CH_M_HEAD_REGISTRATION },
+	{ "notice", CH_M_HEAD_NOTICE }, { "receipt", CH_M_HEAD_RECEIPT },
+	{ "yes", CH_M_HEAD_YES }, { "no", CH_M_HEAD_NO },
 };
 
 void ch_page_term(struct ch_page *p, ch_span token)
