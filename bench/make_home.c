@@ -240,6 +240,7 @@ static void make_home(const char *dir, const char *pass)
 	put_file(folder, "charter.proof.txt", world_proof(&w, 2,
 	    WORLD_BY_REGISTRY | WORLD_BY_ALPHA, w.now));
 	check_ok(ch_talks_load(&talks, &home, "strait", NULL));
+	check_ok(ch_home_write_text(&home));
 }
 
 int main(int argc, char **argv)

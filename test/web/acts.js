@@ -1,14 +1,14 @@
 'use strict';
-// Acts on papers: the page before each, and of those in public the page that the public will see.
-const { axe, check, plan, run, shots, start, unlock, visit } = require('./lib.js');
+// Acts in public: the page that the public will see, before each.
+const { LANGUAGES, axe, check, plan, run, shots, speak, start, unlock } = require('./lib.js');
 
-async function review(page, name, url, before) {
-	await visit(page, plan.base + url, name);
+async function review(page, name, url, before, lang) {
+	await page.goto(plan.base + url);
 	await before();
 	await page.click('main form button.primary');
 	await page.waitForSelector('.sheet.public');
-	await axe(page, name + '-review');
-	await shots(page, name + '-review');
+	await axe(page, name + '-review', lang);
+	await shots(page, name + '-review', lang === 'en' ? undefined : ['light']);
 	check(await page.locator('button[name=sure]').count() === 1, name + ': the act is on the second page');
 }
 
@@ -17,11 +17,14 @@ run(async () => {
 	const page = b.page;
 
 	await unlock(page, plan.link, plan.pass);
-	for (const [name, url] of Object.entries(plan.pages))
-		await visit(page, plan.base + url, name);
-	await review(page, 'confirm', plan.confirm, () => page.fill('#text', 'We shall say no more.'));
-	await review(page, 'disclose', plan.disclose, () => page.check('#passage-1'));
-	await review(page, 'contest', plan.contest, () => page.fill('#text', 'A different matter.'));
-	await review(page, 'statement', plan.statement, () => page.fill('#text', 'We shall answer.'));
+	for (const lang of Object.keys(LANGUAGES)) {
+		await page.goto(plan.base + '/h/1/keys');
+		await speak(page, lang);
+		const to = lang === 'en' ? '' : '-' + lang;
+		await review(page, 'confirm' + to, plan.confirm, () => page.fill('#text', 'We shall say no more.'), lang);
+		await review(page, 'disclose' + to, plan.disclose, () => page.check('#passage-1'), lang);
+		await review(page, 'contest' + to, plan.contest, () => page.fill('#text', 'A different matter.'), lang);
+		await review(page, 'statement' + to, plan.statement, () => page.fill('#text', 'We shall answer.'), lang);
+	}
 	await b.end();
 });

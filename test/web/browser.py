@@ -23,7 +23,7 @@ def missing():
     return None
 
 
-def browser(w, script, plan, seconds=480):
+def browser(w, script, plan, seconds=560):
     """Run a script with this plan; its output when it fails."""
     plan['out'] = os.environ.get('CHANCERY_SHOTS') or str(w.dir / 'shots')
     pathlib.Path(plan['out']).mkdir(parents=True, exist_ok=True)

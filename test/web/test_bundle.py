@@ -18,11 +18,6 @@ def acts(w):
     paper = lambda k: f'/h/1/talks/strait/papers/{n[k].replace("/", "-")}'
     with web.Desk(w, 'bravo') as d:
         browser(w, 'acts.js', {'link': d.link, 'base': f'http://{d.host}', 'pass': PASS,
-                               'pages': {'sign-for': paper('waits') + '/sign-for',
-                                         'decline': paper('waits') + '/decline',
-                                         'export': paper('opened') + '/export',
-                                         'record': paper('opened') + '/record',
-                                         'take-back': paper('answer') + '/take-back'},
                                'confirm': paper('opened') + '/confirm',
                                'disclose': paper('answer') + '/disclose',
                                'contest': paper('opened') + '/contest',
