@@ -13,7 +13,7 @@ import time
 
 ORIGIN = 'exercise.register.example'
 CHECKPOINT = re.compile(re.escape(ORIGIN.encode()) + rb'\n(\d+)\n([A-Za-z0-9+/]{43}=)\n')
-LIMIT = 30      # seconds that anything may take
+LIMIT = 120     # seconds that anything may take, beside many other programs
 chancery = party = None
 
 
@@ -86,8 +86,8 @@ class Registry:
         return sorted(int(t.name) for t in pathlib.Path(f'/proc/{self.p.pid}/task').iterdir())
 
     def end(self, kill=False):
-        """Told to stop, and waited for: its exit code."""
-        if self.p.poll() is None:
+        """Told to stop, unless it is about to by itself, and waited for: its exit code."""
+        if self.p.poll() is None and (kill or '"event":"stopping"' not in self.said()):
             (self.p.kill if kill else self.p.terminate)()
         try:
             code = self.p.wait(LIMIT)
