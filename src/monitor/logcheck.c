@@ -92,7 +92,7 @@ static ch_err check_tile(struct ch_log *l, unsigned level, uint64_t index, size_
 	char path[CH_TILE_PATH_MAX + 1];
 	ch_err e = ch_log_get_tile(l, path, &t, why);
 
-	if (e != CH_OK)
+	if (e != CH_OK || (l->source && l->body.n == 0))
 		return e;
 	if (level > 0 && !is_as_known(l, &t))
 		return ch_problem_set(why, CH_E_CONFLICT, "%s/%s has other hashes than it had when "
@@ -155,6 +155,8 @@ static ch_err grow(struct ch_log *l, uint64_t to, struct ch_problem *why)
 		uint64_t index = l->next.size / CH_TILE_WIDTH;
 
 		e = check_bundle(l, index, ch_tile_width(to, 0, index), why);
+		if (e == CH_OK && l->on_step)
+			e = l->on_step(l->on_step_ctx, l, to);
 	}
 	for (unsigned k = 1; e == CH_OK && k < CH_LOG_LEVELS; k++) {
 		uint64_t nodes = to >> (8 * k);

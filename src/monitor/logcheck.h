@@ -28,6 +28,13 @@ struct ch_log {
 	ch_vkey key;
 	const ch_policy *policy; /* whose quorum must have cosigned; NULL: none asked */
 	const ch_policy *clock;  /* whose cosignatures date the checkpoint; NULL: nobody's */
+	/* Instead of the place: a source of the same paths. Nothing for a tile of hashes: it
+	 * is not kept, and follows from what lies below. */
+	ch_err (*source)(void *ctx, struct ch_buf *out, const char *path);
+	void *source_ctx;
+	/* After each bundle; not CH_OK: stop, and answer it. May be NULL. */
+	ch_err (*on_step)(void *ctx, const struct ch_log *l, uint64_t to);
+	void *on_step_ctx;
 	const char *copy;        /* folder that gets what was verified; NULL: none    */
 	struct ch_log_edge edge, next;
 	struct ch_buf body, note; /* note: the last verified checkpoint, whole; empty before */
@@ -47,6 +54,17 @@ void ch_log_close(struct ch_log *l);
 CH_MUST_USE ch_err ch_log_resume(struct ch_log *l, const char *path, struct ch_problem *why);
 /* Replace the state file. */
 CH_MUST_USE ch_err ch_log_keep(const struct ch_log *l, const char *path, struct ch_problem *why);
+/* The same for a check under way, within on_step: what was checked has no signed root yet. */
+CH_MUST_USE ch_err ch_log_resume_part(struct ch_log *l, const char *path, struct ch_problem *why);
+CH_MUST_USE ch_err ch_log_keep_part(const struct ch_log *l, const char *path,
+    struct ch_problem *why);
+
+/* The two kinds of file, pure: TRUNCATED, FORMAT, LIMIT, and all is zero. `log`: SHA-256 of the
+ * vkey; AUTH also: of another log, or not as it was written. */
+void ch_log_state_put(struct ch_wr *w, const struct ch_log_edge *edge, ch_span note);
+CH_MUST_USE ch_err ch_log_state_take(struct ch_log_edge *edge, ch_span *note, ch_span in);
+void ch_log_part_put(struct ch_wr *w, const struct ch_log_edge *edge, const ch_hash *log);
+CH_MUST_USE ch_err ch_log_part_take(struct ch_log_edge *edge, ch_span in, const ch_hash *log);
 
 /*
  * Fetch the checkpoint and check all that came since the last one.

@@ -181,10 +181,14 @@ static struct curl_slist *ch_client_headers(bool *ok, const char *const *lines)
 static void ch_client_result(ch_client_answer *out, const struct ch_client_run *x)
 {
 	const char *type = NULL;
+	struct curl_header *coding = NULL;
 	long status = 0;
 
 	(void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
 	(void)curl_easy_getinfo(x->easy, CURLINFO_CONTENT_TYPE, &type);
+	if (curl_easy_header(x->easy, "Content-Encoding", 0, CURLH_HEADER, -1, &coding) ==
+	    CURLHE_OK && strcmp(coding->value, "identity") != 0)
+		snprintf(out->coding, sizeof out->coding, "%s", coding->value);
 	out->status = (unsigned)status;
 	out->n = x->n;
 	if (type)

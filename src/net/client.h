@@ -43,6 +43,7 @@ typedef struct {
 typedef struct {
 	unsigned status;
 	char type[96];              /* Content-Type, cut to fit; "" when absent */
+	char coding[16];            /* Content-Encoding, which was not asked for; "" when absent */
 	uint64_t n;                 /* bytes of the body */
 } ch_client_answer;
 

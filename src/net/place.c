@@ -42,6 +42,10 @@ ch_err ch_place_get(struct ch_buf *out, unsigned *status, struct ch_place *p, co
 	if ((e = ch_client_do(&a, &p->client, &ask, &sink)) != CH_OK)
 		return e;
 	*status = a.status;
+	if (a.status == 200 && a.coding[0] != '\0') {
+		memcpy(p->coding, a.coding, sizeof p->coding);
+		return CH_E_FORMAT;
+	}
 	if (a.status == 200)
 		return CH_OK;
 	return a.status == 404 || a.status == 410 ? CH_E_ABSENT : CH_E_NET;

@@ -10,6 +10,7 @@
 struct ch_place {
 	char at[CH_PATH_MAX]; /* no slash at its end */
 	bool remote;
+	char coding[16]; /* after FORMAT: in which the server gave the file */
 	struct ch_client client;
 };
 
@@ -21,7 +22,7 @@ void ch_place_close(struct ch_place *p);
  * The file `path` under it, in place of what out holds. *status is the server's answer; 0 when
  * there was none, or no server.
  * ABSENT: there is none (404, 410)   NET: not reached, or another answer   LIMIT: more than out's
- * max   IO and so on as of files
+ * max   FORMAT: in a coding that was not asked for   IO and so on as of files
  */
 CH_MUST_USE ch_err ch_place_get(struct ch_buf *out, unsigned *status, struct ch_place *p,
     const char *path, unsigned total_ms);

@@ -175,6 +175,33 @@ def forked(log, copy):
         check(not good, f'{by} takes a fork: {said}')
 
 
+def own(log):
+    """The registry's own folder, audited beside it; and a copy of it with a bit flipped, a file gone."""
+    def audit(folder, *more):
+        r = subprocess.run([world.CHANCERY, 'log', 'audit', folder, *more], check=False, timeout=20,
+                           env=log.w.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return r.returncode, r.stdout
+    folder, copy = log.w.dir / 'registry', log.w.dir / 'own'
+    code, said = audit(folder)
+    check(code == 0 and f'{log.size()} entries' in said, said)
+    shutil.copytree(folder, copy)
+    for name in ('entries/000', '0/000'):   # known to be durable: later batches came
+        file = copy / 'tiles' / name
+        whole = bytearray(file.read_bytes())
+        for bad in (whole[:-1], whole[:99] + bytes([whole[99] ^ 1]) + whole[100:]):
+            file.write_bytes(bad)
+            code, said = audit(copy)
+            check(code == 1 and name.split('/')[1] in said, said)
+        file.unlink()
+        code, said = audit(copy)
+        check(code == 1 and 'is missing' in said, said)
+        file.write_bytes(whole)
+    code, said = audit(copy)
+    check(code == 0, said)
+    check(audit(copy, '--key', log.vkey[:-4] + 'AAAA')[0] != 0, 'another key')
+    shutil.rmtree(copy)
+
+
 def register(w):
     log = Log(w)
     statements(w, log)
@@ -191,6 +218,7 @@ def register(w):
     log.grow(700)
     log.prove(1, 256, 699)
     log.agree()                 # two full ones and a part
+    own(log)
     flipped(log)
     # What was full stays as it is, whatever ended the registry.
     full = get(w, '/log/tile/0/001')

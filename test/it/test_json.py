@@ -104,6 +104,7 @@ def every_command(w):
     run('alpha', 'log', 'follow', log + '/nowhere', want=2)
     check(run(None, 'log', 'mirror', log, copied, '--key', vkey)['size'] == size, 'copied')
     check(run(None, 'log', 'audit', copied, '--key', vkey)['checked'] == size, 'the copy')
+    check(run(None, 'log', 'audit', w.dir / 'registry')['checked'] == size, 'its own folder, beside it')
     check(run(None, 'log', 'prove', copied, '--key', vkey, '--index', '0')['size'] == size, 'a proof')
     run(None, 'registry', 'enrol', w.dir / 'registry', w.dir / 'alpha-roster.txt')
     run(None, 'registry', 'init', w.dir / 'other', '--origin', 'exercise.other')

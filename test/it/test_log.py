@@ -2,6 +2,7 @@
 usage: test_log.py CHANCERY"""
 import base64
 import functools
+import gzip
 import hashlib
 import http.server
 import json
@@ -139,20 +140,43 @@ log.dir.mkdir()
 
 class answer:
     status = None       # for everything, when it is set
+    delay = 0           # before each
+    coding = None       # that nobody asked for
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def do_GET(self):
+        time.sleep(answer.delay)
         if answer.status:
             self.send_error(answer.status)
+        elif answer.coding:
+            self.coded()
         else:
             super().do_GET()
+
+    def coded(self):
+        try:
+            body = pathlib.Path(self.translate_path(self.path)).read_bytes()
+        except OSError:
+            self.send_error(404)
+            return
+        body = gzip.compress(body) if answer.coding == 'gzip' else body
+        self.send_response(200)
+        self.send_header('Content-Encoding', answer.coding)
+        self.send_header('Content-Length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, *_):
         pass
 
 
-server = http.server.ThreadingHTTPServer(
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, *_):
+        pass            # who asked was killed
+
+
+server = Server(
     ('127.0.0.1', 0), functools.partial(Quiet, directory=str(log.dir)))
 threading.Thread(target=server.serve_forever, daemon=True).start()
 url = f'http://127.0.0.1:{server.server_port}'
@@ -242,6 +266,51 @@ def dated(state):
     run('follow', url, code=2, says='no home here knows')
 
 
+def odd_servers(state):
+    """Bytes in a coding that nobody asked for are said to be that; slow ones are waited for."""
+    how = ('follow', url, '--key', log.vkey, '--state', state)
+    log.write(300)
+    answer.coding = 'gzip'
+    run(*how, code=1, says='checkpoint came in the coding gzip, which was not asked for')
+    check(not state.exists(), 'nothing was kept')
+    answer.coding = 'identity'
+    run(*how)
+    answer.coding, answer.delay = None, 0.3
+    run('audit', url, '--key', log.vkey, says='300 entries')
+    answer.delay = 0
+
+
+def resumed():
+    """An audit that is ended goes on where it was, at an address as in a folder."""
+    log.write(40 * 256)
+    part = top / 'part'
+    how = ('audit', url, '--key', log.vkey, '--resume', part)
+    answer.delay = 0.03
+    p = subprocess.Popen([EXE, 'log', *map(str, how)], env=ENV)
+    try:
+        end = time.monotonic() + 20
+        while not part.exists():
+            check(p.poll() is None and time.monotonic() < end, 'no state of an audit under way')
+            time.sleep(0.01)
+    finally:
+        p.kill()
+        p.wait()
+        answer.delay = 0
+    kept = part.read_bytes()
+    got = json.loads(run(*how, '--json'))
+    check(got['size'] == 40 * 256 and 0 < got['checked'] < got['size'], got)
+    check(not part.exists(), 'an audit that is through begins anew')
+    for bad in (kept[:-1], kept + b'x', kept[:40] + b'?' + kept[41:], b''):
+        part.write_bytes(bad)
+        run(*how, code=1, says='is damaged')
+        check(part.read_bytes() == bad, 'nothing was changed')
+    part.write_bytes(kept)
+    run('audit', log.dir, '--key', Key('log.other', 1).vkey, '--resume', part, code=1, says='another log')
+    log.write(40 * 256, 3)          # what was checked and what comes do not fit together
+    run(*how, code=1, says='has other hashes than it had')
+    check(part.read_bytes() == kept and list(top.glob('part*')) == [part], 'kept as it was')
+
+
 def watched():
     """A watch that goes on: a line at each change, a word when it reaches nobody, the end at an alarm.
     Its state is where programs keep theirs."""
@@ -294,6 +363,8 @@ try:
     proofs(700)
     dated(top / 'dated')
     watched()
+    resumed()
+    odd_servers(top / 'odd')
 
     # one byte anywhere is seen, and the file is named
     for path, says in (('tile/entries/001', 'tile/0/001'), ('tile/0/002.p/188', 'tile/0/002'),
