@@ -1,6 +1,6 @@
 /*
- * What the crew finds out before a batch: it is used, and it counts for nothing once the batch
- * itself changes what it was found out under.
+ * What a running registry remembers, and what changes beside it. What the crew finds out before a
+ * batch is used, and counts for nothing once the batch itself changes what it was found out under.
  */
 #include "play.h"
 
@@ -186,9 +186,45 @@ static void test_replaced_between(void **state)
 	play_free(p);
 }
 
+/* The operator lets parties in beside the running registry: it counts at once, and a reload neither
+ * is needed nor changes it, nor signs anybody out. Another key of a party that is in is refused. */
+static void test_enrolled_beside(void **state)
+{
+	struct play *p = malloc(sizeof *p);
+	struct world_party *alpha;
+	struct play_answer *a;
+
+	(void)state;
+	assert_non_null(p);
+	play_open(p, program);
+	assert_true(play_start(p));
+	alpha = &p->w.party[0];
+	assert_int_equal(play_roster(p, 0), 403);
+	assert_int_equal(play_enrol(p, 0), 0);
+	assert_int_equal(play_roster(p, 0), 200);
+	assert_int_equal(play_sign_in(p, 0, 0), 200);
+	assert_int_equal(play_roster(p, 1), 403);
+	assert_int_equal(kill(p->pid, SIGHUP), 0);
+	assert_int_equal(play_enrol(p, 0), 0); /* the same again */
+	assert_int_equal(play_enrol(p, 1), 0);
+	assert_int_equal(play_roster(p, 1), 200);
+	a = play_ask(p, "GET", "/v1/charters", p->token[0][0], (ch_span){ 0 });
+	assert_int_equal(a->status, 200);
+	free(a);
+
+	alpha->key = world_key_make(&p->w, alpha->handle, CH_VKEY_ED25519, 77, 0);
+	alpha->version = 0;
+	world_enrol(&p->w, 0);
+	assert_int_equal(play_enrol(p, 0), 2);
+	assert_int_equal(play_roster(p, 0), 403);
+	assert_int_equal(play_stop(p, SIGTERM), 0);
+	play_free(p);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_enrolled_beside),
 		cmocka_unit_test(test_used),
 		cmocka_unit_test(test_recalled_between),
 		cmocka_unit_test(test_replaced_between),
