@@ -12,8 +12,24 @@
 
 static const char *const keys[CH_DR_KEYS] = {
 	"talks ", "to ", "form ", "act ", "basis ", "re ", "subject ", "title ", "caveat ",
-	"answer-by ", "operative ", "characterise ", "said ",
+	"answer-by ", "operative ", "characterise ", "date ", "languages ", "copy ",
+	"may-confirm ", "lapse ", "said ",
 };
+
+/* A desk of before knows version 1 alone, so what fits into that stays so. */
+static bool is_later(unsigned key)
+{
+	return key >= CH_DR_DATE && key <= CH_DR_LAPSE;
+}
+
+static bool has_later(const struct ch_draft *d)
+{
+	bool has = false;
+
+	for (unsigned i = 0; i < CH_DR_KEYS; i++)
+		has = has || (is_later(i) && d->v[i].n > 0);
+	return has;
+}
 
 /* ---- text ---- */
 
@@ -55,14 +71,23 @@ static void read_file(ch_draft_file *f, struct ch_rd *r)
 ch_err ch_draft_parse(struct ch_draft *d, ch_span text)
 {
 	struct ch_rd r = ch_rd_of(text);
+	ch_span version;
 	uint64_t n = 0;
+	bool second;
 	ch_err e;
 
-	CH_RD_LIT(&r, "chancery/draft@v1\n");
+	CH_RD_LIT(&r, "chancery/draft@v");
+	version = ch_rd_line(&r);
+	second = ch_span_eq(version, CH_LIT("2"));
+	ch_rd_need(&r, second || ch_span_eq(version, CH_LIT("1")), CH_E_FORMAT);
 	e = ch_when_parse(&d->saved, line_of(&r, "saved "));
 	ch_rd_need(&r, e == CH_OK, CH_E_FORMAT);
-	for (unsigned i = 0; i < CH_DR_KEYS; i++)
-		d->v[i] = line_of(&r, keys[i]);
+	for (unsigned i = 0; i < CH_DR_KEYS; i++) {
+		d->v[i] = (ch_span){ 0 };
+		if (second || !is_later(i))
+			d->v[i] = line_of(&r, keys[i]);
+	}
+	ch_rd_need(&r, second == has_later(d), CH_E_FORMAT);
 	e = ch_dec_parse(&n, line_of(&r, "files "), CH_ATTACHMENTS_MAX);
 	ch_rd_need(&r, e == CH_OK, CH_E_FORMAT);
 	for (size_t i = 0; i < n && r.err == CH_OK; i++)
@@ -104,11 +129,14 @@ static void put_file(struct ch_wr *w, const ch_draft_file *f)
 
 ch_err ch_draft_format(struct ch_wr *w, const struct ch_draft *d)
 {
-	CH_WR_LIT(w, "chancery/draft@v1\nsaved ");
+	const bool second = has_later(d);
+
+	ch_wr_str(w, second ? "chancery/draft@v2\nsaved " : "chancery/draft@v1\nsaved ");
 	ch_when_put(w, d->saved);
 	CH_WR_LIT(w, "\n");
 	for (unsigned i = 0; i < CH_DR_KEYS; i++)
-		put_line(w, keys[i], d->v[i]);
+		if (second || !is_later(i))
+			put_line(w, keys[i], d->v[i]);
 	CH_WR_LIT(w, "files ");
 	ch_dec_put(w, d->n_files);
 	CH_WR_LIT(w, "\n");
@@ -437,9 +465,16 @@ ch_err ch_draft_ask(ch_letter_ask *out, struct ch_arena *a, const struct ch_home
 		.basis = d->v[CH_DR_BASIS], .re = d->v[CH_DR_RE], .subject = d->v[CH_DR_SUBJECT],
 		.title = d->v[CH_DR_TITLE], .caveat = d->v[CH_DR_CAVEAT],
 		.answer_by = d->v[CH_DR_ANSWER_BY], .operative = d->v[CH_DR_OPERATIVE],
-		.characterise = d->v[CH_DR_CHARACTERISE], .text = d->text,
+		.characterise = d->v[CH_DR_CHARACTERISE], .date = d->v[CH_DR_DATE],
+		.languages = d->v[CH_DR_LANGUAGES], .copy = d->v[CH_DR_COPY],
+		.may_confirm = d->v[CH_DR_MAY_CONFIRM], .text = d->text,
 		.text_name = "the text", .n_attach = d->n_files, .attach = files, .kept = kept,
 	};
+	/* What is no number is refused as one that cannot be. */
+	if (d->v[CH_DR_LAPSE].n > 0 &&
+	    (ch_dec_parse(&out->lapse_days, d->v[CH_DR_LAPSE], UINT64_MAX) != CH_OK ||
+	    out->lapse_days == 0))
+		out->lapse_days = UINT64_MAX;
 	for (size_t i = 0; e == CH_OK && i < d->n_files; i++) {
 		e = path_of(path, h, d->id, d->file[i].file);
 		if (e == CH_OK)

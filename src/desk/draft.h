@@ -25,6 +25,8 @@
 typedef enum {
 	CH_DR_TALKS, CH_DR_TO, CH_DR_FORM, CH_DR_ACT, CH_DR_BASIS, CH_DR_RE, CH_DR_SUBJECT,
 	CH_DR_TITLE, CH_DR_CAVEAT, CH_DR_ANSWER_BY, CH_DR_OPERATIVE, CH_DR_CHARACTERISE,
+	/* only in a draft of version 2, which has one of them */
+	CH_DR_DATE, CH_DR_LANGUAGES, CH_DR_COPY, CH_DR_MAY_CONFIRM, CH_DR_LAPSE,
 	CH_DR_SAID, /* why it could not be sealed the last time */
 	CH_DR_KEYS
 } ch_draft_key;

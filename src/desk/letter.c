@@ -11,6 +11,7 @@
 #include "sign.h"
 #include "text.h"
 #include "when.h"
+#include "value.h"
 #include "wipe.h"
 #include "words.h"
 
@@ -271,6 +272,25 @@ static ch_err date(struct ch_letter *l, struct ch_problem *why)
 	return w.err;
 }
 
+static ch_err say_form(struct ch_problem *why)
+{
+	return ch_problem_set(why, CH_E_FORMAT, "the head is not in its one form; look at --copy "
+	    "(1,3) and --languages (en,fr); nothing was sent");
+}
+
+/* What a person typed as the format wants it: known before it is sealed. */
+static ch_err typed(const struct ch_letter *l, struct ch_problem *why)
+{
+	static const unsigned keys[] = { CH_H_COPY, CH_H_LANGUAGES, CH_H_MAY_CONFIRM };
+	const struct ch_schema *s = ch_kind_schema(CH_K_PAPER_TEXT);
+
+	for (size_t i = 0; i < CH_COUNT(keys); i++)
+		if (l->head.v[keys[i]].n > 0 &&
+		    ch_value_check(&s->field[keys[i]], l->head.v[keys[i]]) != CH_OK)
+			return say_form(why);
+	return CH_OK;
+}
+
 static ch_err head(struct ch_letter *l, struct ch_problem *why)
 {
 	const ch_letter_ask *a = l->ask;
@@ -286,6 +306,7 @@ static ch_err head(struct ch_letter *l, struct ch_problem *why)
 	l->head.v[CH_H_LANGUAGES] = a->languages.n ? a->languages :
 	    l->talks->charter.v[CH_CHARTER_LANGUAGES];
 	if ((e = words(l, why)) != CH_OK || (e = may_confirm(l, why)) != CH_OK ||
+	    (e = typed(l, why)) != CH_OK ||
 	    (e = answer_by(l, why)) != CH_OK || (e = date(l, why)) != CH_OK ||
 	    (e = one_line(l, CH_H_SUBJECT, a->subject, 256, why)) != CH_OK ||
 	    (e = one_line(l, CH_H_TITLE, a->title, 1024, why)) != CH_OK ||
@@ -370,8 +391,7 @@ static ch_err write_all(struct ch_letter *l, struct ch_problem *why)
 		return e;
 	e = make_text(l);
 	if (e == CH_E_FORMAT)
-		return ch_problem_set(why, e, "the head is not in its one form; look at --copy "
-		    "(1,3) and --languages (en,fr); nothing was sent");
+		return say_form(why);
 	if (e != CH_OK)
 		return e;
 	e = ch_paper_check_head(&diag, &l->paper.head);

@@ -170,13 +170,14 @@ static void re_field(struct ch_page *p, const struct ch_talks *t, ch_span chosen
 	hint(p, CH_M_COMPOSE_RE_ABOUT);
 }
 
-static void until_field(struct ch_page *p, ch_span value)
+static void date_field(struct ch_page *p, const char *name, ch_msg id, ch_msg about_it,
+    ch_span value)
 {
-	label(p, "answer-by", CH_M_COVER_ANSWER_BY);
-	ch_html_put(&p->html, "<input type=\"date\" id=\"answer-by\" name=\"answer-by\" value=\"");
+	label(p, name, id);
+	ch_html_put(&p->html, "<input type=\"date\" id=\"%s\" name=\"%s\" value=\"", name, name);
 	ch_html_own(&p->html, value);
 	ch_html_put(&p->html, "\">");
-	hint(p, CH_M_COMPOSE_BY_ABOUT);
+	hint(p, about_it);
 }
 
 /* ---- the text ---- */
@@ -233,36 +234,66 @@ static void write_and_see(struct ch_page *p, const struct ch_draft *d)
 	ch_html_put(w, "</article></section></div>");
 }
 
+typedef struct {
+	const char *value;
+	ch_msg id;
+} choice;
+
+/* A value that is none of them stays, as it is. */
+static void choice_field(struct ch_page *p, const char *name, ch_msg id, ch_msg about,
+    const choice *of, size_t n, ch_span chosen)
+{
+	struct ch_html *w = &p->html;
+	bool seen = false;
+
+	label(p, name, id);
+	ch_html_put(w, "<select id=\"%s\" name=\"%s\">", name, name);
+	for (size_t i = 0; i < n; i++) {
+		bool is = ch_span_eq(chosen, ch_span_str(of[i].value));
+
+		seen = seen || is;
+		ch_html_put(w, "<option value=\"%s\"", of[i].value);
+		CH_HTML_IF(w, is, " selected");
+		ch_html_put(w, ">");
+		ch_html_say(w, of[i].id);
+		ch_html_put(w, "</option>");
+	}
+	if (!seen)
+		ch_html_put(w, "<option selected value=\"%.*s\">%.*s</option>", CH_SPAN(chosen),
+		    CH_SPAN(chosen));
+	ch_html_put(w, "</select>");
+	hint(p, about);
+}
+
 static void more(struct ch_page *p, const struct ch_draft *d)
 {
-	static const struct {
-		const char *value;
-		ch_msg id;
-	} say[] = { { "", CH_M_COMPOSE_CHAR_CHARTER }, { "yes", CH_M_COMPOSE_CHAR_YES },
-		{ "no", CH_M_COMPOSE_CHAR_NO } };
+	static const choice say[] = { { "", CH_M_COMPOSE_CHAR_CHARTER },
+		{ "yes", CH_M_COMPOSE_CHAR_YES }, { "no", CH_M_COMPOSE_CHAR_NO } };
+	static const choice may[] = { { "", CH_M_COMPOSE_MAY_USUAL },
+		{ "from,to,date", CH_M_COMPOSE_MAY_LESS },
+		{ "from,to,form,act,date,number,subject", CH_M_COMPOSE_MAY_MORE } };
 	struct ch_html *w = &p->html;
+	bool used = false;
 
+	for (unsigned i = CH_DR_OPERATIVE; i <= CH_DR_LAPSE; i++)
+		used = used || d->v[i].n > 0;
 	ch_html_put(w, "<details");
-	CH_HTML_IF(w, d->v[CH_DR_TITLE].n + d->v[CH_DR_OPERATIVE].n +
-	    d->v[CH_DR_CHARACTERISE].n > 0, " open");
+	CH_HTML_IF(w, used || d->v[CH_DR_TITLE].n > 0, " open");
 	ch_html_put(w, "><summary>");
 	ch_html_say(w, CH_M_COMPOSE_MORE);
 	ch_html_put(w, "</summary><div class=\"asks\">");
 	line_field(p, "title", CH_M_COMPOSE_TITLE, CH_M_COMPOSE_TITLE_ABOUT, d->v[CH_DR_TITLE]);
 	line_field(p, "operative", CH_M_COVER_OPERATIVE, CH_M_COMPOSE_OPERATIVE_ABOUT,
 	    d->v[CH_DR_OPERATIVE]);
-	label(p, "characterise", CH_M_COVER_CHARACTERISE);
-	ch_html_put(w, "<select id=\"characterise\" name=\"characterise\">");
-	for (size_t i = 0; i < CH_COUNT(say); i++) {
-		ch_html_put(w, "<option value=\"%s\"", say[i].value);
-		CH_HTML_IF(w, ch_span_eq(d->v[CH_DR_CHARACTERISE], ch_span_str(say[i].value)),
-		    " selected");
-		ch_html_put(w, ">");
-		ch_html_say(w, say[i].id);
-		ch_html_put(w, "</option>");
-	}
-	ch_html_put(w, "</select>");
-	hint(p, CH_M_COMPOSE_CHAR_ABOUT);
+	choice_field(p, "may-confirm", CH_M_COVER_MAY_CONFIRM, CH_M_COMPOSE_MAY_ABOUT, may,
+	    CH_COUNT(may), d->v[CH_DR_MAY_CONFIRM]);
+	choice_field(p, "characterise", CH_M_COVER_CHARACTERISE, CH_M_COMPOSE_CHAR_ABOUT, say,
+	    CH_COUNT(say), d->v[CH_DR_CHARACTERISE]);
+	date_field(p, "date", CH_M_HEAD_DATE, CH_M_COMPOSE_DATE_ABOUT, d->v[CH_DR_DATE]);
+	line_field(p, "lapse", CH_M_COMPOSE_LAPSE, CH_M_COMPOSE_LAPSE_ABOUT, d->v[CH_DR_LAPSE]);
+	line_field(p, "languages", CH_M_HEAD_LANGUAGES, CH_M_COMPOSE_LANGUAGES_ABOUT,
+	    d->v[CH_DR_LANGUAGES]);
+	line_field(p, "copy", CH_M_COVER_COPY, CH_M_COMPOSE_COPY_ABOUT, d->v[CH_DR_COPY]);
 	ch_html_put(w, "</div></details>");
 }
 
@@ -321,7 +352,8 @@ static void form(struct ch_page *p, const struct ch_talks *t, const struct ch_dr
 	ch_html_put(w, "<div class=\"compose\" data-autosave><div class=\"asks\">");
 	to_field(p, t, d->v[CH_DR_TO]);
 	re_field(p, t, d->v[CH_DR_RE]);
-	until_field(p, d->v[CH_DR_ANSWER_BY]);
+	date_field(p, "answer-by", CH_M_COVER_ANSWER_BY, CH_M_COMPOSE_BY_ABOUT,
+	    d->v[CH_DR_ANSWER_BY]);
 	word_field(p, "kind", CH_M_COVER_FORM, CH_WORDS_FORM, d->v[CH_DR_FORM]);
 	ch_html_put(w, "</p></div>");
 	act_field(p, t, d->v[CH_DR_ACT]);

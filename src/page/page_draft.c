@@ -50,7 +50,9 @@ static void take_fields(struct ch_page *p, struct ch_draft *d)
 		{ CH_DR_BASIS, "basis" }, { CH_DR_RE, "re" }, { CH_DR_SUBJECT, "subject" },
 		{ CH_DR_TITLE, "title" }, { CH_DR_CAVEAT, "caveat" },
 		{ CH_DR_ANSWER_BY, "answer-by" }, { CH_DR_OPERATIVE, "operative" },
-		{ CH_DR_CHARACTERISE, "characterise" },
+		{ CH_DR_CHARACTERISE, "characterise" }, { CH_DR_DATE, "date" },
+		{ CH_DR_LANGUAGES, "languages" }, { CH_DR_COPY, "copy" },
+		{ CH_DR_MAY_CONFIRM, "may-confirm" }, { CH_DR_LAPSE, "lapse" },
 	};
 
 	for (size_t i = 0; i < CH_COUNT(field); i++)

@@ -105,19 +105,44 @@ static void delegate_row(struct ch_page *p, const ch_delegate *d)
 	ch_html_put(w, ".</p></li>");
 }
 
-static void delegates(struct ch_page *p, const ch_roster *r)
+static void delegate_rows(struct ch_page *p, const ch_roster *r)
 {
-	struct ch_html *w = &p->html;
 	ch_delegate d;
 
-	ch_html_put(w, "<section aria-labelledby=\"delegates\"><h2 id=\"delegates\">");
-	ch_html_say(w, CH_M_KEYS_DELEGATES);
-	ch_html_put(w, "</h2><ul class=\"parties\">");
+	ch_html_put(&p->html, "<ul class=\"parties\">");
 	for (uint32_t i = 0; i < r->n; i++) {
 		ch_roster_delegate(&d, r, i);
 		delegate_row(p, &d);
 	}
-	ch_html_put(w, "</ul></section>");
+	ch_html_put(&p->html, "</ul>");
+}
+
+static void delegates(struct ch_page *p, const ch_roster *r)
+{
+	struct ch_html *w = &p->html;
+
+	ch_html_put(w, "<section aria-labelledby=\"delegates\"><h2 id=\"delegates\">");
+	ch_html_say(w, CH_M_KEYS_DELEGATES);
+	ch_html_put(w, "</h2>");
+	delegate_rows(p, r);
+	ch_html_put(w, "</section>");
+}
+
+/* By the newest list of theirs that is here. */
+static void their_delegates(struct ch_page *p, const struct ch_roster_file *r)
+{
+	struct ch_html *w = &p->html;
+	char version[24];
+
+	(void)snprintf(version, sizeof version, "%llu", (unsigned long long)r->version);
+	ch_html_put(w, "<details><summary>");
+	ch_html_say(w, CH_M_KEYS_THEIRS);
+	ch_html_put(w, "</summary><dl class=\"facts\">");
+	ch_page_fact(p, CH_M_KEYS_VERSION, ch_span_str(version));
+	ch_page_fact_when(p, CH_M_KEYS_UNTIL, r->roster.valid_until);
+	ch_html_put(w, "</dl>");
+	delegate_rows(p, &r->roster);
+	ch_html_put(w, "</details>");
 }
 
 /* Other parties whose lists are on file. */
@@ -150,6 +175,7 @@ static void others(struct ch_page *p)
 		if (title.n > 0)
 			ch_html_put(w, " <span class=\"quiet\"><bdi>%s</bdi></span>", d.names[i]);
 		ch_page_fingerprint(p, r.roster.stmt.v[CH_ROSTER_PARTY_KEY]);
+		their_delegates(p, &r);
 		ch_html_put(w, "</li>");
 		ch_roster_file_deinit(&r);
 	}

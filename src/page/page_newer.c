@@ -28,6 +28,11 @@ static const struct {
 	{ CH_DR_TITLE, "title", CH_M_COMPOSE_TITLE, false },
 	{ CH_DR_OPERATIVE, "operative", CH_M_COVER_OPERATIVE, false },
 	{ CH_DR_CHARACTERISE, "characterise", CH_M_COVER_CHARACTERISE, false },
+	{ CH_DR_MAY_CONFIRM, "may-confirm", CH_M_COVER_MAY_CONFIRM, false },
+	{ CH_DR_DATE, "date", CH_M_HEAD_DATE, false },
+	{ CH_DR_LANGUAGES, "languages", CH_M_HEAD_LANGUAGES, false },
+	{ CH_DR_COPY, "copy", CH_M_COVER_COPY, false },
+	{ CH_DR_LAPSE, "lapse", CH_M_COMPOSE_LAPSE, false },
 };
 
 /* ---- the digest ---- */

@@ -40,12 +40,18 @@ static int teardown(void **state)
 	"chancery/draft@v1\nsaved 2026-11-25T12:00:00Z\ntalks strait\nto bravo.example\n" \
 	"form note\nact proposal\nbasis \nre \nsubject Patrols\ntitle \ncaveat \nanswer-by \n" \
 	"operative \ncharacterise \nsaid \n"
+#define LATER(lapse) \
+	"chancery/draft@v2\nsaved 2026-11-25T12:00:00Z\ntalks strait\nto bravo.example\n" \
+	"form note\nact proposal\nbasis \nre \nsubject Patrols\ntitle \ncaveat \nanswer-by \n" \
+	"operative \ncharacterise \ndate \nlanguages \ncopy \nmay-confirm \nlapse " lapse "\n" \
+	"said \n"
 #define HEX64 "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 static void test_text(void **state)
 {
 	static const char *const bad[] = {
 		"", "chancery/draft@v2\n", WHOLE, WHOLE "files 0\n", WHOLE "files 1\n\n",
+		LATER("") "files 0\n\n", "chancery/draft@v3\n", WHOLE "lapse 30\nfiles 0\n\n",
 		WHOLE "files 100\n\n", WHOLE "files 00\n\n", WHOLE "files 0\nx\n",
 		WHOLE "files 1\nfile ../../../etc/passwd 1 " HEX64 " a\n\n",
 		WHOLE "files 1\nfile 0123456789abcdef.age 1 " HEX64 " \n\n",
@@ -55,6 +61,7 @@ static void test_text(void **state)
 	static uint8_t out[4096];
 	const ch_span good = CH_LIT(WHOLE "files 1\nfile 0123456789abcdef.age 12 " HEX64
 	    " a b.pdf\n\nA text.\r\n\n\nMore");
+	const ch_span second = CH_LIT(LATER("30") "files 0\n\nA text.\n");
 	struct ch_wr w = ch_wr_of(out, sizeof out);
 
 	(void)state;
@@ -70,6 +77,11 @@ static void test_text(void **state)
 		assert_int_not_equal(ch_draft_parse(&a, ch_span_str(bad[i])), CH_OK);
 		assert_int_equal(a.n_files, 0);
 	}
+	check_ok(ch_draft_parse(&a, second));
+	assert_true(ch_span_eq(a.v[CH_DR_LAPSE], CH_LIT("30")));
+	w = ch_wr_of(out, sizeof out);
+	check_ok(ch_draft_format(&w, &a));
+	assert_true(ch_span_eq(ch_wr_span(&w), second));
 	check_ok(ch_draft_parse(&a, good));
 	a.v[CH_DR_CAVEAT] = CH_LIT("two\nlines");
 	w = ch_wr_of(out, sizeof out);

@@ -119,6 +119,8 @@ def passphrase(w):
         d.unlock()
         _, _, text = d.get('/h/1/keys')
         check('href="/h/1/keys/passphrase"' in text, 'the way there')
+        theirs = text.split('Who acts for them')[1]
+        check('alpha.person' in theirs and 'sign for papers' in theirs, 'their delegates, too')
         path = '/h/1/keys/passphrase'
         _, _, text = d.get(path)
         check('Copies and backups made before still open with the old passphrase' in text, text[-3000:])

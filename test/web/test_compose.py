@@ -1,5 +1,6 @@
 """Writing, keeping and sending papers by the desk, by plain HTTP as a browser without script does it;
 what was saved is there after a kill, and nothing goes twice."""
+import datetime
 import http.client
 import os
 import re
@@ -199,6 +200,36 @@ def reviewing(w):
             check(status == 422 and words in text and 'Go on writing' in text, f'{field}: {text[-1500:]}')
             status, _, _ = d.post(path + '/send', delay='0')
             check(status == 422 and waiting(w) == [], 'and it is not sealed')
+
+
+def all_of_it(w):
+    """What the command can say of a paper, the page can: date, languages, copy, lapse, what may be confirmed."""
+    more = {'date': '2026-11-20', 'languages': 'fr', 'copy': '2,3', 'lapse': '30',
+            'may-confirm': 'from,to,date'}
+    d = desk(w, '--no-sync')
+    with d:
+        path = begin(d, **more)
+        _, _, text = d.get(path)
+        check('value="2026-11-20"' in text and '<option value="from,to,date" selected>' in text and
+              'value="2,3"' in text and '<details open>' in text, text[-3000:])
+        for field, value, words in (('lapse', 'soon', 'days from 1 to 3660'), ('lapse', '0', 'days from 1'),
+                                    ('copy', 'two', 'one form'), ('date', '2026-02-30', ''),
+                                    ('may-confirm', 'everything', 'there is no key')):
+            save(d, path, **{**more, field: value})
+            status, _, text = d.get(path + '/review')
+            check(status == 422 and words in text, f'{field}: {status} {text[-1500:]}')
+        save(d, path, **more)
+        _, _, text = d.get(path + '/review')
+        check('in public bravo.example may confirm: from,to,date' in re.sub('</?bdi>', '', text).lower(), 'said before')
+        send(d, path)
+    n = w.json('alpha', 'outbox')['sent'][0]['number']
+    w.run('bravo', 'sync')
+    w.run('bravo', 'sign-for', n)
+    got = w.json('bravo', 'show', n)
+    check((got['date'], got['languages'], got['copy'], got['may_confirm']) ==
+          ('2026-11-20', 'fr', '2,3', 'from,to,date'), str(got))
+    lapses = datetime.datetime.fromisoformat(got['lapses'].replace('Z', '+00:00'))
+    check(29 <= (lapses - datetime.datetime.now(datetime.timezone.utc)).days <= 30, got['lapses'])
 
 
 def two_windows(w):
@@ -444,5 +475,5 @@ def make_docx(path):
                    'w:id="0"/></w:r></w:p></w:body></w:document>')
 
 
-sys.exit(main([drafts_and_list, answering, files, reviewing, two_windows, delaying, one_after_the_other,
+sys.exit(main([drafts_and_list, answering, files, reviewing, all_of_it, two_windows, delaying, one_after_the_other,
                registry_away, killed, word_document, with_script]))
