@@ -8,6 +8,7 @@ import http.server
 import json
 import os
 import pathlib
+import re
 import select
 import shutil
 import subprocess
@@ -16,12 +17,12 @@ import tempfile
 import threading
 import time
 
+import terminal
+
 EXE = sys.argv[1]
 VERIFY = os.path.join(os.path.dirname(EXE) or '.', 'chancery-verify')
 ENV = {k: v for k, v in os.environ.items() if k != 'CHANCERY_HOME'}
 top = pathlib.Path(tempfile.mkdtemp(prefix='chancery-log-'))
-
-
 ENV.update(XDG_STATE_HOME=str(top / 'xdg'), XDG_DATA_HOME=str(top / 'none'))
 
 
@@ -295,10 +296,13 @@ def resumed():
     finally:
         p.kill()
         p.wait()
-        answer.delay = 0
     kept = part.read_bytes()
-    got = json.loads(run(*how, '--json'))
-    check(got['size'] == 40 * 256 and 0 < got['checked'] < got['size'], got)
+    answer.delay = 0.04
+    code, shown = terminal.run([EXE, 'log', *map(str, how)], env=ENV)   # with a bar, being slow
+    answer.delay = 0
+    checked = re.search(r'10240 entries, (\d+) of them checked now', shown)
+    check(code == 0 and checked and 0 < int(checked[1]) < 10240, shown)
+    check('entries checked' in shown.split('10240 entries')[0], f'no bar: {shown!r}')
     check(not part.exists(), 'an audit that is through begins anew')
     for bad in (kept[:-1], kept + b'x', kept[:40] + b'?' + kept[41:], b''):
         part.write_bytes(bad)
