@@ -19,9 +19,9 @@
 
 #include "wr.h"
 
-#define CH_LOG_FIELDS_MAX 6u
-#define CH_LOG_NAME_MAX 24u   /* of an event or a field */
-#define CH_LOG_VALUE_MAX 256u /* bytes of a value or the sentence, as they are written */
+#define CH_LOG_FIELDS_MAX 6u  /* more are left out */
+#define CH_LOG_NAME_MAX 24u   /* of an event or a field; the test of logs reads them all */
+#define CH_LOG_VALUE_MAX 256u /* bytes of a value as they are written; of the sentence as well */
 #define CH_LOG_LINE_MAX 2560u /* below what a pipe takes at once, so that lines do not mix */
 
 typedef enum { CH_LOG_INFO, CH_LOG_WARN, CH_LOG_ERROR } ch_log_level;

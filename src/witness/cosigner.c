@@ -121,8 +121,8 @@ static void tell_unproven(struct cosigner *c, const struct ch_cosigner_log *log)
 	if (ch_hash_eq(&h, &c->told))
 		return;
 	c->told = h;
-	ch_log(CH_LOG_WARN, "not-proven", "a log signed a tree, and nothing proves that it continues "
-	    "the one cosigned before; it was not cosigned",
+	ch_log(CH_LOG_WARN, "not-proven", "a log signed a tree, and nothing proves that it "
+	    "continues the one cosigned before; it was not cosigned",
 	    CH_LOG_WITH(ch_log_text("log", log->log.origin),
 		ch_log_number("entries", c->tree.size),
 		ch_log_number("cosigned", log->state.size)));

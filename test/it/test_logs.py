@@ -163,8 +163,13 @@ def events():
     """What the program says stands in the technician's table, and the reverse."""
     said, told = {}, {}
     for f in (ROOT / 'src').rglob('*.c'):
-        for level, event in re.findall(r'ch_log\(CH_LOG_([A-Z]+), "([a-z-]+)"', f.read_text()):
+        text = f.read_text()
+        for level, event, rest in re.findall(
+                r'ch_log\(CH_LOG_([A-Z]+), "([a-z-]+)",((?:\s*"[^"]*")*)', text):
             said.setdefault(event, level.lower())
+            check(len(event) <= 24 and len(rest) <= 256, f'too long for a line: {event}')
+        for name in re.findall(r'ch_log_(?:text|number)\("([^"]*)"', text):
+            check(re.fullmatch('[a-z_]{1,24}', name), f'a field: {name}')
     for line in (ROOT / 'doc/manual/technician.md').read_text().split('\n'):
         cells = [x.strip() for x in line.split('|')]
         if len(cells) == 6 and cells[2].split(',')[0] in ('info', 'warn', 'error'):
