@@ -76,7 +76,7 @@ static void start(struct ch_trial *t)
 {
 	char dir[CH_PATH_MAX], ready[CH_PATH_MAX], log[CH_PATH_MAX], listen_at[40];
 	const char *const argv[] = { "chancery", "registry", "run", dir, "--listen", listen_at,
-		"--port-file", ready, "--with-parent", NULL };
+		"--port-file", ready, "--with-parent", "--log", "plain", NULL };
 
 	t->next_ms = ch_clock_ms() + AGAIN_MS;
 	if (path_of(dir, t, "registry") != CH_OK || path_of(ready, t, "ready") != CH_OK ||
