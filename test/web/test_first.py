@@ -206,8 +206,11 @@ def two_desks(w):
     with web.Desk(a) as alpha:
         alpha.begin()
         alpha.unlock()
-        alpha.post('/h/1/sync')
-        alpha.until('/h/1/talks', 'In step with')
+        end = time.monotonic() + 30
+        while 'In step with' not in alpha.get('/h/1/talks')[2]:
+            check(time.monotonic() < end, 'not in step with the trial registry that came again')
+            alpha.post('/h/1/sync')     # it may not be up yet, and by itself a desk waits long
+            time.sleep(0.5)
 
 
 def practice(w):
