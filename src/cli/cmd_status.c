@@ -155,6 +155,16 @@ static ch_err print_registries(struct ch_cli *c)
 	return e;
 }
 
+static void print_talks_alarm(struct ch_cli *c)
+{
+	char path[CH_PATH_MAX];
+	bool alarm = ch_talks_alarm(path, &c->home, c->talks.name) == CH_OK;
+
+	ch_out_put_bool(&c->out, "alarm", alarm);
+	if (alarm)
+		ch_out_head(&c->out, "  ALARM: evidence against its registry is in %s", path);
+}
+
 static ch_err print_talks(struct ch_cli *c)
 {
 	struct ch_dir d = { 0 };
@@ -169,6 +179,7 @@ static ch_err print_talks(struct ch_cli *c)
 		ch_out_pair(&c->out, "talks", "Talks", ch_span_str(c->talks.name));
 		ch_out_pair(&c->out, "state", "  state",
 		    ch_span_str(ch_talks_state_name(c->talks.state)));
+		print_talks_alarm(c);
 		ch_talks_deinit(&c->talks);
 	}
 	ch_out_list_end(&c->out);

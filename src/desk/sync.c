@@ -289,17 +289,36 @@ static ch_err examine(struct sync *s, struct ch_dossier *d, struct ch_problem *p
 	return e == CH_E_LOCKED ? wait_for_token(s, d->number) : e;
 }
 
+/* A file beside the papers says it to whoever does not sync: status, the page of the register. */
+static ch_err keep_alarm(const struct sync *s, const struct ch_dossier *d, const char *text)
+{
+	char path[CH_PATH_MAX];
+	const char *folder = strrchr(d->dir, '/');
+	ch_err e = ch_home_path(path, s->home, "talks/%s/alarm-%s.txt", d->talks->name,
+	    folder ? folder + 1 : d->dir);
+
+	return e == CH_OK ? ch_file_write(path, ch_span_str(text), 0600) : e;
+}
+
 /* Said at every sync; the record then stays as it is, and its folder holds the evidence. */
 static ch_err accuse(const struct sync *s, const struct ch_dossier *d, const ch_delivery *v,
     struct ch_problem *p)
 {
-	for (unsigned i = 0; i < CH_FIND_COUNT; i++)
-		if ((v->findings >> i & 1) && ch_finding_convicts((ch_finding)i))
-			return ch_problem_set(p, CH_E_CONFLICT, "what the registry %s signed about "
-			    "%s is proof against it: %s; all of it is kept in %s; stop using it "
-			    "and show that folder to the other parties", s->w->link->origin,
-			    d->number, ch_finding_text((ch_finding)i), d->dir);
-	return CH_OK;
+	unsigned f = 0;
+	const char *text;
+	ch_err e;
+
+	while (f < CH_FIND_COUNT &&
+	    !((v->findings >> f & 1) && ch_finding_convicts((ch_finding)f)))
+		f++;
+	if (f == CH_FIND_COUNT)
+		return CH_OK;
+	text = ch_finding_text((ch_finding)f);
+	if ((e = keep_alarm(s, d, text)) != CH_OK)
+		return e;
+	return ch_problem_set(p, CH_E_CONFLICT, "what the registry %s signed about %s is proof "
+	    "against it: %s; all of it is kept in %s; stop using it and show that folder to the "
+	    "other parties", s->w->link->origin, d->number, text, d->dir);
 }
 
 /* Somebody's clock is wrong, or lies: that is said, and stops nothing. */

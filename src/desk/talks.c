@@ -9,6 +9,7 @@
 #include "value.h"
 
 #define TALKS_MAX 1000
+#define FOLDER_MAX 200000u /* papers of one talks, and what lies beside them */
 #define CHARTER_FILE_MAX ((size_t)1 << 20)
 
 ch_err ch_talks_names(struct ch_dir *d, const struct ch_home *h)
@@ -18,6 +19,22 @@ ch_err ch_talks_names(struct ch_dir *d, const struct ch_home *h)
 
 	*d = (struct ch_dir){ 0 };
 	return e == CH_OK ? ch_dir_list(d, path, TALKS_MAX) : e;
+}
+
+ch_err ch_talks_alarm(char path[CH_PATH_MAX], const struct ch_home *h, const char *name)
+{
+	char dir[CH_PATH_MAX];
+	struct ch_dir d = { 0 };
+	ch_err e = ch_home_path(dir, h, "talks/%s", name), found = CH_E_ABSENT;
+
+	path[0] = '\0';
+	if (e == CH_OK)
+		e = ch_dir_list(&d, dir, FOLDER_MAX);
+	for (size_t i = 0; e == CH_OK && found == CH_E_ABSENT && i < d.n; i++)
+		if (strncmp(d.names[i], "alarm-", 6) == 0)
+			found = ch_path(path, "%s/%s", dir, d.names[i]);
+	ch_dir_deinit(&d);
+	return e == CH_OK ? found : e;
 }
 
 void ch_talks_deinit(struct ch_talks *t)

@@ -42,6 +42,11 @@ void ch_talks_deinit(struct ch_talks *t);
 /* The names of all talks of the home, sorted. */
 CH_MUST_USE ch_err ch_talks_names(struct ch_dir *d, const struct ch_home *h);
 
+/* The first file of evidence against the registry that lies beside a talks' papers: what it counts,
+ * or signed about one of them. ABSENT: none; IO as of a folder that cannot be listed. */
+CH_MUST_USE ch_err ch_talks_alarm(char path[CH_PATH_MAX], const struct ch_home *h,
+    const char *name);
+
 /* A party of the charter by handle or by code. ABSENT. */
 CH_MUST_USE ch_err ch_talks_party(ch_item *out, const struct ch_talks *t, ch_span who);
 /* The deciding registry: the first of the charter. */

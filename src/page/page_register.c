@@ -108,6 +108,35 @@ static void contact(struct ch_page *p, const char *origin)
 	ch_html_put(w, "</span></p>");
 }
 
+/* What it kept back or signed about papers: the evidence lies beside them. */
+static void talks_alarms(struct ch_page *p, const char *origin)
+{
+	const struct ch_home *h = &p->home->home;
+	struct ch_dir d = { 0 };
+	char path[CH_PATH_MAX];
+
+	if (ch_talks_names(&d, h) != CH_OK)
+		return;
+	for (size_t i = 0; i < d.n; i++) {
+		struct ch_talks t = { 0 };
+		struct ch_problem quiet = { 0 };
+		ch_item reg;
+
+		if (ch_talks_alarm(path, h, d.names[i]) == CH_OK &&
+		    ch_talks_load(&t, h, d.names[i], &quiet) == CH_OK &&
+		    ch_talks_registry(&reg, &t) == CH_OK &&
+		    ch_span_eq(reg.v[CH_CR_ORIGIN], ch_span_str(origin))) {
+			ch_html_put(&p->html, "<p>");
+			ch_html_say_with(&p->html, CH_M_REGISTER_ALARM_TALKS,
+			    CH_ARGS(d.names[i], path));
+			ch_html_put(&p->html, "</p>");
+			ch_page_say(p, CH_M_REGISTER_ALARM_DO);
+		}
+		ch_talks_deinit(&t);
+	}
+	ch_dir_deinit(&d);
+}
+
 static void registry(struct ch_page *p, const char *origin)
 {
 	struct ch_html *w = &p->html;
@@ -123,6 +152,7 @@ static void registry(struct ch_page *p, const char *origin)
 		ch_page_fault_text(p, e, &why);
 	if (e == CH_E_CONFLICT)
 		ch_page_say(p, CH_M_REGISTER_ALARM_DO);
+	talks_alarms(p, origin);
 	ch_html_put(w, "<dl class=\"facts\">");
 	ch_page_fact(p, CH_M_REGISTER_ADDRESS, ch_span_str(link.url));
 	ch_html_put(w, "</dl>");
