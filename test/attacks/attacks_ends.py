@@ -86,7 +86,7 @@ def end_of(w, s):
     return 'delivered' if 'handover' in r else value(r['ended'], 'end')
 
 
-def one_end(w):
+def attack_28_one_end(w):
     seed = int(os.environ.get('ATTACK_SEED', random.randrange(1 << 32)))
     print(f'      seed {seed}', flush=True)
     rng = random.Random(seed)
@@ -120,7 +120,7 @@ def one_end(w):
     check(not [p for p in deposits if p.name in {s.l for s in sent}], 'a key was kept')
 
 
-def one_end_at_the_lapse_time(w):
+def attack_28_at_the_lapse_time(w):
     """All lapse at one second; receipts and cosignatures arrive around it."""
     rng = random.Random(int(os.environ.get('ATTACK_SEED', '7')))
     begun = time.time()
@@ -167,4 +167,4 @@ def one_end_at_the_lapse_time(w):
 
 
 if __name__ == '__main__':
-    sys.exit(main([one_end, one_end_at_the_lapse_time]))
+    sys.exit(main([attack_28_one_end, attack_28_at_the_lapse_time]))

@@ -15,7 +15,7 @@ import time
 HERE = pathlib.Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parent.parent / 'web'))
 from stage import check, main, world  # noqa: E402
-from forger import hexsha, text_of, unpack, value  # noqa: E402
+from forger import forge, hexsha, pack, sign, text_of, unpack, value  # noqa: E402
 from hostile import Liar, View, entry_of, post  # noqa: E402
 import web  # noqa: E402
 
@@ -366,5 +366,51 @@ def attack_10_dates(w):
         p.unset()
 
 
+def attack_06_keys_substituted(w):
+    """A roster of the registry's own making, logged and proven, takes nobody's place (5, 6 and 8)."""
+    liar, b, c = Liar(w), w.bravo, w.charlie
+    real = w.reg.ask('GET', f'/v1/rosters/{b.handle}/{b.version}')[1]
+    kind = re.match(rb'chancery-exercise/(\w+)@v1', real)[1].decode()
+    after = re.sub(rb'(?m)^version .*$', b'version %d' % (b.version + 1), text_of(b.roster))
+    after = re.sub(rb'(?m)^previous .*$', b'previous ' + hexsha(text_of(b.roster)).encode(), after)
+    decoy = after.replace(b.seal.encode(), forge('identity').split()[1])
+    theirs = re.sub(rb'(?m)^party .*$', b'party bravo.example', text_of(c.roster))
+    own = after.replace(b.party_key.encode(), c.party_key.encode())
+    check(len({after, decoy, theirs, own}) == 4, 'four texts')
+    lines = b.roster[len(text_of(b.roster)):]
+    party = b.party_key.split('+')[0]
+    asked = f'/v1/rosters/{b.handle}/{b.version + 1}'
+    for what, note in (('another sealing key', decoy + lines),
+                       ('signed by the registry', sign(decoy, liar.origin, liar.key['log'])),
+                       ('in its name', sign(decoy, party, liar.key['log'])),
+                       ('by a delegate', b.sign(decoy)),
+                       ("another's delegates", theirs + c.roster[len(text_of(c.roster)):]),
+                       ('a reset of the party key', sign(own, c.party_key.split('+')[0],
+                                                         liar.key['log']))):
+        salt, view = os.urandom(32), liar.before('alpha')
+        view.bend = lambda e: e + [entry_of(salt, text_of(note))]
+        true = view.hook
+
+        def hook(method, path, body, ask):
+            if path != asked:
+                return true(method, path, body, ask)
+            tree, seen = view.tree(), view.checkpoint()
+            return 200, pack(kind, [('roster', note), ('roster.proof', tree.proof(
+                tree.size - 1, salt, seen))])
+
+        view.proxy.hook = hook
+        shutil.copytree(w.dir / 'alpha', w.dir / 'alpha-kept')
+        code, _, err = w.raw(['sync', '--home', w.dir / 'alpha', '--passphrase-file',
+                              w.dir / 'pass', '--yes'])
+        check((('GET', asked) in view.proxy.seen) and code in (1, 2) and 'roster' in err,
+              f'{what}: {code} {err}')
+        check(not list((w.dir / 'alpha/rosters/bravo.example').glob(f'{b.version + 1}.*')),
+              f'{what}: it was kept')
+        shutil.rmtree(w.dir / 'alpha')
+        (w.dir / 'alpha-kept').rename(w.dir / 'alpha')
+        view.away()
+    w.honest('Sealed to the delegates of its own roster.\n')
+
+
 if __name__ == '__main__':
-    sys.exit(main([hostile, attack_10_dates]))
+    sys.exit(main([hostile, attack_10_dates, attack_06_keys_substituted]))

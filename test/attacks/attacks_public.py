@@ -99,7 +99,7 @@ def attack_18_guessing(w):
     print(f'      {len(blob)} bytes, {len(salts)} salts', flush=True)
 
 
-def no_opening_without_a_receipt(w):
+def attack_23_no_opening_without_a_receipt(w):
     """E, cover and the delegate's keys are not enough for stock age, nor for our own opener. Any age
     is stock enough for a classic party, one from 1.3 on for a hybrid."""
     opens_after_the_receipt(w, 'alpha', 'bravo', world.opener())
@@ -446,7 +446,8 @@ def receipt_by_a_stranger(w):
 
 
 if __name__ == '__main__':
-    sys.exit(main([attack_18_guessing, no_opening_without_a_receipt, attack_20_leaf_and_node,
+    sys.exit(main([attack_18_guessing, attack_23_no_opening_without_a_receipt,
+                   attack_20_leaf_and_node,
                    tree_size_lied_about, attack_21_misleading_excerpt,
                    confirmations_show_what_is_asked, receipt_co_signs, exercise_shown_as_real,
                    receipt_by_a_stranger]))

@@ -399,7 +399,7 @@ def attack_01_courier(w):
     check(n in [x['number'] for x in w.json('bravo', 'inbox')['waiting']], 'twin')
 
 
-def paper_kept_back(w):
+def attack_27_paper_kept_back(w):
     """The registry hides a paper from its addressee: the signed heads of the pair chains tell."""
     w.honest('Seen.\n')
     n = w.send('alpha', 'bravo.example', 'Kept back.\n')
@@ -465,4 +465,4 @@ if __name__ == '__main__':
     sys.exit(main([attack_01_courier, attack_04_key_confusion, attack_11_run_reused,
                    attack_12_wrong_deposit, key_of_another_suite, attack_26_receipt_without_key,
                    attack_29_crash_before_the_answer, attack_30_answer_lost, ends_by_others,
-                   hostile_answers, paper_kept_back]))
+                   hostile_answers, attack_27_paper_kept_back]))
