@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""A hostile registry before everybody who looks at it: each lie, each watcher, what the watcher says.
+"""A hostile registry before everybody who looks at it: each lie, each watcher, what it says.
 
-Says: this must come. Blind: this watcher cannot see the lie in principle, for this reason, which stands
+Says: this must come. Blind: this watcher cannot see the lie in principle, for a reason that stands
 in TRUST.md word for word; and it is seen not to see it, so that no line of the table is a guess."""
 import calendar
 import os
