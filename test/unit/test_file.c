@@ -322,6 +322,36 @@ static void test_flush(void **state)
 	ch_flush_close(&f);
 }
 
+/* The very same file comes back with another content, and keeps nothing of the first. */
+static void test_shelve(void **state)
+{
+	static uint8_t zero[5000], first[5000];
+	struct stat before, after;
+	struct ch_buf b;
+
+	(void)state;
+	memset(first, 'x', sizeof first);
+	assert_int_equal(ch_dir_make(at("shelf")), CH_OK);
+	assert_int_equal(ch_file_lay(at("shelf/a"), ch_span_of(first, sizeof first), 0600), CH_OK);
+	assert_int_equal(stat(at("shelf/a"), &before), 0);
+	assert_int_equal(ch_file_shelve(at("shelf/a"), at("shelf/0")), CH_OK);
+	assert_int_equal(access(at("shelf/a"), F_OK), -1);
+	ch_buf_init(&b, sizeof zero);
+	assert_int_equal(ch_file_read(&b, at("shelf/0")), CH_OK);
+	assert_true(ch_span_eq(ch_buf_span(&b), ch_span_of(zero, sizeof zero)));
+	ch_buf_deinit(&b);
+	assert_int_equal(ch_file_lay_over(at("shelf/b"), at("shelf/0"), CH_LIT("b")), CH_OK);
+	assert_int_equal(access(at("shelf/0"), F_OK), -1);
+	expect_content("shelf/b", "b");
+	assert_int_equal(stat(at("shelf/b"), &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	assert_int_equal(ch_file_lay_over(at("shelf/c"), at("shelf/0"), CH_LIT("c")), CH_E_ABSENT);
+	assert_int_equal(ch_file_shelve(at("shelf/c"), at("shelf/0")), CH_E_ABSENT);
+	assert_int_equal(symlink("b", at("shelf/link")), 0);
+	assert_int_equal(ch_file_shelve(at("shelf/link"), at("shelf/0")), CH_E_FORMAT);
+	expect_content("shelf/b", "b");
+}
+
 static void test_lock(void **state)
 {
 	struct ch_lock a, b;
@@ -348,6 +378,7 @@ int main(void)
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_lock),
 		cmocka_unit_test(test_path),
+		cmocka_unit_test(test_shelve),
 		cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_write_read),
 	};
