@@ -1,6 +1,8 @@
 /* Opening talks: a draft of terms, and who is invited. Nothing binds anybody yet. */
 #include <stdio.h>
 
+#include <utf8proc.h>
+
 #include "dec.h"
 #include "field.h"
 #include "pages.h"
@@ -8,6 +10,7 @@
 #include "text.h"
 
 #define OTHERS_MAX 8u
+#define FOLDED_MAX 32 /* more than one character gives */
 #define REGISTRIES_MAX 64u
 
 struct open {
@@ -174,18 +177,35 @@ void ch_page_open(struct ch_page *p)
 		    ch_page_query(p, "wrong").n ? CH_M_UNLOCK_WRONG : CH_M_COUNT);
 }
 
-/* "The strait, round two" is the-strait-round-two in paths and numbers. */
+static size_t put_in_name(char *out, size_t n, size_t cap, int32_t c)
+{
+	if (n + 1 >= cap)
+		return n;
+	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+		out[n++] = (char)c;
+	else if (n > 0 && out[n - 1] != '-')
+		out[n++] = '-';
+	return n;
+}
+
+/* "Le détroit, 2" is le-detroit-2 in paths and numbers: letters without their marks. */
 static void as_name(char *out, size_t cap, const char *title)
 {
+	utf8proc_int32_t plain[FOLDED_MAX];
+	ch_span text = ch_span_str(title);
 	size_t n = 0;
 
-	for (const char *c = title; *c && n + 1 < cap; c++) {
-		char low = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+	for (size_t at = 0; at < text.n;) {
+		int32_t cp = '-';
+		unsigned k = ch_text_decode(&cp, text, at);
+		int last = 0;
+		utf8proc_ssize_t m = k ? utf8proc_decompose_char(cp, plain, FOLDED_MAX,
+		    UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
+		    UTF8PROC_STRIPMARK, &last) : 0;
 
-		if ((low >= 'a' && low <= 'z') || (low >= '0' && low <= '9'))
-			out[n++] = low;
-		else if (n > 0 && out[n - 1] != '-')
-			out[n++] = '-';
+		for (utf8proc_ssize_t i = 0; i < m && m <= FOLDED_MAX; i++)
+			n = put_in_name(out, n, cap, plain[i]);
+		at += k ? k : 1;
 	}
 	while (n > 0 && out[n - 1] == '-')
 		n--;

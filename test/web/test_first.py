@@ -175,7 +175,7 @@ def two_desks(w):
                        'registry': origin, 'pass': 'not this one', 'basis': 'confidential',
                        'confirm': 'by-consent', 'words': 'diplomacy'})
         check('That is not the passphrase' in text and 'value="The strait"' in text, text[-3000:])
-        where, text = post(alpha, '/h/1/open', title='The strait', **{'with': 'bravo.example',
+        where, text = post(alpha, '/h/1/open', title='Thé Straït', **{'with': 'bravo.example',
                            'registry': origin, 'pass': PASS, 'basis': 'confidential',
                            'confirm': 'by-consent', 'words': 'diplomacy'})
         check('/talks/the-strait' in where and 'Nobody is bound' in text, text[-3000:])
