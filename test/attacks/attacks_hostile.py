@@ -48,10 +48,9 @@ TABLE = {
         'verify': Says('the register was wound back')},
     'hide_paper': {
         'home': Says('that it did not give us'), 'witness': NO_ENTRIES, 'follow': IN_PLACE,
-        'verify': Says('that the addressee was told')},
-    'hide_more': {
-        'home': Says('counts fewer papers of alpha.example to us than it registered'),
-        'follow': Says('tile/entries/000 is missing')},
+        'verify': Says('that the addressee was told'),
+        'home, counted without': Says('counts fewer papers of alpha.example to us than it reg'),
+        'follow, entries kept back': Says('tile/entries/000 is missing')},
     'reorder': {
         'home': Says('shrank or forked'),
         'witness': Says('nothing proves that it continues the one cosigned before'),
@@ -147,7 +146,8 @@ class Play:
 
     def __init__(self, w):
         self.w, self.liar = w, Liar(w)
-        w.honest('One.\n')
+        if not w.folder('bravo', 'ALPHA-BRAVO/2026/0001').exists():
+            w.honest('One.\n')
 
     def set(self):
         self.w.arrive('bravo')
@@ -243,7 +243,7 @@ def rewind(p):
 
 
 def hide_paper(p):
-    """A paper is kept from its addressee."""
+    """A paper is kept from its addressee; the chain counts none; entries are not served at all."""
     n, l, _ = p.send()
     p.view.hidden = {l}
     yield 'home', home(p.w)
@@ -251,15 +251,13 @@ def hide_paper(p):
     yield 'witness', p.witness.ask(p.view.tree())
     yield 'follow', follow(p.w, p.liar, p.view.url)
     yield 'verify', verify(p.w, p.w.record('alpha', n))
-
-
-def hide_more(p):
-    """The heads are counted without it, too; and entries are not served at all."""
+    p.again()
+    p.view.proxy.between('bravo', p.view.hook)
+    p.view.hidden = set()
     p.view.heads = lambda t: re.sub(rb'chains 1\nfrom .*\npair .*\n', b'chains 0\n', t)
-    yield 'home', home(p.w)
-    p.send()
+    yield 'home, counted without', home(p.w)
     p.view.tile = lambda path, x: None if path.startswith('tile/entries') else x
-    yield 'follow', follow(p.w, p.liar, p.view.url)
+    yield 'follow, entries kept back', follow(p.w, p.liar, p.view.url)
 
 
 def reorder(p):
@@ -321,7 +319,7 @@ def stale(p):
 def hostile(w):
     trust = ' '.join((HERE.parents[2] / 'TRUST.md').read_text(encoding='utf-8').split())
     p, bad = Play(w), []
-    for lie in (fork, rewind, hide_paper, hide_more, reorder, back_date, swap_leaf, stale):
+    for lie in (fork, rewind, hide_paper, reorder, back_date, swap_leaf, stale):
         p.set()
         want = dict(TABLE[lie.__name__])
         try:
@@ -331,7 +329,7 @@ def hostile(w):
                 if not ok or (isinstance(x, Blind) and x not in trust):
                     bad.append(f'{lie.__name__}, {who}: wanted “{x}”: {got}')
             check(not want, f'{lie.__name__}: nobody asked {list(want)}')
-            if lie not in (back_date, swap_leaf, reorder):
+            if lie in (fork, hide_paper):
                 check(alarms(w), f'{lie.__name__}: status says nothing')
         finally:
             p.unset()
@@ -348,14 +346,13 @@ def attack_10_dates(w):
         p.w.arrive('bravo')
         p.w.arrive('alpha')
         check(p.evidence(n).startswith('0 '), 'the honest twin')
-        for skew in (-DAY, DAY):
-            for name in ('registered', 'notice'):
-                view = p.other()
-                view.say(dict(unpack(p.w.record('alpha', n))), name, dated(skew))
-                got = p.evidence(n, registered=view, notice=view)
-                check(got.startswith('1 ') and TABLE['back_date']['verify'] in got and
-                      'PROOF AGAINST' not in got and 'not before' in got and 'not after' in got,
-                      f'{name} {skew}: {got}')
+        for skew, name in ((-DAY, 'registered'), (DAY, 'registered'), (-DAY, 'notice')):
+            view = p.other()
+            view.say(dict(unpack(p.w.record('alpha', n))), name, dated(skew))
+            got = p.evidence(n, registered=view, notice=view)
+            check(got.startswith('1 ') and TABLE['back_date']['verify'] in got and
+                  'PROOF AGAINST' not in got and 'not before' in got and 'not after' in got,
+                  f'{name} {skew}: {got}')
         # In league with the cosigner, a day ahead: whose clock is right, this machine's says.
         _, _, record = p.send('Later.\n')
         p.view.when = int(time.time()) + DAY
@@ -381,9 +378,7 @@ def attack_06_keys_substituted(w):
     party = b.party_key.split('+')[0]
     asked = f'/v1/rosters/{b.handle}/{b.version + 1}'
     for what, note in (('another sealing key', decoy + lines),
-                       ('signed by the registry', sign(decoy, liar.origin, liar.key['log'])),
                        ('in its name', sign(decoy, party, liar.key['log'])),
-                       ('by a delegate', b.sign(decoy)),
                        ("another's delegates", theirs + c.roster[len(text_of(c.roster)):]),
                        ('a reset of the party key', sign(own, c.party_key.split('+')[0],
                                                          liar.key['log']))):
@@ -409,7 +404,6 @@ def attack_06_keys_substituted(w):
         shutil.rmtree(w.dir / 'alpha')
         (w.dir / 'alpha-kept').rename(w.dir / 'alpha')
         view.away()
-    w.honest('Sealed to the delegates of its own roster.\n')
 
 
 if __name__ == '__main__':

@@ -129,8 +129,6 @@ class View:
     def away(self):
         if self.who:
             self.proxy.away(self.who)
-        self.proxy.server.shutdown()
-        self.proxy.server.server_close()
 
     def tree(self):
         true = self.liar.true()
