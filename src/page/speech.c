@@ -67,10 +67,9 @@ void ch_page_head_value(struct ch_page *p, unsigned head_key, ch_span value)
 	case CH_H_DATE:
 		ch_html_date(&p->html, value);
 		break;
-	case CH_H_RE:
-		value = ch_val_re(value).number;
-		/* fall through */
 	default:
+		if (head_key == CH_H_RE)
+			value = ch_val_re(value).number;
 		ch_html_put(&p->html, "<bdi>%.*s</bdi>", CH_SPAN(value));
 		break;
 	}
