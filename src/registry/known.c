@@ -42,53 +42,40 @@ ch_err ch_known_begin(struct ch_known *k, struct ch_store *s)
 	return e;
 }
 
-static unsigned place(const ch_hash *h, unsigned i)
-{
-	return ((h->b[0] | (unsigned)h->b[1] << 8) + i) % CH_KNOWN_PLACES;
-}
-
-/* Where it is or could be; CH_KNOWN_PLACES: all places near it are taken. */
-static unsigned roster_place(const struct ch_known *k, const ch_hash *hash)
+/* Where the key is, or could be; CH_KNOWN_PLACES: all places near it are taken. */
+static unsigned place_of(const struct ch_known_place table[CH_KNOWN_PLACES], const ch_hash *key)
 {
 	for (unsigned i = 0; i < LOOK_AT; i++) {
-		unsigned at = place(hash, i);
+		unsigned at = ((key->b[0] | (unsigned)key->b[1] << 8) + i) % CH_KNOWN_PLACES;
 
-		if (!k->roster[at] || ch_hash_eq(&k->roster[at]->r.hash, hash))
+		if (!table[at].what || ch_hash_eq(&table[at].key, key))
 			return at;
 	}
 	return CH_KNOWN_PLACES;
 }
 
-static struct ch_known_roster **newest_place(struct ch_known *k, ch_span party)
+static const void *find(const struct ch_known_place table[CH_KNOWN_PLACES], const ch_hash *key)
 {
-	ch_hash h;
+	unsigned at = place_of(table, key);
 
-	ch_sha256(&h, party);
-	for (unsigned i = 0; i < LOOK_AT; i++) {
-		struct ch_known_roster **p = &k->newest[place(&h, i)];
-
-		if (!*p || ch_span_eq((*p)->r.party, party))
-			return p;
-	}
-	return NULL;
+	return at < CH_KNOWN_PLACES ? table[at].what : NULL;
 }
 
-static struct ch_known_charter **charter_place(struct ch_known *k, const ch_hash *talks)
+/* No room is no harm: it is opened again, and the tables are emptied after the batch. */
+static void keep(struct ch_known *k, struct ch_known_place table[CH_KNOWN_PLACES],
+    const ch_hash *key, const void *what)
 {
-	for (unsigned i = 0; i < LOOK_AT; i++) {
-		struct ch_known_charter **p = &k->charter[place(talks, i)];
+	unsigned at = place_of(table, key);
 
-		if (!*p || ch_hash_eq(&(*p)->c.talks, talks))
-			return p;
-	}
-	return NULL;
+	if (at < CH_KNOWN_PLACES)
+		table[at] = (struct ch_known_place){ .key = *key, .what = what };
+	else
+		k->full = true;
 }
 
 const struct ch_known_roster *ch_known_find(const struct ch_known *k, const ch_hash *hash)
 {
-	unsigned at = roster_place(k, hash);
-
-	return at < CH_KNOWN_PLACES ? k->roster[at] : NULL;
+	return find(k->roster, hash);
 }
 
 /* ---- rosters ---- */
@@ -111,7 +98,7 @@ static ch_err read_seals(struct ch_known_roster *k, struct ch_arena *a)
 	return CH_OK;
 }
 
-static ch_err keep_roster(struct ch_known_roster *o, struct ch_arena *a, const ch_row_roster *row,
+static ch_err open_into(struct ch_known_roster *o, struct ch_arena *a, const ch_row_roster *row,
     ch_span pin)
 {
 	ch_vkey key;
@@ -129,23 +116,23 @@ static ch_err keep_roster(struct ch_known_roster *o, struct ch_arena *a, const c
 }
 
 /* For want of room it is opened where its bytes lie, for once. */
-static ch_err open_roster(ch_roster *out, struct ch_known_roster **known, struct ch_known *k,
+static ch_err open_roster(ch_roster *out, const struct ch_known_roster **known, struct ch_known *k,
     const ch_row_roster *row, ch_span pin)
 {
-	unsigned at = roster_place(k, &row->hash);
-	struct ch_known_roster *o = at < CH_KNOWN_PLACES ? k->roster[at] : NULL;
+	const struct ch_known_roster *had = ch_known_find(k, &row->hash);
+	struct ch_known_roster *o;
 	ch_vkey key;
 	ch_err e;
 
-	if (o && ch_span_eq(o->note, row->note) && ch_span_eq(o->pin, pin)) {
-		*known = o;
-		*out = o->r;
+	if (had && ch_span_eq(had->note, row->note) && ch_span_eq(had->pin, pin)) {
+		*known = had;
+		*out = had->r;
 		return CH_OK;
 	}
-	if (at < CH_KNOWN_PLACES && !o && (o = ch_arena_alloc(&k->mem, sizeof *o)) &&
-	    (e = keep_roster(o, &k->mem, row, pin)) != CH_E_NOMEM) {
+	if (!had && (o = ch_arena_alloc(&k->mem, sizeof *o)) &&
+	    (e = open_into(o, &k->mem, row, pin)) != CH_E_NOMEM) {
 		if (e == CH_OK) {
-			k->roster[at] = *known = o;
+			keep(k, k->roster, &row->hash, *known = o);
 			*out = o->r;
 		}
 		return e;
@@ -156,7 +143,7 @@ static ch_err open_roster(ch_roster *out, struct ch_known_roster **known, struct
 	return ch_roster_open(out, row->note, &key, NULL);
 }
 
-static bool load_roster(ch_roster *out, struct ch_known_roster **known, struct ch_reg *reg,
+static bool load_roster(ch_roster *out, const struct ch_known_roster **known, struct ch_reg *reg,
     struct ch_op *op, ch_span party, uint64_t version)
 {
 	ch_row_roster row;
@@ -177,73 +164,67 @@ static bool load_roster(ch_roster *out, struct ch_known_roster **known, struct c
 bool ch_reg_roster(ch_roster *out, struct ch_reg *reg, struct ch_op *op, ch_span party,
     uint64_t version)
 {
-	struct ch_known_roster **p = reg->in_batch ? newest_place(&reg->known, party) : NULL;
-	struct ch_known_roster *known = NULL;
+	const struct ch_known_roster *known = NULL;
+	ch_hash whose;
 
-	if (p && *p && (version == 0 || version == (*p)->r.version)) {
-		*out = (*p)->r;
+	if (reg->in_batch) {
+		ch_sha256(&whose, party);
+		known = find(reg->known.newest, &whose);
+	}
+	if (known && (version == 0 || version == known->r.version)) {
+		*out = known->r;
 		return true;
 	}
+	known = NULL;
 	memset(out, 0, sizeof *out);
 	if (!load_roster(out, &known, reg, op, party, version))
 		return false;
-	if (p && version == 0)
-		*p = known;
+	if (reg->in_batch && version == 0 && known)
+		keep(&reg->known, reg->known.newest, &whose, known);
 	return true;
 }
 
 /* ---- charters ---- */
 
-static ch_err read_charter(ch_charter *out, ch_span text)
+/* In the memory of what is known; for want of room there, in the request's, for once. */
+static ch_err open_charter(ch_charter **out, struct ch_known *k, struct ch_op *op, ch_span text)
 {
-	ch_err e = ch_charter_parse(out, text, NULL);
-
-	return e == CH_OK || ch_err_is_fault(e) ? e : CH_E_DB;
-}
-
-/* For want of room it is opened in the request's memory, for once. */
-static ch_err open_charter(struct ch_known_charter **out, struct ch_known *k, struct ch_op *op,
-    ch_span text)
-{
-	struct ch_known_charter *o = ch_arena_alloc(&k->mem, sizeof *o);
 	ch_span own = ch_arena_copy(&k->mem, text);
+	ch_err e;
 
+	*out = ch_arena_alloc(&k->mem, sizeof **out);
 	if (k->mem.err != CH_OK) {
 		k->full = true;
 		own = text;
-		if (!(o = ch_arena_alloc(op->arena, sizeof *o)))
+		if (!(*out = ch_arena_alloc(op->arena, sizeof **out)))
 			return CH_E_NOMEM;
 	}
-	*out = o;
-	return read_charter(&o->c, own);
+	e = ch_charter_parse(*out, own, NULL);
+	return e == CH_OK || ch_err_is_fault(e) ? e : CH_E_DB;
 }
 
 bool ch_reg_charter(const ch_charter **out, struct ch_reg *reg, struct ch_op *op,
     const ch_hash *talks)
 {
-	struct ch_known_charter **p = charter_place(&reg->known, talks), *o = NULL;
+	ch_charter *c = NULL;
 	ch_row_charter row;
 	ch_note note;
 	ch_err e;
 
 	CH_ASSERT(reg->in_batch);
-	*out = NULL;
-	if (p && *p) {
-		*out = &(*p)->c;
+	if ((*out = find(reg->known.charter, talks)))
 		return true;
-	}
 	e = ch_store_charter_newest(&row, reg->store, op->arena, talks, true);
 	if (e == CH_E_ABSENT)
 		return true;
 	if (e == CH_OK && ch_note_parse(&note, row.note, CH_NOTE_TEXT_MAX) != CH_OK)
 		e = CH_E_DB;
 	if (e == CH_OK)
-		e = open_charter(&o, &reg->known, op, note.text);
+		e = open_charter(&c, &reg->known, op, note.text);
 	if (e != CH_OK)
 		return ch_fault(op, e);
-	reg->known.full = reg->known.full || !p;
 	if (!reg->known.full)
-		*p = o;
-	*out = &o->c;
+		keep(&reg->known, reg->known.charter, talks, c);
+	*out = c;
 	return true;
 }

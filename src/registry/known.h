@@ -27,15 +27,16 @@ struct ch_known_roster {
 	const ch_age_recipient *seal; /* r.n of them; zero for who was recalled */
 };
 
-/* Complete; spans point into its own text. */
-struct ch_known_charter {
-	ch_charter c;
+struct ch_known_place {
+	ch_hash key;
+	const void *what; /* NULL: free */
 };
 
 struct ch_known {
 	struct ch_arena mem;
-	struct ch_known_roster *roster[CH_KNOWN_PLACES], *newest[CH_KNOWN_PLACES];
-	struct ch_known_charter *charter[CH_KNOWN_PLACES];
+	struct ch_known_place roster[CH_KNOWN_PLACES];  /* by its hash: ch_known_roster      */
+	struct ch_known_place newest[CH_KNOWN_PLACES];  /* by the hash of its party: the same */
+	struct ch_known_place charter[CH_KNOWN_PLACES]; /* by its talks: ch_charter          */
 	uint64_t data; /* the store's data version when the last batch began */
 	bool full;
 };
