@@ -1,7 +1,6 @@
 /* See log_cli.h. */
 #include "log_cli.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "dir.h"
@@ -153,12 +152,10 @@ static ch_err find_key(struct ch_log_job *j, const char *where)
 /* $XDG_STATE_HOME/chancery/logs/<origin>-<8 hex>.state, the hex of the key. */
 static ch_err default_state(struct ch_log_job *j)
 {
-	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	bool has = xdg && xdg[0] == '/';
-	char name[65] = { 0 }, mark[9] = { 0 };
+	char dir[CH_PATH_MAX], name[65] = { 0 }, mark[9] = { 0 };
 	struct ch_wr m = ch_wr_of(mark, 8);
 	ch_hash h;
-	ch_err e;
+	ch_err e = ch_dir_of_user(dir, "XDG_STATE_HOME", ".local/state");
 
 	for (size_t i = 0; i < j->log.key.name.n && i < sizeof name - 1; i++) {
 		uint8_t c = j->log.key.name.p[i];
@@ -168,11 +165,11 @@ static ch_err default_state(struct ch_log_job *j)
 	}
 	ch_sha256(&h, ch_span_str(j->key));
 	ch_hex_put(&m, ch_span_of(h.b, 4));
-	if (!has && (!home || home[0] != '/'))
+	if (e == CH_E_ABSENT)
 		return ch_problem_set(&j->why, CH_E_FORMAT, "neither HOME nor XDG_STATE_HOME is "
 		    "set; give --state FILE");
-	e = ch_path(j->file, "%s%s/chancery/logs/%s-%s.state", has ? xdg : home,
-	    has ? "" : "/.local/state", name, mark);
+	if (e == CH_OK)
+		e = ch_path(j->file, "%s/logs/%s-%s.state", dir, name, mark);
 	if (e == CH_OK)
 		e = ch_dir_make_above(j->file);
 	if (e != CH_OK)

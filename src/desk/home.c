@@ -38,15 +38,12 @@ ch_err ch_home_path(char out[CH_PATH_MAX], const struct ch_home *h, const char *
 
 static ch_err homes_dir(char out[CH_PATH_MAX], struct ch_problem *why)
 {
-	const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+	ch_err e = ch_dir_of_user(out, "XDG_DATA_HOME", ".local/share");
 
-	if (xdg && xdg[0] == '/')
-		return ch_path(out, "%s/chancery", xdg);
-	if (home && home[0] == '/')
-		return ch_path(out, "%s/.local/share/chancery", home);
-	out[0] = '\0';
-	return ch_problem_set(why, CH_E_ABSENT, "neither HOME nor XDG_DATA_HOME is set; name the "
-	    "home with --home DIR");
+	if (e == CH_E_ABSENT)
+		return ch_problem_set(why, e, "neither HOME nor XDG_DATA_HOME is set; name the "
+		    "home with --home DIR");
+	return e;
 }
 
 static bool is_home(const char *dir)

@@ -84,6 +84,18 @@ ch_err ch_dir_make_above(const char *path)
 	return e == CH_OK ? ch_dir_make(parent) : e;
 }
 
+ch_err ch_dir_of_user(char out[CH_PATH_MAX], const char *var, const char *below)
+{
+	const char *xdg = getenv(var), *home = getenv("HOME");
+
+	if (xdg && xdg[0] == '/')
+		return ch_path(out, "%s/chancery", xdg);
+	if (home && home[0] == '/')
+		return ch_path(out, "%s/%s/chancery", home, below);
+	out[0] = '\0';
+	return CH_E_ABSENT;
+}
+
 static int ch_dir_cmp(const void *a, const void *b)
 {
 	const char *const *x = a, *const *y = b;

@@ -11,6 +11,13 @@ CH_MUST_USE ch_err ch_dir_make(const char *path);
 /* The folder that a file of this path lies in, likewise. */
 CH_MUST_USE ch_err ch_dir_make_above(const char *path);
 
+/*
+ * The folder `chancery` where this user's programs keep things of one kind (the XDG base directory
+ * specification); it need not be there. ABSENT: neither the variable nor HOME is an absolute path.
+ *   var    XDG_DATA_HOME, say        below   what it stands for below HOME: .local/share
+ */
+CH_MUST_USE ch_err ch_dir_of_user(char out[CH_PATH_MAX], const char *var, const char *below);
+
 /* The names in a folder, sorted by bytes, without those that begin with a dot. */
 struct ch_dir {
 	struct ch_arena arena;
