@@ -94,20 +94,11 @@ static ch_err note_all(struct chain *c, const struct ch_home *home, const char *
 	return e;
 }
 
-static ch_err alarm_keep(char path[CH_PATH_MAX], const struct ch_watch *w,
-    const struct ch_talks *talks, ch_span from, ch_span note)
-{
-	ch_err e = ch_home_path(path, w->home, "talks/%s/alarm-%.*s.txt", talks->name, (int)from.n,
-	    (const char *)from.p);
-
-	return e == CH_OK ? ch_file_write(path, note, 0600) : e;
-}
-
 static ch_err alarm_fewer(const struct ch_watch *w, const struct ch_talks *talks,
     const struct chain *c, ch_span note, struct ch_problem *why)
 {
 	char path[CH_PATH_MAX];
-	ch_err e = alarm_keep(path, w, talks, c->from, note);
+	ch_err e = ch_talks_keep_alarm(path, w->home, talks->name, c->from, note);
 
 	if (e != CH_OK)
 		return e;
@@ -122,7 +113,7 @@ static ch_err alarm_raise(const struct ch_watch *w, const struct ch_talks *talks
     ch_span note, const char *what, struct ch_problem *why)
 {
 	char path[CH_PATH_MAX];
-	ch_err e = alarm_keep(path, w, talks, from, note);
+	ch_err e = ch_talks_keep_alarm(path, w->home, talks->name, from, note);
 
 	if (e != CH_OK)
 		return e;

@@ -289,23 +289,13 @@ static ch_err examine(struct sync *s, struct ch_dossier *d, struct ch_problem *p
 	return e == CH_E_LOCKED ? wait_for_token(s, d->number) : e;
 }
 
-/* A file beside the papers says it to whoever does not sync: status, the page of the register. */
-static ch_err keep_alarm(const struct sync *s, const struct ch_dossier *d, const char *text)
-{
-	char path[CH_PATH_MAX];
-	const char *folder = strrchr(d->dir, '/');
-	ch_err e = ch_home_path(path, s->home, "talks/%s/alarm-%s.txt", d->talks->name,
-	    folder ? folder + 1 : d->dir);
-
-	return e == CH_OK ? ch_file_write(path, ch_span_str(text), 0600) : e;
-}
-
 /* Said at every sync; the record then stays as it is, and its folder holds the evidence. */
 static ch_err accuse(const struct sync *s, const struct ch_dossier *d, const ch_delivery *v,
     struct ch_problem *p)
 {
+	const char *folder = strrchr(d->dir, '/'), *text;
+	char path[CH_PATH_MAX];
 	unsigned f = 0;
-	const char *text;
 	ch_err e;
 
 	while (f < CH_FIND_COUNT &&
@@ -314,7 +304,9 @@ static ch_err accuse(const struct sync *s, const struct ch_dossier *d, const ch_
 	if (f == CH_FIND_COUNT)
 		return CH_OK;
 	text = ch_finding_text((ch_finding)f);
-	if ((e = keep_alarm(s, d, text)) != CH_OK)
+	e = ch_talks_keep_alarm(path, s->home, d->talks->name,
+	    ch_span_str(folder ? folder + 1 : d->dir), ch_span_str(text));
+	if (e != CH_OK)
 		return e;
 	return ch_problem_set(p, CH_E_CONFLICT, "what the registry %s signed about %s is proof "
 	    "against it: %s; all of it is kept in %s; stop using it and show that folder to the "

@@ -21,6 +21,15 @@ ch_err ch_talks_names(struct ch_dir *d, const struct ch_home *h)
 	return e == CH_OK ? ch_dir_list(d, path, TALKS_MAX) : e;
 }
 
+ch_err ch_talks_keep_alarm(char path[CH_PATH_MAX], const struct ch_home *h, const char *name,
+    ch_span about, ch_span evidence)
+{
+	ch_err e = ch_home_path(path, h, "talks/%s/alarm-%.*s.txt", name, (int)about.n,
+	    (const char *)about.p);
+
+	return e == CH_OK ? ch_file_write(path, evidence, 0600) : e;
+}
+
 ch_err ch_talks_alarm(char path[CH_PATH_MAX], const struct ch_home *h, const char *name)
 {
 	char dir[CH_PATH_MAX];

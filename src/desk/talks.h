@@ -42,6 +42,11 @@ void ch_talks_deinit(struct ch_talks *t);
 /* The names of all talks of the home, sorted. */
 CH_MUST_USE ch_err ch_talks_names(struct ch_dir *d, const struct ch_home *h);
 
+/* Keep evidence against the registry beside a talks' papers, as alarm-<about>.txt: it says it to
+ * whoever does not sync. `about` is a party's handle or a paper's folder. Errors as of files. */
+CH_MUST_USE ch_err ch_talks_keep_alarm(char path[CH_PATH_MAX], const struct ch_home *h,
+    const char *name, ch_span about, ch_span evidence);
+
 /* The first file of evidence against the registry that lies beside a talks' papers: what it counts,
  * or signed about one of them. ABSENT: none; IO as of a folder that cannot be listed. */
 CH_MUST_USE ch_err ch_talks_alarm(char path[CH_PATH_MAX], const struct ch_home *h,
