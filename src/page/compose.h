@@ -12,6 +12,16 @@ CH_MUST_USE bool ch_compose_load(struct ch_page *p, struct ch_draft *d);
 /* The page that writes it. `d->id` empty: not saved yet. */
 void ch_compose_show(struct ch_page *p, const struct ch_talks *t, const struct ch_draft *d);
 
+/* What a form of a draft holds beside its text: read from it, and shown of two that differ. */
+#define CH_COMPOSE_FIELDS 16
+typedef struct {
+	ch_draft_key key;
+	const char *name; /* of the field */
+	ch_msg label;
+	bool word;        /* its value is one of the formats' words */
+} ch_compose_field;
+extern const ch_compose_field ch_compose_fields[CH_COMPOSE_FIELDS];
+
 /* The hidden field `was`: what stands in the draft now, with `files` its attachments as well; and
  * whether the form was made of just that. */
 void ch_compose_was(struct ch_page *p, const struct ch_draft *d, bool files);

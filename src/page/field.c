@@ -104,9 +104,9 @@ void ch_page_new_pass(struct ch_page *p, ch_msg legend, ch_msg advice)
 	ch_html_put(w, "</fieldset>");
 }
 
-void ch_page_pass_take(struct ch_pass *out, struct ch_page *p)
+void ch_page_pass_take(struct ch_pass *out, struct ch_page *p, const char *name)
 {
-	ch_span pass = ch_page_form(p, "pass");
+	ch_span pass = ch_page_form(p, name);
 
 	memset(out, 0, sizeof *out);
 	if (pass.n > 0 && pass.n <= CH_PASS_MAX) {
@@ -119,7 +119,7 @@ ch_msg ch_page_new_pass_take(struct ch_pass *out, struct ch_page *p)
 {
 	ch_span again = ch_page_form(p, "again");
 
-	ch_page_pass_take(out, p);
+	ch_page_pass_take(out, p, "pass");
 	if (out->n < PASS_SHORT)
 		return CH_M_PASS_SHORT;
 	if (again.n != out->n || !ch_ct_equal(again.p, out->b, out->n))

@@ -23,8 +23,8 @@ void ch_page_tick(struct ch_page *p, const char *name, ch_msg label, bool ticked
 void ch_page_new_pass(struct ch_page *p, ch_msg legend, ch_msg advice);
 /* What was given there; CH_M_COUNT when it will do, else the sentence that says why not. */
 ch_msg ch_page_new_pass_take(struct ch_pass *out, struct ch_page *p);
-/* The passphrase of `pass`; empty when there is none, or it is too long. */
-void ch_page_pass_take(struct ch_pass *out, struct ch_page *p);
+/* The passphrase in that field; empty when there is none, or it is too long. */
+void ch_page_pass_take(struct ch_pass *out, struct ch_page *p, const char *name);
 
 /* A field's value for a job: at most cap - 1 bytes, else nothing. */
 void ch_page_form_copy(char *out, size_t cap, struct ch_page *p, const char *name);

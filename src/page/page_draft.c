@@ -40,23 +40,29 @@ static ch_span text_of(struct ch_page *p)
 	return ch_span_of(out, n);
 }
 
+const ch_compose_field ch_compose_fields[CH_COMPOSE_FIELDS] = {
+	{ CH_DR_TO, "to", CH_M_COVER_TO, false },
+	{ CH_DR_RE, "re", CH_M_COVER_RE, false },
+	{ CH_DR_ANSWER_BY, "answer-by", CH_M_COVER_ANSWER_BY, false },
+	{ CH_DR_FORM, "kind", CH_M_COVER_FORM, true },
+	{ CH_DR_ACT, "act", CH_M_COVER_ACT, true },
+	{ CH_DR_BASIS, "basis", CH_M_COVER_BASIS, true },
+	{ CH_DR_SUBJECT, "subject", CH_M_COMPOSE_SUBJECT, false },
+	{ CH_DR_CAVEAT, "caveat", CH_M_COVER_CAVEAT, false },
+	{ CH_DR_TITLE, "title", CH_M_COMPOSE_TITLE, false },
+	{ CH_DR_OPERATIVE, "operative", CH_M_COVER_OPERATIVE, false },
+	{ CH_DR_CHARACTERISE, "characterise", CH_M_COVER_CHARACTERISE, false },
+	{ CH_DR_MAY_CONFIRM, "may-confirm", CH_M_COVER_MAY_CONFIRM, false },
+	{ CH_DR_DATE, "date", CH_M_HEAD_DATE, false },
+	{ CH_DR_LANGUAGES, "languages", CH_M_HEAD_LANGUAGES, false },
+	{ CH_DR_COPY, "copy", CH_M_COVER_COPY, false },
+	{ CH_DR_LAPSE, "lapse", CH_M_COMPOSE_LAPSE, false },
+};
+
 static void take_fields(struct ch_page *p, struct ch_draft *d)
 {
-	static const struct {
-		ch_draft_key key;
-		const char *name;
-	} field[] = {
-		{ CH_DR_TO, "to" }, { CH_DR_FORM, "kind" }, { CH_DR_ACT, "act" },
-		{ CH_DR_BASIS, "basis" }, { CH_DR_RE, "re" }, { CH_DR_SUBJECT, "subject" },
-		{ CH_DR_TITLE, "title" }, { CH_DR_CAVEAT, "caveat" },
-		{ CH_DR_ANSWER_BY, "answer-by" }, { CH_DR_OPERATIVE, "operative" },
-		{ CH_DR_CHARACTERISE, "characterise" }, { CH_DR_DATE, "date" },
-		{ CH_DR_LANGUAGES, "languages" }, { CH_DR_COPY, "copy" },
-		{ CH_DR_MAY_CONFIRM, "may-confirm" }, { CH_DR_LAPSE, "lapse" },
-	};
-
-	for (size_t i = 0; i < CH_COUNT(field); i++)
-		d->v[field[i].key] = line_of(p, field[i].name);
+	for (size_t i = 0; i < CH_COMPOSE_FIELDS; i++)
+		d->v[ch_compose_fields[i].key] = line_of(p, ch_compose_fields[i].name);
 	d->text = text_of(p);
 }
 

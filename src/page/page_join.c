@@ -153,7 +153,7 @@ static ch_err fill(struct ch_job *j, struct ch_page *p, struct ch_problem *why)
 	if (e != CH_OK)
 		return e;
 	ch_buf_init(&a->pack, CH_PACK_MAX);
-	ch_page_pass_take(&a->pass, p);
+	ch_page_pass_take(&a->pass, p, "pass");
 	(void)snprintf(j->go, sizeof j->go, "/h/%u/talks/%.*s", p->home->n,
 	    CH_SPAN(in.charter.v[CH_CHARTER_NAME]));
 	(void)snprintf(j->back, sizeof j->back, "/h/%u/join/compare?wrong=1", p->home->n);

@@ -278,7 +278,7 @@ static void start(struct ch_page *p, bool renew)
 		struct renew *a = j->arg;
 
 		a->renew = renew;
-		ch_page_pass_take(&a->pass, p);
+		ch_page_pass_take(&a->pass, p, "pass");
 		(void)snprintf(j->go, sizeof j->go, "/h/%u/keys", p->home->n);
 		(void)snprintf(j->back, sizeof j->back, "/h/%u/keys?wrong=1", p->home->n);
 	}

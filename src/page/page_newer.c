@@ -11,30 +11,6 @@
 
 #define WAS_LEN (2 * sizeof(ch_hash))
 
-static const struct {
-	ch_draft_key key;
-	const char *name;
-	ch_msg label;
-	bool word; /* of the formats */
-} fields[] = {
-	{ CH_DR_TO, "to", CH_M_COVER_TO, false },
-	{ CH_DR_RE, "re", CH_M_COVER_RE, false },
-	{ CH_DR_ANSWER_BY, "answer-by", CH_M_COVER_ANSWER_BY, false },
-	{ CH_DR_FORM, "kind", CH_M_COVER_FORM, true },
-	{ CH_DR_ACT, "act", CH_M_COVER_ACT, true },
-	{ CH_DR_BASIS, "basis", CH_M_COVER_BASIS, true },
-	{ CH_DR_SUBJECT, "subject", CH_M_COMPOSE_SUBJECT, false },
-	{ CH_DR_CAVEAT, "caveat", CH_M_COVER_CAVEAT, false },
-	{ CH_DR_TITLE, "title", CH_M_COMPOSE_TITLE, false },
-	{ CH_DR_OPERATIVE, "operative", CH_M_COVER_OPERATIVE, false },
-	{ CH_DR_CHARACTERISE, "characterise", CH_M_COVER_CHARACTERISE, false },
-	{ CH_DR_MAY_CONFIRM, "may-confirm", CH_M_COVER_MAY_CONFIRM, false },
-	{ CH_DR_DATE, "date", CH_M_HEAD_DATE, false },
-	{ CH_DR_LANGUAGES, "languages", CH_M_HEAD_LANGUAGES, false },
-	{ CH_DR_COPY, "copy", CH_M_COVER_COPY, false },
-	{ CH_DR_LAPSE, "lapse", CH_M_COMPOSE_LAPSE, false },
-};
-
 /* ---- the digest ---- */
 
 static const char *was_of(char out[WAS_LEN + 1], const struct ch_draft *d, bool files)
@@ -149,17 +125,17 @@ static void side(struct ch_page *p, ch_msg head, const struct ch_draft *d,
 	ch_html_put(w, "<dl class=\"facts\">");
 	if (d->id[0])
 		ch_page_fact_when(p, CH_M_COMPOSE_SAVED, d->saved);
-	for (size_t i = 0; i < CH_COUNT(fields); i++) {
-		ch_span v = d->v[fields[i].key];
+	for (size_t i = 0; i < CH_COMPOSE_FIELDS; i++) {
+		ch_span v = d->v[ch_compose_fields[i].key];
 
-		if (other && ch_span_eq(v, other->v[fields[i].key]))
+		if (other && ch_span_eq(v, other->v[ch_compose_fields[i].key]))
 			continue;
 		ch_html_put(w, "<dt>");
-		ch_html_say(w, fields[i].label);
+		ch_html_say(w, ch_compose_fields[i].label);
 		ch_html_put(w, "</dt><dd>");
 		if (v.n == 0)
 			ch_html_say(w, CH_M_NEWER_EMPTY);
-		else if (fields[i].word)
+		else if (ch_compose_fields[i].word)
 			ch_page_term(p, v);
 		else
 			ch_html_put(w, "<bdi>%.*s</bdi>", CH_SPAN(v));
@@ -188,8 +164,8 @@ static void choice(struct ch_page *p, const struct ch_draft *now, const struct c
 		ch_page_form_begin(p, "/h/%u/drafts/%s", p->home->n, now->id);
 	else
 		ch_page_form_begin(p, "/h/%u/talks/%.*s/compose", p->home->n, CH_SPAN(talks));
-	for (size_t i = 0; i < CH_COUNT(fields); i++)
-		hidden(p, fields[i].name, typed->v[fields[i].key]);
+	for (size_t i = 0; i < CH_COMPOSE_FIELDS; i++)
+		hidden(p, ch_compose_fields[i].name, typed->v[ch_compose_fields[i].key]);
 	hidden(p, "text", typed->text);
 	hidden(p, "talks", talks);
 	if (now)

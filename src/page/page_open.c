@@ -226,7 +226,7 @@ static ch_msg read_open(struct open *a, struct ch_page *p)
 	ch_page_form_copy(a->basis, sizeof a->basis, p, "basis");
 	ch_page_form_copy(a->confirm, sizeof a->confirm, p, "confirm");
 	ch_page_form_copy(a->words, sizeof a->words, p, "words");
-	ch_page_pass_take(&a->pass, p);
+	ch_page_pass_take(&a->pass, p, "pass");
 	as_name(a->name, 48, a->title);
 	a->lapse_days = 14;
 	if (ch_page_form(p, "answer").n > 0 &&

@@ -76,16 +76,6 @@ static const ch_job_kind change_kind = {
 	.run = change_run,
 };
 
-static void take(struct ch_pass *out, struct ch_page *p, const char *name)
-{
-	ch_span v = ch_page_form(p, name);
-
-	if (v.n == 0 || v.n > sizeof out->b)
-		return;
-	memcpy(out->b, v.p, v.n);
-	out->n = v.n;
-}
-
 void ch_page_passphrase_post(struct ch_page *p)
 {
 	struct ch_job *j = ch_job_new(p->home, &change_kind);
@@ -99,8 +89,8 @@ void ch_page_passphrase_post(struct ch_page *p)
 		return;
 	}
 	if (a) {
-		take(&a->now, p, "now");
-		take(&a->party, p, "party");
+		ch_page_pass_take(&a->now, p, "now");
+		ch_page_pass_take(&a->party, p, "party");
 		(void)snprintf(j->go, sizeof j->go, "/h/%u/keys", p->home->n);
 		(void)snprintf(j->back, sizeof j->back, "/h/%u/keys/passphrase", p->home->n);
 	}

@@ -1,4 +1,5 @@
 /* The passphrase, and putting the keys away again. */
+#include "field.h"
 #include "pages.h"
 #include "wipe.h"
 
@@ -73,17 +74,12 @@ void ch_page_unlock(struct ch_page *p)
 void ch_page_unlock_post(struct ch_page *p)
 {
 	struct ch_job *j = ch_job_new(p->home, &unlock_kind);
-	ch_span pass = ch_page_form(p, "pass");
 
-	if (j && pass.n > 0 && pass.n <= CH_PASS_MAX) {
-		struct unlock *a = j->arg;
-
-		memcpy(a->pass.b, pass.p, pass.n);
-		a->pass.n = pass.n;
-	}
 	if (j) {
+		struct unlock *a = j->arg;
 		struct ch_page probe = { 0 };
 
+		ch_page_pass_take(&a->pass, p, "pass");
 		way_on(p, j->go, ch_page_form(p, "to"));
 		ch_page_go(&probe, "/h/%u/unlock?wrong=1&to=%s", p->home->n, j->go);
 		memcpy(j->back, probe.go, sizeof j->back);
