@@ -228,6 +228,21 @@ void ch_sheet_story(struct ch_sheet *h, const struct ch_verdict *v)
 	h->err = o.err;
 }
 
+void ch_sheet_keys_begin(struct ch_sheet *h, ch_public_msg title)
+{
+	ch_sheet_tag(h, "h2", title);
+	ch_sheet_raw(h, "\n<table><thead><tr><th scope=\"col\">");
+	ch_sheet_say(h, CH_P_KEYS_WHOSE);
+	ch_sheet_raw(h, "</th><th scope=\"col\">");
+	ch_sheet_say(h, CH_P_KEYS_WORDS);
+	ch_sheet_raw(h, "</th></tr></thead><tbody>\n");
+}
+
+void ch_sheet_keys_end(struct ch_sheet *h)
+{
+	ch_sheet_raw(h, "</tbody></table>\n");
+}
+
 void ch_sheet_key(struct ch_sheet *h, const ch_vkey *key, bool is_registry)
 {
 	uint8_t text[CH_VKEY_MAX];

@@ -41,6 +41,18 @@ void ch_site_end(struct ch_site *s)
 
 /* ---- an item on the page ---- */
 
+/* Before name k of n in a list: `a, b and c`. */
+static void put_between(struct ch_sheet *h, size_t k, size_t n)
+{
+	if (k > 0 && k + 1 == n) {
+		ch_sheet_raw(h, " ");
+		ch_sheet_say(h, CH_P_LIST_AND);
+		ch_sheet_raw(h, " ");
+	} else if (k > 0) {
+		ch_sheet_raw(h, ", ");
+	}
+}
+
 /* By whom a checkpoint was cosigned; nothing when by nobody. */
 static void put_cosigners(struct ch_sheet *h, const ch_fact *f)
 {
@@ -51,13 +63,8 @@ static void put_cosigners(struct ch_sheet *h, const ch_fact *f)
 	for (unsigned by = 0; by < CH_BY_COUNT; by++) {
 		if (f->before.t[by] == 0)
 			continue;
+		put_between(h, k++, n);
 		ch_sheet_phrase(h, ch_by_name((ch_by)by));
-		if (++k < n)
-			ch_sheet_raw(h, k + 1 < n ? ", " : " ");
-		if (k + 1 == n) {
-			ch_sheet_say(h, CH_P_LIST_AND);
-			ch_sheet_raw(h, " ");
-		}
 	}
 }
 
@@ -211,17 +218,13 @@ static void put_item(struct ch_sheet *h, const struct ch_site *s, const ch_publi
 static void put_keys(struct ch_sheet *h, const ch_trust *t)
 {
 	ch_sheet_raw(h, "<section>");
-	ch_sheet_tag(h, "h2", CH_P_KEYS_TITLE);
-	ch_sheet_raw(h, "\n<table><thead><tr><th scope=\"col\">");
-	ch_sheet_say(h, CH_P_KEYS_WHOSE);
-	ch_sheet_raw(h, "</th><th scope=\"col\">");
-	ch_sheet_say(h, CH_P_KEYS_WORDS);
-	ch_sheet_raw(h, "</th></tr></thead><tbody>\n");
+	ch_sheet_keys_begin(h, CH_P_KEYS_TITLE);
 	for (size_t i = 0; i < t->n_registries; i++)
 		ch_sheet_key(h, &t->registry[i], true);
 	for (size_t i = 0; i < t->n_parties; i++)
 		ch_sheet_key(h, &t->party[i].key, false);
-	ch_sheet_raw(h, "</tbody></table>\n</section>\n");
+	ch_sheet_keys_end(h);
+	ch_sheet_raw(h, "</section>\n");
 }
 
 void ch_site_title(struct ch_sheet *h, const struct ch_site *s, ch_public_msg id)
@@ -233,13 +236,7 @@ void ch_site_title(struct ch_sheet *h, const struct ch_site *s, ch_public_msg id
 
 	ch_buf_init(&names, TITLE_MAX);
 	for (size_t i = 0; i < t->n_parties; i++) {
-		if (i > 0 && i + 1 == t->n_parties) {
-			ch_sheet_raw(&list, " ");
-			ch_sheet_say(&list, CH_P_LIST_AND);
-			ch_sheet_raw(&list, " ");
-		} else if (i > 0) {
-			ch_sheet_raw(&list, ", ");
-		}
+		put_between(&list, i, t->n_parties);
 		ch_sheet_span(&list, t->party[i].handle);
 	}
 	h->err = list.err;

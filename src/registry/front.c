@@ -213,14 +213,9 @@ static void put_live(struct ch_sheet *h)
 static void put_keys(struct ch_sheet *h, const struct ch_reg *reg)
 {
 	ch_sheet_raw(h, "<section>");
-	ch_sheet_tag(h, "h2", CH_P_FRONT_KEY);
-	ch_sheet_raw(h, "\n<table><thead><tr><th scope=\"col\">");
-	ch_sheet_say(h, CH_P_KEYS_WHOSE);
-	ch_sheet_raw(h, "</th><th scope=\"col\">");
-	ch_sheet_say(h, CH_P_KEYS_WORDS);
-	ch_sheet_raw(h, "</th></tr></thead><tbody>\n");
+	ch_sheet_keys_begin(h, CH_P_FRONT_KEY);
 	ch_sheet_key(h, &reg->folder.vkey, false);
-	ch_sheet_raw(h, "</tbody></table>\n");
+	ch_sheet_keys_end(h);
 	ch_sheet_tag(h, "p", CH_P_FRONT_COMPARE);
 	ch_sheet_raw(h, "\n</section>\n<section>");
 	ch_sheet_tag(h, "h2", CH_P_FRONT_NOT);
