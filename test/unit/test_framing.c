@@ -1,46 +1,7 @@
 /* Attacks on the judge of delivery records: innocent registries framed, guilty ones let off. */
-#include "world.h"
-
-#include <stdio.h>
+#include "record.h"
 
 #include "pair.h"
-
-static struct ch_delivery_work work;
-
-struct fix {
-	struct world w;
-	struct world_delivery d;
-	ch_part part[32];
-	size_t n;
-	ch_delivery x;
-};
-
-static int start(void **state)
-{
-	static struct fix f;
-
-	memset(&f.d, 0, sizeof f.d);
-	world_start(&f.w, false);
-	*state = &f;
-	return 0;
-}
-
-static int stop(void **state)
-{
-	world_stop(&((struct fix *)*state)->w);
-	return 0;
-}
-
-static ch_err judge(struct fix *f)
-{
-	ch_evidence ev = { f->part, f->n, f->w.exercise, &f->w.trust };
-	struct ch_diag diag;
-	ch_err e = ch_delivery_judge(&f->x, &work, &ev, &diag);
-
-	if (e != CH_OK)
-		assert_true(check_is_zero(&f->x, sizeof f->x));
-	return e;
-}
 
 static void build(struct fix *f)
 {
@@ -48,30 +9,9 @@ static void build(struct fix *f)
 	    f->w.now + 60);
 }
 
-static bool found(const struct fix *f, ch_finding x)
-{
-	return f->x.findings >> x & 1;
-}
-
-static void no_conviction(const struct fix *f)
-{
-	for (unsigned i = 0; i < CH_FIND_COUNT; i++)
-		if (ch_finding_convicts((ch_finding)i))
-			assert_false(found(f, (ch_finding)i));
-}
-
-/* The paper, and L in front of a checkpoint that both L and receipt name. */
 static void begin(struct fix *f)
 {
-	char *name;
-
-	f->d.checkpoint = world_checkpoint(&f->w, WORLD_BY_REGISTRY | WORLD_BY_ALPHA, f->w.now + 5);
-	f->d.seen = world_seen(&f->w, f->d.checkpoint);
-	assert_true(asprintf(&name, "checkpoint.%zu", f->w.n_log) > 0);
-	f->d.checkpoint_name = world_str(&f->w, name);
-	free(name);
-	world_paper(&f->w, &f->d, f->w.party[1].handle, NULL);
-	world_submit(&f->w, &f->d);
+	begin_after(f, WORLD_BY_REGISTRY | WORLD_BY_ALPHA, f->w.now + 5);
 }
 
 static void lapse(struct fix *f, unsigned by, int64_t when)

@@ -2,69 +2,20 @@
  * What a record gives away of a registry that forks, winds back, reorders, swaps or dates falsely:
  * the registry signed every text here itself, so each lie must convict it, beside an honest twin.
  */
-#include "world.h"
-
-#include <stdio.h>
+#include "record.h"
 
 #define DAY 86400
 
-static struct ch_delivery_work work;
-
-struct fix {
-	struct world w;
-	struct world_delivery d;
-	ch_part part[32];
-	size_t n;
-	ch_delivery x;
-};
-
-static int start(void **state)
-{
-	static struct fix f;
-
-	memset(&f.d, 0, sizeof f.d);
-	world_start(&f.w, false);
-	*state = &f;
-	return 0;
-}
-
-static int stop(void **state)
-{
-	world_stop(&((struct fix *)*state)->w);
-	return 0;
-}
-
-static void judge(struct fix *f)
-{
-	ch_evidence ev = { f->part, f->n, f->w.exercise, &f->w.trust };
-	struct ch_diag diag;
-
-	check_ok(ch_delivery_judge(&f->x, &work, &ev, &diag));
-}
-
-/* All that is signed from now on names the register as it is now. */
-static void see(struct fix *f)
-{
-	char name[40];
-
-	f->d.checkpoint = world_checkpoint(&f->w, WORLD_BY_REGISTRY, f->w.now);
-	f->d.seen = world_seen(&f->w, f->d.checkpoint);
-	(void)snprintf(name, sizeof name, "checkpoint.%zu", f->w.n_log);
-	f->d.checkpoint_name = world_str(&f->w, name);
-}
-
 static void begin(struct fix *f)
 {
-	see(f);
-	world_paper(&f->w, &f->d, f->w.party[1].handle, NULL);
-	world_submit(&f->w, &f->d);
+	begin_after(f, WORLD_BY_REGISTRY, f->w.now);
 }
 
 static void build(struct fix *f, unsigned by, int64_t when)
 {
 	f->n = world_record(f->part, &f->w, &f->d, by, when);
 	world_add(f->part, &f->n, &f->w, "registry", f->w.registry_note);
-	judge(f);
+	check_ok(judge(f));
 }
 
 static void usual(struct fix *f)
@@ -107,13 +58,13 @@ static void attack_09_two_trees(void **state)
 	other_leaf(f, other);
 	world_part(f->part, f->n, "notice.proof")->bytes =
 	    world_proof(&f->w, f->d.at_notice, WORLD_BY_REGISTRY, f->w.now + 60);
-	judge(f);
+	check_ok(judge(f));
 	only(f, CH_FIND_TWO_TREES);
 	/* One that is not the registry's is no tree of it. */
 	f->w.registry = f->w.cosigner;
 	world_part(f->part, f->n, "notice.proof")->bytes =
 	    world_proof(&f->w, f->d.at_notice, WORLD_BY_REGISTRY, f->w.now + 60);
-	judge(f);
+	check_ok(judge(f));
 	assert_false(f->x.findings >> CH_FIND_TWO_TREES & 1);
 }
 
@@ -129,7 +80,7 @@ static void attack_09_seen_and_shown(void **state)
 	f->w.n_log = (size_t)ch_val_seen(f->d.seen).size;
 	world_add(f->part, &f->n, &f->w, "charter.proof",
 	    world_proof(&f->w, f->w.n_log - 1, WORLD_BY_REGISTRY, f->w.now));
-	judge(f);
+	check_ok(judge(f));
 	only(f, CH_FIND_TWO_TREES);
 }
 
@@ -145,7 +96,7 @@ static void two_entries(void **state)
 	world_log(&f->w, f->w.charter);
 	p = world_part(f->part, f->n, "notice.proof");
 	p->bytes = world_proof(&f->w, f->d.at_notice, WORLD_BY_REGISTRY, f->w.now);
-	judge(f);
+	check_ok(judge(f));
 	only(f, CH_FIND_TWO_ENTRIES);
 }
 
@@ -170,7 +121,7 @@ static void places_swapped(void **state)
 	usual(f);
 	world_add(f->part, &f->n, &f->w, "opened.proof",
 	    world_proof(&f->w, opened, WORLD_BY_REGISTRY | WORLD_BY_ALPHA, f->w.now + 60));
-	judge(f);
+	check_ok(judge(f));
 	assert_true(f->x.findings >> CH_FIND_PLACES_SWAPPED & 1);
 }
 
@@ -201,7 +152,7 @@ static void attack_09_wound_back(void **state)
 	world_register(&f->w, &f->d);
 	was = f->w.n_log;
 	world_log(&f->w, f->w.charter);
-	see(f);
+	see(f, WORLD_BY_REGISTRY, f->w.now);
 	world_receive(&f->w, &f->d);
 	f->w.n_log = was;
 	world_hand_over(&f->w, &f->d);
@@ -245,7 +196,7 @@ static void attack_10_time_of_the_registry(void **state)
 		only(f, CH_FIND_TIME_FALSE);
 		/* Without its own statement nobody knows whose the cosigner is. */
 		world_drop(f->part, &f->n, "registry");
-		judge(f);
+		check_ok(judge(f));
 		assert_int_equal(f->x.findings, 0);
 	}
 }
@@ -266,17 +217,17 @@ static void attack_10_time_of_the_cosigners(void **state)
 	assert_int_equal(f->x.findings, 0);
 	world_part(f->part, f->n, "registered.proof")->bytes =
 	    world_proof(&f->w, f->d.at_registered, WORLD_BY_ALPHA | WORLD_BY_BRAVO, f->w.now + 60);
-	judge(f);
+	check_ok(judge(f));
 	only(f, CH_FIND_TIME_DOUBTED);
 	world_part(f->part, f->n, "registered.proof")->bytes =
 	    world_proof(&f->w, f->d.at_registered, WORLD_BY_NEUTRAL, f->w.now + 60);
-	judge(f);
+	check_ok(judge(f));
 	only(f, CH_FIND_TIME_DOUBTED);
 	/* One party alone, and its clock, brings nothing about. */
 	for (unsigned by = WORLD_BY_ALPHA; by <= WORLD_BY_BRAVO; by *= 2) {
 		world_part(f->part, f->n, "registered.proof")->bytes =
 		    world_proof(&f->w, f->d.at_registered, by, f->w.now + 60);
-		judge(f);
+		check_ok(judge(f));
 		assert_int_equal(f->x.findings, 0);
 	}
 }
@@ -289,7 +240,7 @@ static void attack_10_time_of_the_handover(void **state)
 	begin(f);
 	world_register(&f->w, &f->d);
 	f->w.now += DAY;
-	see(f);
+	see(f, WORLD_BY_REGISTRY, f->w.now);
 	world_receive(&f->w, &f->d);
 	f->w.now -= DAY;
 	world_hand_over(&f->w, &f->d);
