@@ -140,24 +140,24 @@ static void unknown_log(struct fix *f)
 	one_size(f);
 }
 
-static void order(struct fix *f)
+static void swap(struct fix *f)
 {
-	ch_span a;
+	ch_span a = f->part[1].bytes;
 
-	two_sizes(f);
-	a = f->part[1].bytes;
 	f->part[1].bytes = f->part[2].bytes;
 	f->part[2].bytes = a;
 }
 
+static void order(struct fix *f)
+{
+	two_sizes(f);
+	swap(f);
+}
+
 static void order_of_roots(struct fix *f)
 {
-	ch_span a;
-
 	one_size(f);
-	a = f->part[1].bytes;
-	f->part[1].bytes = f->part[2].bytes;
-	f->part[2].bytes = a;
+	swap(f);
 }
 
 static void no_hashes(struct fix *f)
