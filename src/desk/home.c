@@ -228,6 +228,20 @@ static ch_err read_archive(struct ch_home *h, struct ch_problem *why)
 	return e;
 }
 
+/* A request that no welcome answered yet. */
+static ch_err read_waits(struct ch_home *h, struct ch_problem *why)
+{
+	char path[CH_PATH_MAX];
+	uint64_t size;
+	ch_err e = ch_home_path(path, h, "request.txt");
+
+	if (e == CH_OK)
+		e = ch_file_size(&size, path);
+	h->waits = e == CH_OK;
+	return e == CH_OK || e == CH_E_ABSENT ? CH_OK : ch_problem_set(why, e, "%s could not be "
+	    "read: %s", path, ch_err_text(e));
+}
+
 ch_err ch_home_open(struct ch_home *h, const char *dir, struct ch_problem *why)
 {
 	ch_err e;
@@ -238,6 +252,8 @@ ch_err ch_home_open(struct ch_home *h, const char *dir, struct ch_problem *why)
 		e = read_home_text(h, why);
 	if (e == CH_OK)
 		e = read_archive(h, why);
+	if (e == CH_OK)
+		e = read_waits(h, why);
 	if (e != CH_OK)
 		*h = (struct ch_home){ .lock = { .fd = -1 } };
 	return e;

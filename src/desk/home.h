@@ -65,6 +65,7 @@ struct ch_home {
 	char delegate[CH_KEYNAME_MAX + 1]; /* alpha.example/0123abcd */
 	unsigned version; /* of the files; 0 until open */
 	bool exercise, unlocked;
+	bool waits; /* for a welcome: it has no roster yet (delegates.h) */
 	ch_token_ui token;
 	ch_age_recipient archive;
 	struct ch_lock lock;
