@@ -1,12 +1,13 @@
-"""Help and faults in French, by plain HTTP: the manual's pages, the technician's marked as English, and
-what a lower floor says of a fault."""
+"""Help and faults in French, by plain HTTP: the manual's pages, those made of the program marked as
+English, and what a lower floor says of a fault."""
 import sys
 
 import web
 from world import check, main
 
 SAID = {'/h/1/help/index': (200, '<article class="manual" lang="fr" dir="ltr"><h1>Aide</h1>'),
-        '/h/1/help/technician': (200, '<article class="manual" lang="en"'),
+        '/h/1/help/technician': (200, '<article class="manual" lang="fr" dir="ltr"><h1>Pour le technicien</h1>'),
+        '/h/1/help/commands': (200, '<article class="manual" lang="en"'),
         '/h/1/talks/nothing': (404, '<p class="said">il n’y a pas ici de pourparlers nommés <bdi>nothing</bdi>.'),
         '/h/1/talks/strait/papers/X': (422, '<p class="said">«\u00a0<bdi>X</bdi>\u00a0» n’est pas le numéro d’un pli')}
 
