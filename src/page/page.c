@@ -149,11 +149,7 @@ static void give(struct ch_page *p, const ch_http_answer_head *h)
 	} else if (body.err == CH_OK) {
 		ch_http_answer(p->req, h, ch_buf_span(&body.b));
 	} else {
-		const ch_http_answer_head bad = { .status = 500,
-			.type = "text/plain; charset=utf-8", .extra = ch_page_headers(false) };
-
-		ch_http_answer(p->req, &bad, CH_LIT("This page is too large, or memory is short. "
-		    "Nothing was lost.\n"));
+		ch_page_refuse(p->req, p->session, 500, CH_M_REFUSED_MEMORY);
 	}
 	ch_html_deinit(&body);
 }

@@ -11,6 +11,8 @@
 #include "route.h"
 #include "wipe.h"
 
+#define REFUSAL_MAX 512u
+
 /*
  * Nothing inline, nothing remote, in no frame. Referrer-Policy is same-origin and not no-referrer:
  * with the latter a browser sends `Origin: null` with our own forms. No address of ours holds a
@@ -32,13 +34,24 @@ const char *ch_page_headers(bool start)
 	return start ? safe_start : safe;
 }
 
-/* The plainest answer, before anything is known of who asks. */
-static void refuse(struct ch_http_req *r, unsigned status, const char *text)
+static ch_tongue tongue_of(const struct ch_session *s, const struct ch_http_req *r)
+{
+	if (s && s->lang_chosen)
+		return (ch_tongue){ .lang = s->lang };
+	return (ch_tongue){ .lang = ch_lang_accept(ch_http1_get(ch_http_head(r),
+	    "Accept-Language")) };
+}
+
+void ch_page_refuse(struct ch_http_req *r, const struct ch_session *s, unsigned status, ch_msg said)
 {
 	const ch_http_answer_head h = { .status = status, .type = "text/plain; charset=utf-8",
 		.extra = safe };
+	char line[REFUSAL_MAX];
+	struct ch_wr w = ch_wr_of(line, sizeof line);
 
-	ch_http_answer(r, &h, ch_span_str(text));
+	ch_lang_put(&w, tongue_of(s, r), said, NULL);
+	CH_WR_LIT(&w, "\n");
+	ch_http_answer(r, &h, ch_wr_span(&w));
 }
 
 /* ---- who asks ---- */
@@ -218,7 +231,7 @@ static void give_asset(struct ch_http_req *r, ch_span name)
 		ch_http_answer(r, &h, ch_span_of(ch_assets[i].p, ch_assets[i].n));
 		return;
 	}
-	refuse(r, 404, "There is no such file.\n");
+	ch_page_refuse(r, NULL, 404, CH_M_REFUSED_NO_FILE);
 }
 
 static struct ch_page *page_new(struct ch_desk *k, struct ch_http_req *r)
@@ -226,7 +239,7 @@ static struct ch_page *page_new(struct ch_desk *k, struct ch_http_req *r)
 	struct ch_page *p = ch_arena_alloc(ch_http_arena(r), sizeof *p);
 
 	if (!p) {
-		refuse(r, 503, "Out of memory; nothing was done.\n");
+		ch_page_refuse(r, NULL, 503, CH_M_REFUSED_MEMORY);
 		return NULL;
 	}
 	p->desk = k;
@@ -242,13 +255,7 @@ static struct ch_page *page_new(struct ch_desk *k, struct ch_http_req *r)
 
 static void set_tongue(struct ch_page *p)
 {
-	ch_tongue t = { 0 };
-
-	if (p->session && p->session->lang_chosen)
-		t.lang = p->session->lang;
-	else
-		t.lang = ch_lang_accept(ch_http1_get(ch_http_head(p->req), "Accept-Language"));
-	ch_html_init(&p->html, t);
+	ch_html_init(&p->html, tongue_of(p->session, p->req));
 }
 
 /* Locked: first the passphrase, then back to where it was asked from (pages, not acts). */
@@ -278,6 +285,23 @@ static void run_row(struct ch_page *p)
 	ch_page_answer(p);
 }
 
+/* A page that says no, and leads on; nothing of a home stands in it. */
+static void say_no(struct ch_page *p, ch_msg title, ch_msg text, ch_msg more)
+{
+	p->home = NULL;
+	p->nav = CH_M_COUNT;
+	p->status = 403;
+	ch_page_begin(p, title, NULL);
+	ch_html_put(&p->html, "<p>");
+	ch_html_say(&p->html, text);
+	ch_html_put(&p->html, "</p><p class=\"quiet\">");
+	ch_html_say(&p->html, more);
+	ch_html_put(&p->html, "</p><p><a class=\"button\" href=\"/\">");
+	ch_html_say(&p->html, CH_M_GO_ON);
+	ch_html_put(&p->html, "</a></p>");
+	ch_page_answer(p);
+}
+
 static bool has_token(const struct ch_page *p, ch_span given)
 {
 	return given.n == CH_SECRET_TEXT && ch_ct_equal(given.p, p->session->csrf, CH_SECRET_TEXT);
@@ -290,9 +314,7 @@ static void on_form(void *ctx, struct ch_http_req *r, ch_span body)
 	(void)ctx;
 	p->form = body;
 	if (p->session && !has_token(p, ch_page_form(p, "form"))) {
-		ch_html_deinit(&p->html);
-		refuse(r, 403, "This form is not from this desk, or it is an old one. Nothing was "
-		    "done. Go back, load the page again and repeat.\n");
+		say_no(p, CH_M_REFUSED_FORM, CH_M_REFUSED_FORM_TEXT, CH_M_REFUSED_FORM_AGAIN);
 		return;
 	}
 	run_row(p);
@@ -303,10 +325,11 @@ static void take_post(struct ch_page *p)
 	const ch_http1_head *h = ch_http_head(p->req);
 	ch_span type = ch_http1_get(h, "Content-Type");
 
-	if (p->session && !is_our_origin(h))
-		refuse(p->req, 403, "A form of another site does nothing here.\n");
-	else if (!ch_span_eq(type, CH_LIT("application/x-www-form-urlencoded")))
-		refuse(p->req, 415, "Not a form.\n");
+	if (p->session && !is_our_origin(h)) {
+		set_tongue(p);
+		say_no(p, CH_M_REFUSED_FORM, CH_M_REFUSED_SITE_TEXT, CH_M_REFUSED_SITE_AGAIN);
+	} else if (!ch_span_eq(type, CH_LIT("application/x-www-form-urlencoded")))
+		ch_page_refuse(p->req, p->session, 415, CH_M_REFUSED_TYPE);
 	else {
 		set_tongue(p);
 		ch_http_take_body(p->req, CH_PAGE_FORM_MAX, on_form);
@@ -326,33 +349,17 @@ static void take_stream(struct ch_page *p)
 	const ch_http1_head *h = ch_http_head(p->req);
 
 	if (h->method == CH_HTTP1_POST && !is_file_form(h))
-		refuse(p->req, 415, "Not a form with a file.\n");
+		ch_page_refuse(p->req, p->session, 415, CH_M_REFUSED_TYPE);
 	else if (!is_our_origin(h) ||
 	    (!is_file_form(h) && !has_token(p, ch_http1_get(h, "X-Chancery-Form"))))
-		refuse(p->req, 403, "This is not from this desk.\n");
+		ch_page_refuse(p->req, p->session, 403, CH_M_REFUSED_SITE_TEXT);
 	else if ((p->row->needs & CH_PAGE_UNLOCKED) && !p->home->home.unlocked)
-		refuse(p->req, 403, "The desk is locked.\n");
+		ch_page_refuse(p->req, p->session, 403, CH_M_REFUSED_LOCKED);
 	else {
 		set_tongue(p);
 		p->home->used_ms = ch_clock_ms();
 		p->row->stream(p);
 	}
-}
-
-static void no_session(struct ch_page *p)
-{
-	set_tongue(p);
-	p->home = NULL; /* a stranger hears no names */
-	p->status = 403;
-	ch_page_begin(p, CH_M_SESSION_NONE, NULL);
-	ch_html_put(&p->html, "<p>");
-	ch_html_say(&p->html, CH_M_SESSION_NONE_TEXT);
-	ch_html_put(&p->html, "</p><p class=\"quiet\">");
-	ch_html_say(&p->html, CH_M_SESSION_NONE_AGAIN);
-	ch_html_put(&p->html, "</p><p><a class=\"button\" href=\"/\">");
-	ch_html_say(&p->html, CH_M_GO_ON);
-	ch_html_put(&p->html, "</a></p>");
-	ch_page_answer(p);
 }
 
 void ch_page_route(void *ctx, struct ch_http_req *r)
@@ -364,7 +371,7 @@ void ch_page_route(void *ctx, struct ch_http_req *r)
 	bool other_method;
 
 	if (!is_our_host(k, h->host)) {
-		refuse(r, 421, "This desk answers to its own address only.\n");
+		ch_page_refuse(r, NULL, 421, CH_M_REFUSED_ADDRESS);
 		return;
 	}
 	if (ch_rd_starts(&path, CH_LIT("/a/")) && h->method == CH_HTTP1_GET) {
@@ -377,7 +384,8 @@ void ch_page_route(void *ctx, struct ch_http_req *r)
 	p->session = ch_session_find(k, cookie_of(k, h));
 	p->row = find_row(p, &other_method);
 	if (!p->session && !(p->row && (p->row->needs & CH_PAGE_OPEN))) {
-		no_session(p);
+		set_tongue(p);
+		say_no(p, CH_M_SESSION_NONE, CH_M_SESSION_NONE_TEXT, CH_M_SESSION_NONE_AGAIN);
 	} else if (!p->row || !decode_args(p)) {
 		set_tongue(p);
 		if (!p->row && other_method)

@@ -23,6 +23,15 @@ def french(w):
         for path, (want, words) in SAID.items():
             status, _, text = d.ask('GET', path, Accept_Language='fr')
             check(status == want and words in text, f'{path}: {status}: {text[:3000]}')
+        for form, origin, words in (
+                ('A' * 43, d.host, 'ou fut chargé avant son redémarrage'),
+                (d.csrf, 'evil.example', 'Il vient d’un autre site. Rien n’a été fait.')):
+            status, _, text = d.ask('POST', '/h/1/lock', f'form={form}', Origin=f'http://{origin}',
+                                    Accept_Language='fr')
+            check(status == 403 and words in text and '<h1>Ce formulaire ne fait rien ici' in text, text)
+            check('strait' not in text and 'bravo' not in text, f'a home stands in it: {text}')
+        status, _, text = d.ask('GET', '/a/none.js', Accept_Language='fr')
+        check((status, text) == (404, 'Ce fichier n’existe pas.\n'), f'{status} {text}')
         _, _, text = d.ask('GET', '/h/1/talks/strait/public', Accept_Language='fr')
         for words in ('a divulgué 1 passage de son pli', 'a déclaré\u00a0: «\u00a0We shall answer.',
                       'Two <em>boats</em> each.', 'Un passage'):
