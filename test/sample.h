@@ -96,7 +96,7 @@ SAMPLE_UNUSED static void sample_put_value(struct ch_wr *w, const struct ch_fiel
 
 /* How a sample is filled. */
 typedef enum {
-	SAMPLE_FULL,  /* every optional value set, lists of two   */
+	SAMPLE_FULL,  /* every optional value set, lists of two, or one */
 	SAMPLE_EMPTY, /* every optional value `-`, empty lists    */
 } sample_how;
 
@@ -124,7 +124,7 @@ SAMPLE_UNUSED static ch_span sample_stmt(uint8_t *buf, size_t cap, ch_kind kind,
 	CH_WR_LIT(&w, "@v1\n");
 	for (unsigned i = 0; i < s->n; i++) {
 		const struct ch_field *f = &s->field[i];
-		unsigned n = how == SAMPLE_FULL ? 2 : 0;
+		unsigned n = how != SAMPLE_FULL ? 0 : f->max < 2 ? f->max : 2;
 
 		if (f->type != CH_T_LIST) {
 			sample_put_line(&w, f, i, how);

@@ -250,6 +250,31 @@ static ch_span world_delegates(struct world *w, int party, unsigned n)
 	return list;
 }
 
+ch_item world_asks(struct world *w, int party, unsigned i)
+{
+	ch_item it = world_delegate_item(w, &w->party[party], &w->party[party].d[i]);
+
+	it.v[CH_DEL_POWERS] = (ch_span){ 0 };
+	return it;
+}
+
+ch_span world_request(struct world *w, int party, unsigned i, const ch_item *it)
+{
+	const struct world_party *p = &w->party[party];
+	ch_stmt s = { .kind = CH_K_REQUEST, .exercise = w->exercise };
+	ch_item own = world_asks(w, party, i);
+	struct ch_wr wr;
+
+	s.v[CH_RQ_PARTY] = p->handle;
+	s.v[CH_RQ_SUITE] = p->hybrid ? CH_LIT("hybrid") : CH_LIT("classic");
+	s.v[CH_RQ_TIME] = world_when(w, w->now);
+	wr = world_wr(w);
+	check_ok(ch_stmt_put_item(&wr, CH_K_REQUEST, CH_RQ_DELEGATES, it ? it : &own));
+	s.v[CH_RQ_DELEGATES] = world_take(w, &wr);
+	s.count[CH_RQ_DELEGATES] = 1;
+	return world_sign_key(w, &p->d[i].key, world_format(w, &s));
+}
+
 void world_enrol(struct world *w, int party)
 {
 	world_enrol_more(w, party, 0);

@@ -113,6 +113,10 @@ struct world_key world_key_make(struct world *w, ch_span name, uint8_t type, uin
 void world_enrol(struct world *w, int party);
 /* The same with so many delegates more, of whom nobody keeps the keys. */
 void world_enrol_more(struct world *w, int party, unsigned more);
+/* What delegate i asks of its party; the item of its text is `it` when that is not NULL, the one
+ * that fits else. Signed by its statement key. */
+ch_item world_asks(struct world *w, int party, unsigned i);
+ch_span world_request(struct world *w, int party, unsigned i, const ch_item *it);
 /* A new charter over the newest rosters, signed by both. */
 void world_charter(struct world *w);
 

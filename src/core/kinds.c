@@ -177,6 +177,16 @@ static const struct ch_field heads_f[] = {
 	OPT("checkpoint", SEEN), LIST("chains", 64, chain),
 };
 
+/* The way into a party. */
+static const struct ch_field request_f[] = {
+	OPT("talks", HASH), REQ("party", HANDLE), REQ("suite", TOKEN), REQ("time", WHEN),
+	LIST("delegates", 1, delegate),
+};
+static const struct ch_field welcome_f[] = {
+	OPT("talks", HASH), REQ("party", HANDLE), REQ("roster", REF), REQ("delegate", KEYNAME),
+	REQ("key", VKEY), REQ("holdings", HASH), REQ("time", WHEN),
+};
+
 static const struct ch_schema kinds[CH_K_COUNT] = {
 	[CH_K_ROSTER] = SCHEMA("roster", roster_f),
 	[CH_K_CHARTER] = SCHEMA("charter", charter_f),
@@ -205,6 +215,8 @@ static const struct ch_schema kinds[CH_K_COUNT] = {
 	[CH_K_HANDOVER] = SCHEMA("handover", handover_f),
 	[CH_K_ENDED] = SCHEMA("ended", ended_f),
 	[CH_K_HEADS] = SCHEMA("heads", heads_f),
+	[CH_K_REQUEST] = SCHEMA("delegate-request", request_f),
+	[CH_K_WELCOME] = SCHEMA("delegate-welcome", welcome_f),
 };
 
 _Static_assert(CH_COUNT(charter_f) == CH_CHARTER_FIELDS, "charter keys");
@@ -223,6 +235,8 @@ _Static_assert(CH_COUNT(contestation_f) == CH_CON_TIME + 1, "contestation keys")
 _Static_assert(CH_COUNT(handover_f) == CH_HO_RECALLED + 1, "handover keys");
 _Static_assert(CH_COUNT(ended_f) == CH_EN_CHECKPOINT + 1, "ended keys");
 _Static_assert(CH_COUNT(heads_f) == CH_HD_CHAINS + 1, "heads keys");
+_Static_assert(CH_COUNT(request_f) == CH_RQ_DELEGATES + 1, "request keys");
+_Static_assert(CH_COUNT(welcome_f) == CH_WE_TIME + 1, "welcome keys");
 
 const struct ch_schema *ch_kind_schema(ch_kind k)
 {

@@ -84,6 +84,8 @@ typedef enum {
 	CH_K_HANDOVER,
 	CH_K_ENDED,
 	CH_K_HEADS,
+	CH_K_REQUEST, /* of somebody who is no delegate yet */
+	CH_K_WELCOME, /* by the party key */
 	CH_K_COUNT,
 } ch_kind;
 
@@ -92,7 +94,7 @@ const struct ch_schema *ch_kind_schema(ch_kind k);
 /* Fields of each kind, in order. Fields common to all come first: talks (0), party or
  * registry (1). */
 enum { CH_ANY_TALKS, CH_ANY_PARTY };
-/* Every statement of a party but roster, charter and enrolment has its roster third. */
+/* Every statement of a party but roster, charter, enrolment and request has its roster third. */
 enum { CH_ANY_ROSTER = 2 };
 
 enum {
@@ -201,5 +203,12 @@ enum {
 };
 enum { CH_HD_TALKS, CH_HD_REGISTRY, CH_HD_PARTY, CH_HD_TIME, CH_HD_CHECKPOINT, CH_HD_CHAINS };
 enum { CH_CH_FROM, CH_CH_PAIR };
+
+/* The one delegate of a request has the columns of a roster's. */
+enum { CH_RQ_TALKS, CH_RQ_PARTY, CH_RQ_SUITE, CH_RQ_TIME, CH_RQ_DELEGATES };
+enum {
+	CH_WE_TALKS, CH_WE_PARTY, CH_WE_ROSTER, CH_WE_DELEGATE, CH_WE_KEY, CH_WE_HOLDINGS,
+	CH_WE_TIME
+};
 
 #endif

@@ -8,7 +8,13 @@ static const char *const pack_names[CH_PACK_COUNT] = {
 	[CH_PACK_EXTRACT] = "extract",       [CH_PACK_RECORD] = "record",
 	[CH_PACK_INVITATION] = "invitation", [CH_PACK_SUBMISSION] = "submission",
 	[CH_PACK_ANSWER] = "answer",         [CH_PACK_SPLIT] = "split-view",
+	[CH_PACK_WELCOME] = "welcome",       [CH_PACK_HOLDINGS] = "holdings",
 };
+
+static size_t ch_pack_parts_max(ch_pack_kind kind)
+{
+	return kind == CH_PACK_HOLDINGS ? CH_PACK_HOLDINGS_MAX : CH_PACK_PARTS_MAX;
+}
 
 static void ch_pack_rd_type(struct ch_rd *r, ch_pack_kind kind, bool exercise)
 {
@@ -81,6 +87,7 @@ ch_err ch_pack_parse(ch_part *part, size_t *n, size_t cap, ch_span in, ch_pack_k
     bool exercise)
 {
 	struct ch_rd r = ch_rd_of(in);
+	size_t most = ch_pack_parts_max(kind);
 	uint64_t want;
 	ch_err e;
 
@@ -91,8 +98,7 @@ ch_err ch_pack_parse(ch_part *part, size_t *n, size_t cap, ch_span in, ch_pack_k
 		return CH_E_LIMIT;
 	ch_pack_rd_type(&r, kind, exercise);
 	CH_RD_LIT(&r, "parts ");
-	want =
-	    ch_pack_rd_dec(&r, ch_rd_line1(&r), cap < CH_PACK_PARTS_MAX ? cap : CH_PACK_PARTS_MAX);
+	want = ch_pack_rd_dec(&r, ch_rd_line1(&r), cap < most ? cap : most);
 	for (size_t i = 0; i < want && r.err == CH_OK; i++) {
 		part[i] = ch_pack_rd_part(&r);
 		ch_rd_need(&r, ch_pack_find(part, i, part[i].name) == NULL, CH_E_FORMAT);
@@ -116,7 +122,7 @@ ch_err ch_pack_format(struct ch_wr *w, const ch_part *part, size_t n, ch_pack_ki
 	CH_WR_LIT(w, "@v1\nparts ");
 	ch_dec_put(w, n);
 	CH_WR_LIT(w, "\n");
-	if (n > CH_PACK_PARTS_MAX)
+	if (n > ch_pack_parts_max(kind))
 		ch_wr_fail(w, CH_E_LIMIT);
 	for (size_t i = 0; i < n && w->err == CH_OK; i++) {
 		if (!ch_pack_is_name(part[i].name) || ch_pack_find(part, i, part[i].name))

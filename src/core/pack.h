@@ -1,7 +1,7 @@
 /*
  * Packs: several texts in one file, each at full length, so that no content can pass for
- * structure. Extracts, covers, delivery records, invitations, submissions, answers and split views
- * are packs.
+ * structure. Extracts, covers, delivery records, invitations, submissions, answers, split views,
+ * welcomes and what these hold are packs.
  *
  * Format: doc/formats/extract.md, "Pack". Public data, variable time.
  */
@@ -12,6 +12,7 @@
 #include "wr.h"
 
 #define CH_PACK_PARTS_MAX 256u
+#define CH_PACK_HOLDINGS_MAX 4096u /* of holdings alone */
 #define CH_PACK_MAX       ((size_t)16 << 20)
 /* `roster.<handle>.<version>.proof` at its longest: no handle may be too long to be judged. */
 #define CH_PACK_NAME_MAX  288u
@@ -24,6 +25,8 @@ typedef enum {
 	CH_PACK_SUBMISSION,
 	CH_PACK_ANSWER,
 	CH_PACK_SPLIT,
+	CH_PACK_WELCOME,  /* of a new delegate                    */
+	CH_PACK_HOLDINGS, /* in it: what a home of the party holds */
 	CH_PACK_COUNT,
 } ch_pack_kind;
 

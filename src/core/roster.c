@@ -1,5 +1,5 @@
 /* Opening a roster: see roster.h. Trusts the pinned key, nothing in the bytes. */
-#include "roster.h"
+#include "roster_inner.h"
 
 #include "age_key.h"
 #include "b64.h"
@@ -61,8 +61,7 @@ static ch_err ch_roster_say(struct ch_diag *diag, const char *what, size_t at, c
 
 /* ---- walking ---- */
 
-/* The next item of a list that was parsed: its lines are known to be sound. */
-static void ch_roster_rd_item(ch_item *out, struct ch_rd *r)
+void ch_roster_rd_item(ch_item *out, struct ch_rd *r)
 {
 	*out = (ch_item){ 0 };
 	for (unsigned i = 0; i < CH_DEL_COLUMNS; i++) {
@@ -455,7 +454,7 @@ static ch_err ch_roster_party_key(ch_roster *r, const ch_vkey *pin, struct ch_di
 	return CH_OK;
 }
 
-static CH_OWN_FRAME ch_err ch_roster_check(ch_roster *r, struct ch_diag *diag)
+CH_OWN_FRAME ch_err ch_roster_check(const ch_roster *r, struct ch_diag *diag)
 {
 	ch_err e = ch_roster_check_delegates(r, diag);
 

@@ -66,7 +66,7 @@ ch_err ch_delegate_must_stand(const struct ch_home *h, struct ch_problem *why);
 
 struct ch_delegate_add {
 	struct ch_buf bytes;         /* the request; owned */
-	ch_request request;          /* who asks: request.who.person, .title, .name; spans into bytes */
+	ch_request request;          /* who asks: request.who; spans into bytes */
 	char words[CH_WORDS_LEN + 1]; /* of its statement key: compare by voice */
 	unsigned powers;             /* bits 1 << ch_power: asked for, or those they have already */
 	bool there;                  /* in our newest roster already: only the welcome is new */
