@@ -162,6 +162,12 @@ CH_MUST_USE ch_err ch_home_change_pass(bool *party_key_too, struct ch_home *h,
 CH_MUST_USE ch_err ch_home_settle_pass(const struct ch_home *h);
 /* Where the party key lies that goes with keys.age. */
 CH_MUST_USE ch_err ch_home_party_key_path(char out[CH_PATH_MAX], const struct ch_home *h);
+/*
+ * keys.age and the party key that goes with it, for a backup, also without the lock; `party` stays
+ * empty when it is not here. Both under one passphrase, or CONFLICT: it is being changed just now.
+ */
+CH_MUST_USE ch_err ch_home_read_sealed(struct ch_buf *keys, struct ch_buf *party,
+    const struct ch_home *h);
 /* The work factor of a file under a passphrase, so that the next one asks for as much. */
 unsigned ch_home_work_of(const char *path);
 

@@ -54,6 +54,29 @@ ch_err ch_home_party_key_path(char out[CH_PATH_MAX], const struct ch_home *h)
 	return ch_home_path(out, h, PARTY_KEY);
 }
 
+static ch_err read_in(struct ch_buf *out, const struct ch_home *h, const char *name)
+{
+	char path[CH_PATH_MAX];
+	ch_err e = ch_home_path(path, h, "%s", name);
+
+	ch_buf_reset(out);
+	return e == CH_OK ? ch_file_read(out, path) : e;
+}
+
+ch_err ch_home_read_sealed(struct ch_buf *keys, struct ch_buf *party, const struct ch_home *h)
+{
+	char name[sizeof PARTY_KEY + 1 + HEX], after[sizeof name];
+	ch_err e = name_for(name, h, "keys.age");
+
+	if (e == CH_OK)
+		e = read_in(keys, h, "keys.age");
+	if (e == CH_OK && (e = read_in(party, h, name)) == CH_E_ABSENT)
+		e = read_in(party, h, PARTY_KEY);
+	if (e == CH_OK || e == CH_E_ABSENT) /* the same keys.age all the while? */
+		e = name_for(after, h, "keys.age");
+	return e == CH_OK && strcmp(name, after) != 0 ? CH_E_CONFLICT : e;
+}
+
 static ch_err rename_in(const struct ch_home *h, const char *to, const char *from)
 {
 	char a[CH_PATH_MAX], b[CH_PATH_MAX];

@@ -112,18 +112,24 @@ static ch_err emit(void *ctx, ch_span bytes)
 	return ch_buf_put(ctx, bytes);
 }
 
+static ch_err put_bytes(struct pack *k, const char *name, ch_span bytes)
+{
+	char inside[CH_PATH_MAX];
+	ch_err e = ch_path(inside, "%s/%s", k->top, name);
+
+	return e == CH_OK ? ch_tar_writer_member(&k->tar, ch_span_str(inside), bytes) : e;
+}
+
 /* A file below the home; one that is not there, or is none, is passed by. */
 static ch_err put_file(struct pack *k, const char *name)
 {
-	char path[CH_PATH_MAX], inside[CH_PATH_MAX];
+	char path[CH_PATH_MAX];
 	struct ch_buf b;
 	ch_err e = ch_home_path(path, k->home, "%s", name);
 
 	ch_buf_init(&b, FILE_MAX);
-	if (e == CH_OK)
-		e = ch_path(inside, "%s/%s", k->top, name);
 	if (e == CH_OK && (e = ch_file_read(&b, path)) == CH_OK)
-		e = ch_tar_writer_member(&k->tar, ch_span_str(inside), ch_buf_span(&b));
+		e = put_bytes(k, name, ch_buf_span(&b));
 	else if (e == CH_E_ABSENT || e == CH_E_FORMAT)
 		e = CH_OK;
 	ch_buf_deinit(&b);
@@ -155,12 +161,28 @@ static ch_err put_folder(struct pack *k, const char *name)
 	return e;
 }
 
+static ch_err put_keys(struct pack *k)
+{
+	struct ch_buf keys, party;
+	ch_err e;
+
+	ch_buf_init(&keys, FILE_MAX);
+	ch_buf_init(&party, FILE_MAX);
+	e = ch_home_read_sealed(&keys, &party, k->home);
+	if (e == CH_OK)
+		e = put_bytes(k, "keys.age", ch_buf_span(&keys));
+	if (e == CH_OK && party.n > 0)
+		e = put_bytes(k, "party-key.age", ch_buf_span(&party));
+	ch_buf_deinit(&keys);
+	ch_buf_deinit(&party);
+	return e;
+}
+
 static ch_err pack_all(struct pack *k)
 {
-	static const char *const file[] = { "home.txt", "keys.age", "party-key.age",
-		"archive.txt" };
+	static const char *const file[] = { "home.txt", "archive.txt" };
 	static const char *const folder[] = { "rosters", "registries", "talks" };
-	ch_err e = CH_OK;
+	ch_err e = put_keys(k);
 
 	for (size_t i = 0; e == CH_OK && i < CH_COUNT(file); i++)
 		e = put_file(k, file[i]);

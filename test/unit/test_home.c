@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "hex.h"
 #include "home.h"
 #include "party.h"
 #include "token.h"
@@ -444,6 +445,65 @@ static void test_token_keys(void **state)
 	ch_home_close(&h);
 }
 
+static void read_into(struct ch_buf *b, const char *fmt, const char *x)
+{
+	char path[CH_PATH_MAX];
+
+	check_ok(ch_path(path, fmt, dir, x));
+	ch_buf_reset(b);
+	check_ok(ch_file_read(b, path));
+}
+
+/* A change of passphrase cut off between its two renames: a backup has the party key that goes with
+ * the keys, and after the lock both are in their places. */
+static void test_read_sealed(void **state)
+{
+	static struct ch_home h;
+	char at[CH_PATH_MAX], to[CH_PATH_MAX], hex[17] = "";
+	struct ch_buf old, keys, party, wanted;
+	struct ch_wr w = ch_wr_of(hex, 16);
+	ch_hash hash;
+	bool both;
+
+	(void)state;
+	fresh();
+	for (struct ch_buf *const *b = (struct ch_buf *const[]){ &old, &keys, &party, &wanted, NULL };
+	    *b; b++)
+		ch_buf_init(*b, 1u << 16);
+	read_into(&old, "%s/%s", "party-key.age");
+	check_ok(ch_home_open(&h, dir, &why));
+	check_ok(ch_home_read_sealed(&keys, &party, &h));
+	assert_true(ch_span_eq(ch_buf_span(&party), ch_buf_span(&old)));
+	check_ok(ch_home_lock(&h, &why));
+	check_ok(ch_home_change_pass(&both, &h, &(ch_home_pass){ .now = PASS,
+	    .fresh = CH_LIT("another one") }, &why));
+	assert_true(both);
+	read_into(&wanted, "%s/%s", "party-key.age");
+	read_into(&keys, "%s/%s", "keys.age");
+	ch_sha256(&hash, ch_buf_span(&keys));
+	ch_hex_put(&w, ch_span_of(hash.b, 8));
+	check_ok(ch_path(at, "%s/party-key.age", dir));
+	check_ok(ch_path(to, "%s/party-key.age.%s", dir, hex));
+	check_ok(ch_file_rename(to, at));
+	check_ok(ch_file_write(at, ch_buf_span(&old), 0600));
+
+	check_ok(ch_home_read_sealed(&keys, &party, &h));
+	assert_true(ch_span_eq(ch_buf_span(&party), ch_buf_span(&wanted)));
+	check_ok(ch_home_settle_pass(&h));
+	check_err(ch_file_size(&(uint64_t){ 0 }, to), CH_E_ABSENT);
+	check_ok(ch_file_unlink(at));
+	check_ok(ch_home_read_sealed(&keys, &party, &h));
+	assert_int_equal(party.n, 0); /* kept elsewhere */
+	check_ok(ch_file_write(at, ch_buf_span(&wanted), 0600));
+	check_ok(ch_home_change_pass(&both, &h, &(ch_home_pass){ .now = CH_LIT("another one"),
+	    .fresh = PASS }, &why));
+	ch_home_close(&h);
+	ch_buf_deinit(&old);
+	ch_buf_deinit(&keys);
+	ch_buf_deinit(&party);
+	ch_buf_deinit(&wanted);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -460,6 +520,7 @@ int main(void)
 		cmocka_unit_test(test_lock),
 		cmocka_unit_test(test_seal),
 		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_read_sealed),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
