@@ -57,6 +57,10 @@ void ch_conn_free(struct ch_http_conn *c)
 	s->n_conns--;
 	if (c->out)
 		evbuffer_free(c->out);
+	if (c->readable)
+		event_free(c->readable);
+	if (c->in && !s->cfg.tls)
+		evbuffer_free(c->in);
 	if (c->bev)
 		bufferevent_free(c->bev);
 	ch_free(c, sizeof *c);
@@ -242,7 +246,7 @@ static bool ch_conn_is_blocked(const struct ch_http_conn *c)
 
 static bool ch_conn_step_one(struct ch_http_conn *c)
 {
-	struct evbuffer *in = bufferevent_get_input(c->bev);
+	struct evbuffer *in = c->in;
 	size_t n = evbuffer_get_length(in);
 
 	if (c->broken)
@@ -260,6 +264,15 @@ static bool ch_conn_step_one(struct ch_http_conn *c)
 	return ch_conn_read_head(c, in);
 }
 
+/* Whether the kernel is to tell of bytes that came. False: it could not be told so. */
+static bool ch_conn_hear(struct ch_http_conn *c, bool on)
+{
+	if (c->readable)
+		return (on ? event_add(c->readable, NULL) : event_del(c->readable)) == 0;
+	return (on ? bufferevent_enable(c->bev, EV_READ) :
+	    bufferevent_disable(c->bev, EV_READ)) == 0;
+}
+
 void ch_conn_step(struct ch_http_conn *c)
 {
 	if (c->stepping)
@@ -270,12 +283,10 @@ void ch_conn_step(struct ch_http_conn *c)
 	c->stepping = false;
 
 	/* Not libevent's own high-water mark: above it, its read callback is run without end. */
-	bool full = evbuffer_get_length(bufferevent_get_input(c->bev)) >= CH_HTTPD_INPUT;
+	bool full = evbuffer_get_length(c->in) >= CH_HTTPD_INPUT;
 	if (full != c->muted) {
 		c->muted = full;
-		if (full)
-			bufferevent_disable(c->bev, EV_READ);
-		else if (!c->eof && bufferevent_enable(c->bev, EV_READ) < 0)
+		if (!c->eof && !ch_conn_hear(c, !full))
 			c->broken = true;
 	}
 	if (c->broken)
@@ -380,6 +391,29 @@ void ch_conn_clock(struct ch_http_conn *c, uint64_t now)
 
 /* ---- libevent's side ---- */
 
+/* A plain connection is read here and not by libevent, which would ask before each time how much
+ * there is. */
+static void ch_conn_on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct ch_http_conn *c = arg;
+	struct ch_http_server *s = c->srv;
+	ssize_t n = recv(fd, s->room, sizeof s->room, 0);
+
+	(void)what;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n > 0 && evbuffer_add(c->in, s->room, (size_t)n) == 0) {
+		s->moved = true;
+		ch_conn_step(c);
+		return;
+	}
+	if (n == 0 && event_del(c->readable) == 0)
+		c->eof = true;
+	else
+		c->broken = true;
+	ch_conn_dirty(c);
+}
+
 static void ch_conn_on_read(struct bufferevent *bev, void *arg)
 {
 	struct ch_http_conn *c = arg;
@@ -417,6 +451,28 @@ static void ch_conn_on_drain(struct evbuffer *b, const struct evbuffer_cb_info *
 		c->wrote_ms = ch_server_now(c->srv);
 }
 
+/* Where it is read from, and how. False: no memory. */
+static bool ch_conn_open(struct ch_http_conn *c, int fd)
+{
+	struct ch_http_server *s = c->srv;
+
+	c->out = evbuffer_new();
+	c->bev = s->cfg.tls ? ch_tls_accept(s->cfg.tls, s->base, fd) :
+	    bufferevent_socket_new(s->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (c->bev == NULL)
+		close(fd);
+	if (c->out == NULL || c->bev == NULL)
+		return false;
+	if (s->cfg.tls) {
+		c->in = bufferevent_get_input(c->bev);
+		return true;
+	}
+	evbuffer_set_flags(c->out, EVBUFFER_FLAG_DRAINS_TO_FD);
+	c->in = evbuffer_new();
+	c->readable = event_new(s->base, fd, EV_READ | EV_PERSIST, ch_conn_on_readable, c);
+	return c->in && c->readable;
+}
+
 void ch_conn_new(struct ch_http_server *s, int fd)
 {
 	struct ch_http_conn *c = ch_alloc(sizeof *c);
@@ -433,23 +489,16 @@ void ch_conn_new(struct ch_http_server *s, int fd)
 		c->next->prev = c;
 	s->conns = c;
 	s->n_conns++;
-	c->out = evbuffer_new();
-	c->bev = s->cfg.tls ? ch_tls_accept(s->cfg.tls, s->base, fd) :
-	    bufferevent_socket_new(s->base, fd, BEV_OPT_CLOSE_ON_FREE);
-	if (c->bev == NULL)
-		close(fd);
-	if (c->out == NULL || c->bev == NULL) {
+	if (!ch_conn_open(c, fd)) {
 		ch_conn_free(c);
 		return;
 	}
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-	if (!s->cfg.tls)
-		evbuffer_set_flags(c->out, EVBUFFER_FLAG_DRAINS_TO_FD);
 	evbuffer_add_cb(bufferevent_get_output(c->bev), ch_conn_on_drain, c);
 	bufferevent_setcb(c->bev, ch_conn_on_read, ch_conn_on_write, ch_conn_on_event, c);
 	bufferevent_setwatermark(c->bev, EV_WRITE, CH_HTTPD_HIGH / 4, 0);
 	bufferevent_set_max_single_read(c->bev, CH_HTTPD_INPUT);
 	bufferevent_set_max_single_write(c->bev, 1 << 20);
-	if (bufferevent_enable(c->bev, EV_READ | EV_WRITE) < 0)
+	if (bufferevent_enable(c->bev, EV_WRITE) < 0 || !ch_conn_hear(c, true))
 		ch_conn_free(c);
 }

@@ -64,6 +64,8 @@ struct ch_http_conn {
 	struct ch_http_conn *prev, *next;
 	struct ch_http_conn *next_dirty;
 	struct bufferevent *bev;
+	struct event *readable;            /* NULL behind TLS: then bev reads */
+	struct evbuffer *in;               /* bev's behind TLS */
 	struct evbuffer *out;
 	struct ch_http_req *reading;       /* its body is not yet whole */
 	struct ch_http_req *first, *last;
@@ -95,6 +97,7 @@ struct ch_http_server {
 	bool again;                        /* something was handled after on_turn: do not wait */
 	bool stopping, failed;
 	uint64_t stop_ms;
+	uint8_t room[CH_HTTPD_INPUT];      /* read into, before the bytes are a connection's */
 };
 
 /* server.c */
