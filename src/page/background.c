@@ -44,6 +44,15 @@ static ch_err look_run(struct ch_job *j)
 	return e;
 }
 
+static bool is_news(const struct ch_index *was, const struct ch_index *is)
+{
+	bool news = !was || is->changed || was->n != is->n || was->n_talks != is->n_talks;
+
+	for (size_t i = 0; !news && i < is->n_talks; i++)
+		news = was->talks[i].state != is->talks[i].state;
+	return news;
+}
+
 static void look_end(struct ch_job *j)
 {
 	struct look *a = j->arg;
@@ -56,6 +65,7 @@ static void look_end(struct ch_job *j)
 		ch_index_free(a->made);
 		return;
 	}
+	h->news += is_news(h->index, a->made);
 	ch_index_free(h->index);
 	h->index = a->made;
 	if (h->index->n_left > 0)
@@ -158,6 +168,7 @@ static void sync_end(struct ch_job *j)
 
 	if (!c || j->err == CH_E_LOCKED)
 		return;
+	j->at->news += a->n_events > 0 || (j->err == CH_OK) != (c->n_failed == 0);
 	if (j->err == CH_OK) {
 		ch_outgoing_go_on(j->at);
 		*c = (ch_desk_contact){ .last_ok = ch_clock_wall() };

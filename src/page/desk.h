@@ -76,6 +76,7 @@ struct ch_desk_home {
 	uint64_t outgoing_ms, seal_next_ms, seal_wait_ms;
 	int64_t due_until;
 	bool drafts_swept;
+	unsigned news;                 /* counts whatever a list may have to say anew */
 	uint64_t used_ms, looked_ms;   /* the last page a person saw; the last look at the files */
 	/* For pages that keep something of theirs beside the home (the search's database); called
 	 * when the home is locked. */

@@ -161,9 +161,27 @@ static void still_looking(struct ch_page *p)
 	    "</noscript>");
 }
 
+/* What an open page asks now and then, to renew itself: a number that grows, or "locked". */
+void ch_page_news(struct ch_page *p)
+{
+	ch_page_file(p, "text/plain; charset=utf-8", "news.txt", (ch_span){ 0 });
+	if (p->home->home.unlocked)
+		ch_html_put(&p->html, "%u", p->home->news);
+	else
+		ch_html_put(&p->html, "locked");
+}
+
+static void renews_itself(struct ch_page *p)
+{
+	ch_html_put(&p->html, "<p class=\"unseen\" role=\"status\" id=\"news\" "
+	    "data-news=\"%u\" data-from=\"/h/%u/news\" data-say=\"%s\"></p>", p->home->news,
+	    p->home->n, ch_html_word(&p->html, CH_M_NEWS));
+}
+
 void ch_page_talks_list(struct ch_page *p)
 {
 	ch_page_begin(p, CH_M_NAV_TALKS, NULL);
+	renews_itself(p);
 	still_looking(p);
 	if (!p->home->index)
 		return;
@@ -361,6 +379,7 @@ void ch_page_talks_show(struct ch_page *p)
 		ch_html_say(w, CH_M_STATEMENT_TITLE);
 		ch_html_put(w, "</a></p>");
 	}
+	renews_itself(p);
 	still_looking(p);
 	ch_html_put(w, "<div class=\"beside\">");
 	row = ch_index_talks(p->home->index, p->arg[0]);

@@ -57,6 +57,7 @@ void ch_page_job_cancel(struct ch_page *p);
 /* page_talks.c, page_paper.c */
 void ch_page_talks_list(struct ch_page *p);
 void ch_page_talks_show(struct ch_page *p);
+void ch_page_news(struct ch_page *p);
 void ch_page_paper_show(struct ch_page *p);
 void ch_page_paper_record(struct ch_page *p);
 void ch_page_paper_check(struct ch_page *p);

@@ -269,9 +269,15 @@ static void to_unlock(struct ch_page *p)
 		ch_page_go(p, "/h/%u/unlock?to=%.*s", p->home->n, CH_SPAN(h->path));
 }
 
+/* A page that renews itself keeps no desk open: nobody asked for it. */
+static bool is_by_itself(const struct ch_page *p)
+{
+	return ch_http1_get(ch_http_head(p->req), "X-Chancery-By-Itself").n > 0;
+}
+
 static void run_row(struct ch_page *p)
 {
-	if (p->home && !(p->row->needs & CH_PAGE_ANY))
+	if (p->home && !(p->row->needs & CH_PAGE_ANY) && !is_by_itself(p))
 		p->home->used_ms = ch_clock_ms();
 	if (p->home && p->home->n > 0 && ch_home_now(&p->now, &p->home->home) != CH_OK)
 		p->now = ch_clock_wall();

@@ -26,6 +26,7 @@ const ch_page_row ch_page_table[] = {
 	/* talks */
 	{ G, "talks", ch_page_talks_list, HOME, CH_M_NAV_TALKS, "inbox", NULL },
 	{ G, "talks/*", ch_page_talks_show, HOME, NO, "talks show", NULL },
+	{ G, "news", ch_page_news, CH_PAGE_HOME | CH_PAGE_ANY, NO, NULL, NULL },
 
 	/* papers */
 	{ G, "talks/*/papers/*", ch_page_paper_show, HOME, NO, "show", NULL },

@@ -467,9 +467,10 @@ static void test_read_sealed(void **state)
 
 	(void)state;
 	fresh();
-	for (struct ch_buf *const *b = (struct ch_buf *const[]){ &old, &keys, &party, &wanted, NULL };
-	    *b; b++)
-		ch_buf_init(*b, 1u << 16);
+	ch_buf_init(&old, 1u << 16);
+	ch_buf_init(&keys, 1u << 16);
+	ch_buf_init(&party, 1u << 16);
+	ch_buf_init(&wanted, 1u << 16);
 	read_into(&old, "%s/%s", "party-key.age");
 	check_ok(ch_home_open(&h, dir, &why));
 	check_ok(ch_home_read_sealed(&keys, &party, &h));

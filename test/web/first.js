@@ -1,6 +1,6 @@
 'use strict';
 // A person who typed nothing but `chancery desk`: from no home to an unlocked desk and its sheet.
-const { axe, check, plan, run, shots, start } = require('./lib.js');
+const { axe, check, plan, run, shots, speak, start } = require('./lib.js');
 
 const pictures = !!process.env.CHANCERY_SHOTS;
 
@@ -14,6 +14,16 @@ async function look(page, name) {
 	check(await page.evaluate(() => document.documentElement.scrollWidth <=
 		document.documentElement.clientWidth), name + ': wider than a narrow window');
 	await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+// The same in French, before anything is filled in.
+async function lookTwice(page, name) {
+	await look(page, name);
+	await speak(page, 'fr');
+	await axe(page, name + '-fr', 'fr');
+	if (pictures)
+		await shots(page, name + '-fr', ['light']);
+	await speak(page, 'en');
 }
 
 // Follow a job's page to where it leads.
@@ -43,10 +53,19 @@ async function saved(page, link) {
 	return await d.path();
 }
 
+// The words of a registry, met by its address: the trial one, as the other side meets it.
+async function compare(page, base, url) {
+	await page.goto(base + '/h/1/meet');
+	await page.fill('#url', url);
+	await page.click('main form[action$="/meet"] button');
+	await led(page, /compare/);
+	await lookTwice(page, 'meet-compare');
+}
+
 async function openTalks(page, base) {
 	await page.goto(base + '/h/1/open');
 	check(/meet/.test(page.url()), 'first a registry');
-	await look(page, 'meet');
+	await lookTwice(page, 'meet');
 	await page.click('form[action$="/meet/trial"] button');
 	await led(page, /open/);
 	await page.fill('#title', 'The strait');
@@ -57,7 +76,7 @@ async function openTalks(page, base) {
 	await led(page, /talks\/the-strait/);
 	await look(page, 'talks-draft');
 	await page.click('a[href$="/invite/bravo.example"]');
-	await look(page, 'invite');
+	await lookTwice(page, 'invite');
 	return await saved(page, 'a[href$="/file"]');
 }
 
@@ -65,12 +84,12 @@ async function join(page, base, invitation) {
 	await page.goto(base + '/h/1/talks');
 	await page.waitForSelector('[data-poll]', { state: 'detached' });
 	await page.click('a[href$="/join"]');
-	await look(page, 'join');
+	await lookTwice(page, 'join');
 	await page.setInputFiles('#file-file', invitation);
 	await filled(page, '#file');
 	await page.click('main button.primary');
 	await page.waitForURL(/compare/);
-	await look(page, 'join-compare');
+	await lookTwice(page, 'join-compare');
 	await page.check('[name=same]');
 	await page.fill('#pass', plan.pass);
 	await page.click('main button.primary');
@@ -87,7 +106,7 @@ async function filled(page, field) {
 
 async function sign(page, name) {
 	await led(page, /charter/);
-	await look(page, name);
+	await lookTwice(page, name);
 	await page.check('[name=same]');
 	await page.click('main button.primary');
 	await led(page, /the-strait\?done/);
@@ -119,7 +138,10 @@ run(async () => {
 	await page.goto(plan.base + '/h/1/keys');
 	await look(page, 'keys');
 
-	const answer = await join(theirs, plan.otherBase, await openTalks(page, plan.base));
+	const invitation = await openTalks(page, plan.base);
+	await page.goto(plan.base + '/h/1/register');
+	await compare(theirs, plan.otherBase, await page.innerText('.register dl dd'));
+	const answer = await join(theirs, plan.otherBase, invitation);
 	await page.goto(plan.base + '/h/1/talks/the-strait');
 	await page.setInputFiles('#a0-file', answer);
 	await filled(page, '#a0');

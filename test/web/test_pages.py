@@ -14,7 +14,7 @@ from world import PASS, check, main
 # Rows that give a file or lead on, and unlock, with which pages.js begins; and pages that stand only in the
 # midst of something, which others look at: test_first (inviting, comparing, the practice), test_compose
 # (drafts in every state).
-FILES = {'start', '', 'unlock', 'help', 'jobs/*', 'backup', 'roster', 'saved/*', 'talks/*/answer'}
+FILES = {'start', '', 'unlock', 'help', 'jobs/*', 'backup', 'roster', 'news', 'saved/*', 'talks/*/answer'}
 ELSEWHERE = {'first', 'first/party', 'first/folder', 'first/practice', 'meet/compare', 'join/compare',
              'talks/*/invite/*', 'talks/*/invite/*/*', 'talks/*/papers/*/answer', 'drafts/*', 'drafts/*/discard',
              'drafts/*/review', 'talks/*/charter'}

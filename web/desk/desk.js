@@ -280,6 +280,95 @@
 	tick();
 })();
 
+// Talks that lie open renew themselves when something came: only what differs is put in anew, the focus
+// stays, and nothing happens while somebody writes or marks something. A locked desk shows nothing.
+(function () {
+	var every = 1000;
+	function twin(e, among) {
+		var all = Array.from(among.querySelectorAll(e.tagName));
+		function same(f) { return f.getAttribute('href') === e.getAttribute('href'); }
+		return all.find(function (f) { return same(f) && f.textContent === e.textContent; }) ||
+			(e.hasAttribute('href') && all.find(same));
+	}
+	function busy(main) {
+		var at = document.activeElement, marked = getSelection();
+		return (main.contains(at) && at.matches('input, textarea, select')) ||
+			(!marked.isCollapsed && main.contains(marked.anchorNode)) ||
+			Array.from(main.querySelectorAll('input:not([type=hidden]), textarea')).some(function (e) {
+				return e.value !== e.defaultValue || e.checked !== e.defaultChecked;
+			});
+	}
+	// An element without what is in its elements.
+	function own(e) {
+		return e.tagName + Array.from(e.childNodes).map(function (n) {
+			return n.nodeType === Node.TEXT_NODE ? n.data : '\0' + n.tagName;
+		}).join('');
+	}
+	function merge(old, now) {
+		if (old.isEqualNode(now))
+			return false;
+		if (own(old) !== own(now)) {
+			old.replaceWith(document.adoptNode(now));
+			return true;
+		}
+		Array.from(now.attributes).forEach(function (x) { old.setAttribute(x.name, x.value); });
+		Array.from(old.attributes).forEach(function (x) {
+			if (!now.hasAttribute(x.name))
+				old.removeAttribute(x.name);
+		});
+		var b = Array.from(now.children);
+		return Array.from(old.children).map(function (e, i) { return merge(e, b[i]); }).some(Boolean);
+	}
+	function put(text) {
+		var fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('main');
+		var main = document.getElementById('main'), at = document.activeElement;
+		fresh.querySelectorAll('details').forEach(function (d) {
+			var old = twin(d.querySelector('summary'), main);
+			d.open = old ? old.parentNode.open : d.open;
+		});
+		var said = document.getElementById('news');
+		fresh.querySelector('#news').textContent = said.textContent;
+		var differs = merge(main, fresh);
+		if (!at.isConnected)
+			(twin(at, document.getElementById('main')) || document.getElementById('main'))
+				.focus({ preventScroll: true });
+		said = document.getElementById('news');
+		if (differs)
+			said.textContent = said.dataset.say + ' ' + new Date().toLocaleTimeString(
+				document.documentElement.lang, { timeStyle: 'short' });
+	}
+	function ask() {
+		var news = document.getElementById('news'), main = document.getElementById('main');
+		function later() { setTimeout(ask, every); }
+		if (!news)
+			return;
+		if (document.hidden || document.querySelector('[data-poll]')) {
+			later();
+			return;
+		}
+		fetch(news.dataset.from).then(function (r) {
+			return r.ok ? r.text() : null;
+		}).then(function (said) {
+			if (said === 'locked')
+				location.reload();
+			if (said === null || said === 'locked')
+				return null;
+			if (said === news.dataset.news || busy(main)) {
+				later();
+				return null;
+			}
+			return fetch(location.href, { headers: { 'X-Chancery-By-Itself': '1' } }).then(function (r) {
+				return r.redirected ? location.reload() : r.text();
+			}).then(function (text) {
+				if (text && document.getElementById('news') === news && !busy(main))
+					put(text);
+				later();
+			});
+		}).catch(later);
+	}
+	setTimeout(ask, every);
+})();
+
 // Single keys, listed under Help and switched off there: / g j k ?. Never while somebody writes.
 (function () {
 	var to = { t: 'talks', d: 'drafts', o: 'outbox', r: 'register', k: 'keys', s: 'search', h: 'help' };
