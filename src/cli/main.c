@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "asset.h"
 #include "client.h"
 #include "commands.h"
 #include "crypto.h"
+#include "hex.h"
 #include "opts.h"
 #include "out.h"
 #include "proc.h"
@@ -34,6 +36,44 @@ static int unknown(const char *name)
 	return ch_out_usage("", "there is no such command");
 }
 
+/* ---- --version ---- */
+
+static void put_asset(void *ctx, const char *name, const ch_hash *sum)
+{
+	struct ch_out *o = ctx;
+	char hex[2 * sizeof sum->b];
+	struct ch_wr w = ch_wr_of(hex, sizeof hex);
+
+	ch_hex_put(&w, ch_span_of(sum->b, sizeof sum->b));
+	if (!name) {
+		ch_out_put_string(o, "pages", ch_wr_span(&w));
+		return;
+	}
+	ch_out_list_item(o);
+	ch_out_put_string(o, "name", ch_span_str(name));
+	ch_out_put_string(o, "sha256", ch_wr_span(&w));
+}
+
+/* With --json also what a browser gets of this program. */
+static int print_version(bool json)
+{
+	struct ch_out o;
+	ch_hash all;
+
+	if (!json) {
+		printf("chancery %s\n", CH_VERSION);
+		return CH_EXIT_OK;
+	}
+	ch_out_begin(&o, &(struct ch_opts){ .json = true });
+	ch_out_put_string(&o, "version", ch_span_str(CH_VERSION));
+	ch_assets_hash(&all);
+	put_asset(&o, NULL, &all);
+	ch_out_list_begin(&o, "files");
+	ch_assets_list(&(ch_asset_ear){ put_asset, &o });
+	ch_out_list_end(&o);
+	return ch_out_end(&o, CH_OK, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	const ch_command_row *row;
@@ -47,10 +87,8 @@ int main(int argc, char **argv)
 		print_help();
 		return argc < 2 ? CH_EXIT_USAGE : CH_EXIT_OK;
 	}
-	if (strcmp(argv[1], "--version") == 0) {
-		printf("chancery %s\n", CH_VERSION);
-		return CH_EXIT_OK;
-	}
+	if (strcmp(argv[1], "--version") == 0)
+		return print_version(argc > 2 && strcmp(argv[2], "--json") == 0);
 	ch_out_expect(argc, argv);
 	row = ch_command_find(ch_commands, argv[1]);
 	return row ? row->run(argc - 1, &argv[1]) : unknown(argv[1]);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "asset_names.h"
+#include "crypto.h"
 
 typedef struct {
 	const char *name, *type;
@@ -14,5 +15,18 @@ typedef struct {
 } ch_asset;
 
 extern const ch_asset ch_assets[CH_ASSETS];
+
+/*
+ * All that a browser gets of the program itself, with its SHA-256, always in the same order: the
+ * files above, the checking page, script and style of public pages, and by language the manual and
+ * the sentences (each text with an LF behind it).
+ */
+typedef struct {
+	void (*each)(void *ctx, const char *name, const ch_hash *sum);
+	void *ctx;
+} ch_asset_ear;
+void ch_assets_list(const ch_asset_ear *ear);
+/* Of that list, as the lines of sha256sum. */
+void ch_assets_hash(ch_hash *out);
 
 #endif

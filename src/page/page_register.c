@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "asset.h"
 #include "cosigners.h"
 #include "field.h"
+#include "hex.h"
 #include "layout.h"
 #include "pages.h"
 #include "visit.h"
@@ -171,6 +173,24 @@ static void registry(struct ch_page *p, const char *origin)
 	ch_link_close(&link);
 }
 
+/* What the browser runs here: of the program alone, and to be compared with another's. */
+static void own_files(struct ch_page *p)
+{
+	struct ch_html *w = &p->html;
+	char hex[2 * sizeof(ch_hash) + 1] = "";
+	struct ch_wr x = ch_wr_of(hex, sizeof hex - 1);
+	ch_hash all;
+
+	ch_assets_hash(&all);
+	ch_hex_put(&x, ch_span_of(all.b, sizeof all.b));
+	ch_html_put(w, "<details><summary>");
+	ch_html_say(w, CH_M_REGISTER_OWN);
+	ch_html_put(w, "</summary>");
+	ch_page_say(p, CH_M_REGISTER_OWN_TEXT);
+	ch_html_put(w, "<p><code dir=\"ltr\" translate=\"no\" id=\"pages\">%s"
+	    "</code></p></details>", hex);
+}
+
 void ch_page_register(struct ch_page *p)
 {
 	char path[CH_PATH_MAX];
@@ -194,6 +214,7 @@ void ch_page_register(struct ch_page *p)
 		registry(p, d.names[i]);
 	if (d.n == 0)
 		ch_page_say(p, CH_M_REGISTER_NONE);
+	own_files(p);
 	ch_dir_deinit(&d);
 }
 

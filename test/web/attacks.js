@@ -1,6 +1,7 @@
 'use strict';
 // Attacks 17, 41 and 42 in a real browser: a paper that would like to be fetched for, a page that would
 // like to be changed, secrets that would like to stand in an address. `trap` counts who comes.
+const crypto = require('crypto');
 const fs = require('fs');
 const { check, plan, run, settled, start, unlock } = require('./lib.js');
 
@@ -39,6 +40,28 @@ async function attack_17_nothing_of_a_paper_is_fetched(b) {
 	return reader.page;
 }
 
+// What came over the wire is what `chancery --version --json` lists, and the page of registers says the
+// same; the checking page in a published folder is that one, but for what lies beside it.
+async function the_files_that_the_program_names(page) {
+	const sha256 = b => crypto.createHash('sha256').update(b).digest('hex');
+	const { pages, files } = plan.version;
+	const sums = Object.fromEntries(files.map(f => [f.name, f.sha256]));
+	check(sha256(files.map(f => `${f.sha256}  ${f.name}\n`).join('')) === pages, 'the sum of the list');
+	const used = await page.evaluate(() => [...document.querySelectorAll('script, link[rel=stylesheet]')]
+		.map(e => (e.src || e.href).replace(/.*\/a\//, '')));
+	check(used.length === 2 && used.every(n => sums[n]), 'a file that is not listed: ' + used);
+	for (const name of files.map(f => f.name).filter(n => /-[0-9a-f]{12}\./.test(n))) {
+		const body = await page.evaluate(async url => [...new Uint8Array(await (await fetch(url)).arrayBuffer())],
+			'/a/' + name);
+		check(sha256(Buffer.from(body)) === sums[name], name + ' is not what the program names');
+	}
+	const whole = fs.readFileSync(new URL(plan.folder + '/check.html'), 'utf8');
+	const bare = whole.replace(/(id="folder">).*(<\/script>)/, '$1{}$2');
+	check(bare !== whole && sha256(bare) === sums['check.html'], 'the checking page is another');
+	check(await page.goto(plan.base + '/h/1/register').then(r => r.ok()), 'the page of registers');
+	check(await page.textContent('#pages') === pages, 'page and command differ');
+}
+
 // 41: code comes from the program alone; the checking page runs only what its hash allows and can
 // send nothing, also when somebody types at its console.
 async function attack_41_code_from_the_program_alone(b, reader) {
@@ -69,6 +92,7 @@ async function attack_41_code_from_the_program_alone(b, reader) {
 		return open;
 	}, plan.trap + '/sent');
 	check(sent.length === 0, 'the checking page has a way out: ' + sent);
+	await the_files_that_the_program_names(b.page);
 	// One byte of its script changed: it does not run.
 	const page = fs.readFileSync(new URL(plan.folder + '/check.html'), 'utf8');
 	const changed = page.replace('const MAX = 16', 'const MAX = 17');

@@ -1,6 +1,7 @@
 """Attacks 17, 41 and 42 on the pages: what a hostile paper can make a browser do, whose code it runs,
 what its addresses give away. See attacks.js; the desk's answers to plain HTTP are in test_safety.py."""
 import http.server
+import json
 import sys
 import threading
 
@@ -54,11 +55,14 @@ def attacks(w):
     w.run('alpha', 'statement', HTML.replace('TRAP', at))
     w.run('alpha', 'publish', w.dir / 'pub')
     w.run('bravo', 'sync')
+    code, version, _ = w.raw(['--version', '--json'])
+    check(code == 0, 'the version')
     paper = f'/h/1/talks/strait/papers/{n.replace("/", "-")}'
     with web.Desk(w, 'bravo') as d:
         browser(w, 'attacks.js', {'link': d.link, 'token': d.token, 'base': f'http://{d.host}',
                                   'pass': PASS, 'papers': [paper], 'trap': at,
                                   'folder': (w.dir / 'pub').as_uri(),
+                                  'version': json.loads(version),
                                   'changed': str(w.dir / 'changed.html')})
     trap.shutdown()
     check(Trap.came == [], f'somebody came: {Trap.came}')
