@@ -10,10 +10,17 @@
 
 struct ch_store {
 	sqlite3 *db;
+	uint64_t wal_used; /* bytes, after the last commit of ours */
 	unsigned n;
 	const char *text[CH_SQL_MAX]; /* by address: every text is a literal */
 	sqlite3_stmt *stmt[CH_SQL_MAX];
 };
+
+/* See store_wal.c. */
+void ch_store_wal_watch(struct ch_store *s);
+/* With the right to write: zeros behind the end of the file, if the WAL comes near it. IO: a fault;
+ * no room is none. */
+CH_MUST_USE ch_err ch_store_wal_lay(struct ch_store *s);
 
 /* The error of a SQLite answer. */
 ch_err ch_sql_err(int rc);

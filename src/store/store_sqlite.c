@@ -196,6 +196,7 @@ ch_err ch_store_open(struct ch_store **out, const char *path)
 		ch_store_close(s);
 		return e;
 	}
+	ch_store_wal_watch(s);
 	*out = s;
 	return CH_OK;
 }
@@ -361,7 +362,11 @@ ch_span ch_sql_span(sqlite3_stmt *q, int i)
 
 ch_err ch_store_begin(struct ch_store *s)
 {
-	return ch_sql_run(s, "BEGIN IMMEDIATE", "");
+	ch_err e = ch_sql_run(s, "BEGIN IMMEDIATE", "");
+
+	if (e == CH_OK && (e = ch_store_wal_lay(s)) != CH_OK)
+		ch_store_rollback(s);
+	return e;
 }
 
 ch_err ch_store_commit(struct ch_store *s)
