@@ -70,7 +70,8 @@ static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 	reg->erase.n = n_erase;
 	reg->noted.n = n_noted;
 	ch_known_forget(&reg->known);
-	return ch_store_undo(reg->store);
+	e = ch_deposit_take_back(reg, op);
+	return e == CH_OK ? ch_store_undo(reg->store) : e;
 }
 
 /* What was laid by now is durable afterwards: deposits before the rows that count on them. */
@@ -125,6 +126,16 @@ static ch_err catch_up(struct ch_reg *reg)
 	return e;
 }
 
+/* Deposits of a batch that was rolled back, and what an end could not erase before. */
+static ch_err take_back_all(struct ch_reg *reg, const struct ch_op *first)
+{
+	ch_err e = CH_OK;
+
+	for (const struct ch_op *op = first; op && e == CH_OK; op = op->next)
+		e = ch_deposit_take_back(reg, op);
+	return e == CH_OK ? ch_deposit_sweep(reg) : e;
+}
+
 static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 {
 	uint64_t begun;
@@ -155,10 +166,10 @@ static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 	ch_known_forget(&reg->known);
 	ch_register_forget(reg->log);
 	if (is_passing(e)) {
-		ch_err swept = ch_deposit_sweep(reg);
+		ch_err gone = take_back_all(reg, first);
 
-		if (swept != CH_OK && !is_passing(swept))
-			e = swept;
+		if (gone != CH_OK && !is_passing(gone))
+			e = gone;
 	}
 	return e;
 }

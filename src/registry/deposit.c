@@ -1,8 +1,8 @@
 /*
  * Deposits: K sealed to the epoch's key, kept as the file that came in, under
- * deposits/<epoch>/<L>; deposits/<epoch>/key is the epoch's identity. Erased, at every end, is
- * overwritten and shelved as deposits/spare/<n> for the next one, or unlinked; the key of a past
- * epoch goes with its last deposit. What a disk may keep: TRUST.md.
+ * deposits/<epoch>/<L>; deposits/<epoch>/key is the epoch's identity. Erased, at every end and if
+ * nothing came of the submission, is overwritten and shelved as deposits/spare/<n> for the next,
+ * or unlinked; the key of a past epoch goes with its last deposit. What a disk may keep: TRUST.md.
  */
 #include "dec.h"
 #include "hex.h"
@@ -37,20 +37,8 @@ static ch_err spare_path(char out[CH_PATH_MAX], const struct ch_reg *reg, unsign
 	return ch_path(out, "%s/deposits/spare/%u", reg->folder.dir, n);
 }
 
-static ch_err lay(struct ch_reg *reg, const char *path, ch_span sealed)
-{
-	char spare[CH_PATH_MAX];
-	ch_err e;
-
-	if (reg->n_spare == 0)
-		return ch_file_lay(path, sealed, 0600);
-	if ((e = spare_path(spare, reg, --reg->n_spare)) != CH_OK)
-		return e;
-	e = ch_file_lay_over(path, spare, sealed);
-	return e == CH_E_ABSENT ? ch_file_lay(path, sealed, 0600) : e;
-}
-
-/* ABSENT: it is gone already. A file system that copies on writing may lack the room. */
+/* ABSENT: it is gone already. There may be no room, where a file system copies on writing, and no
+ * descriptor. */
 static ch_err let_go(struct ch_reg *reg, const char *path)
 {
 	char spare[CH_PATH_MAX];
@@ -59,10 +47,29 @@ static ch_err let_go(struct ch_reg *reg, const char *path)
 	if (e == CH_OK && reg->n_spare < SPARES_MAX) {
 		e = ch_file_shelve(path, spare);
 		reg->n_spare += e == CH_OK;
-		if (e != CH_E_FULL)
-			return e;
+	} else {
+		e = ch_file_drop(path);
 	}
-	return ch_file_drop(path);
+	if (e == CH_E_FULL || e == CH_E_NOMEM)
+		e = ch_file_drop(path);
+	reg->laid = reg->laid || e == CH_OK;
+	return e;
+}
+
+static ch_err lay(struct ch_reg *reg, const char *path, ch_span sealed)
+{
+	char spare[CH_PATH_MAX];
+	ch_err e, gone;
+
+	if (reg->n_spare == 0)
+		return ch_file_lay(path, sealed, 0600);
+	if ((e = spare_path(spare, reg, --reg->n_spare)) != CH_OK ||
+	    (e = ch_file_lay_over(path, spare, sealed)) == CH_OK)
+		return e;
+	gone = let_go(reg, spare); /* some of it may lie there */
+	if (gone != CH_OK && gone != CH_E_ABSENT)
+		return gone;
+	return e == CH_E_ABSENT ? ch_file_lay(path, sealed, 0600) : e;
 }
 
 static ch_err load_epoch(struct ch_age_identity *id, const struct ch_reg *reg, uint64_t n)
@@ -258,6 +265,7 @@ bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_s
 		return ch_refuse(op, 422, "key-does-not-fit",
 		    "The deposit does not open to this submission's key; ask for the deposit key "
 		    "again");
+	op->lays = sub;
 	if ((e = deposit_path(path, reg, *epoch, &sub->l)) == CH_OK)
 		e = lay(reg, path, sealed);
 	reg->laid = true;
@@ -309,22 +317,38 @@ ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, const ch_hash *l)
 	if (e != CH_OK)
 		return e;
 	e = let_go(reg, path);
-	reg->laid = true;
 	if (e != CH_OK && e != CH_E_ABSENT)
 		return e;
 	return destroy_if_empty(reg, epoch);
 }
 
+ch_err ch_deposit_take_back(struct ch_reg *reg, const struct ch_op *op)
+{
+	return op->lays ? ch_deposit_erase(reg, op->lays->epoch, &op->lays->l) : CH_OK;
+}
+
 /* ---- the start ---- */
+
+/* Each is blanked once more: a kill, or power that failed, may have left a deposit in it. */
+static ch_err take_up_spares(struct ch_reg *reg)
+{
+	char path[CH_PATH_MAX];
+	ch_err e = CH_OK;
+
+	reg->n_spare = 0;
+	while (e == CH_OK && reg->n_spare < SPARES_MAX)
+		if ((e = spare_path(path, reg, reg->n_spare)) == CH_OK)
+			e = let_go(reg, path);
+	return e == CH_E_ABSENT ? CH_OK : e;
+}
 
 ch_err ch_deposit_start(struct ch_reg *reg)
 {
 	char path[CH_PATH_MAX];
 	ch_err e = ch_path(path, "%s/deposits/spare", reg->folder.dir);
 
-	reg->n_spare = 0;
-	if (e == CH_OK && (e = ch_dir_remove(path)) == CH_OK)
-		e = ch_dir_make(path);
+	if (e == CH_OK && (e = ch_dir_make(path)) == CH_OK)
+		e = take_up_spares(reg);
 	return e == CH_OK ? ch_deposit_sweep(reg) : e;
 }
 
@@ -349,7 +373,7 @@ static ch_err sweep_one(struct ch_reg *reg, const char *dir, const char *name)
 		return e;
 	if ((e = ch_path(path, "%s/%s", dir, name)) != CH_OK)
 		return e;
-	return ch_file_unlink(path);
+	return let_go(reg, path);
 }
 
 ch_err ch_deposit_sweep(struct ch_reg *reg)

@@ -150,6 +150,7 @@ struct ch_op {
 	struct ch_infile file;
 	struct ch_warm *warm;     /* what the crew found out; or NULL */
 	struct ch_outfile *named; /* gets its name after the flush of the batch; or NULL */
+	const ch_row_submission *lays; /* whose deposit it laid; or NULL */
 
 	ch_pack_kind pack;
 };
@@ -297,7 +298,9 @@ CH_MUST_USE ch_err ch_deposit_key(struct ch_age_identity *k, const struct ch_reg
     const ch_row_submission *sub);
 /* Overwrite; then the epoch's key when it is past and empty. */
 CH_MUST_USE ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, const ch_hash *l);
-/* At the start: nothing is spare, and the sweep. */
+/* What op laid, when nothing came of it: overwritten as well. */
+CH_MUST_USE ch_err ch_deposit_take_back(struct ch_reg *reg, const struct ch_op *op);
+/* At the start: what is spare is blanked, and the sweep. */
 CH_MUST_USE ch_err ch_deposit_start(struct ch_reg *reg);
 /* Whatever belongs to no open submission goes. */
 CH_MUST_USE ch_err ch_deposit_sweep(struct ch_reg *reg);

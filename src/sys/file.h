@@ -3,7 +3,8 @@
  * last place of a path is never followed.
  *
  * IO is also the answer to a failed fsync: the kernel may have dropped the bytes and will not say
- * so twice, so the caller must stop and not retry. FULL: no room (disk, quota or file size).
+ * so twice, so the caller must stop and not retry. FULL: no room (disk, quota or file size), and
+ * never from an fsync.
  * ABSENT: no such file. DENIED: the system forbids it. CONFLICT: there is one already.
  */
 #ifndef CH_FILE_H

@@ -24,9 +24,7 @@ ch_err ch_flush(const struct ch_flush *f)
 	do
 		rc = syncfs(f->fd);
 	while (rc < 0 && errno == EINTR);
-	if (rc == 0)
-		return CH_OK;
-	return ch_io_err() == CH_E_FULL ? CH_E_FULL : CH_E_IO;
+	return rc == 0 ? CH_OK : CH_E_IO; /* ENOSPC as well: what was written may be gone */
 }
 
 void ch_flush_close(struct ch_flush *f)

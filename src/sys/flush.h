@@ -18,7 +18,7 @@ struct ch_flush {
 
 /* For files below this folder. Errors as in file.h. */
 CH_MUST_USE ch_err ch_flush_open(struct ch_flush *f, const char *dir);
-/* IO: what was laid may be lost. FULL likewise. Never ask again after IO. */
+/* IO, and no other error: what was laid may be lost, whatever the reason. Never ask again. */
 CH_MUST_USE ch_err ch_flush(const struct ch_flush *f);
 /* Does nothing to a zeroed struct. */
 void ch_flush_close(struct ch_flush *f);

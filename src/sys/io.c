@@ -127,9 +127,7 @@ ch_err ch_io_sync(int fd)
 	do
 		rc = fsync(fd);
 	while (rc < 0 && errno == EINTR);
-	if (rc == 0)
-		return CH_OK;
-	return ch_io_err() == CH_E_FULL ? CH_E_FULL : CH_E_IO;
+	return rc == 0 ? CH_OK : CH_E_IO; /* ENOSPC as well: what was written may be gone */
 }
 
 ch_err ch_io_parent(char out[CH_PATH_MAX], const char *path)

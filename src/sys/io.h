@@ -21,7 +21,7 @@ CH_MUST_USE ch_err ch_io_read_at(uint8_t *buf, size_t *n, int fd, size_t cap, ui
  * fsync at the end is short. n: its length now; *pushed: 0 at first. */
 void ch_io_push(int fd, uint64_t *pushed, uint64_t n);
 
-/* fsync; any failure is IO (or FULL: a late report of no room). */
+/* fsync; any failure is IO, a late report of no room as well: see file.h. */
 CH_MUST_USE ch_err ch_io_sync(int fd);
 
 /* The folder that holds `path`: "." when it has no slash. */

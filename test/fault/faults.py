@@ -254,7 +254,7 @@ def judge_end(plan, code, up, met, said):
           f'"exit":{code}' in ends[0], f'it ends with one line that says why: {said}')
     # SQLite syncs the folder once more after us, and looks away: there is nothing left to sync.
     overlooked = plan.call == 'fdatasync' and plan.what == 'its folder'
-    if met and plan.call in SYNCS and plan.fault == 'EIO' and not overlooked:
+    if met and plan.call in SYNCS and plan.fault in ('EIO', 'ENOSPC') and not overlooked:
         check(code == FAULT, f'a sync failed, and it ends with {code}: {said}')
 
 

@@ -4,9 +4,13 @@
  *
  *   kill-before:N  kill-after:N   SIGKILL at the Nth fsync, fdatasync, syncfs, rename, link or
  *                                 unlink (or its -at)
- *   eio:N                         the Nth fsync, fdatasync or syncfs answers EIO
+ *   eio:N                         the Nth fsync, fdatasync or syncfs answers EIO; one that nobody
+ *                                 looks at is left out: SQLite syncs its folder after we did
+ *   enospc-sync:N                 the same with ENOSPC
+ *   enospc-flush:N                the same of syncfs alone
  *   enospc:N                      the Nth write to a regular file and all after it answer ENOSPC
  *   eio-write:N                   the same with EIO
+ *   full:1                        each pwrite while the file is there that CHANCERY_FULL names
  *   eio-read:N                    the Nth large read and all after it answer EIO
  *   kill-write:N                  SIGKILL before the Nth large write
  *   short:N                       reads and writes move at most N bytes
@@ -29,7 +33,8 @@
 
 #define LARGE 65536
 
-static atomic_long n_steps, n_syncs, n_writes, n_large_reads, n_large_writes, n_reads, n_puts;
+static atomic_long n_steps, n_syncs, n_flushes, n_writes, n_large_reads, n_large_writes, n_reads,
+    n_puts;
 
 /* The N of a mode, or 0. */
 static long wanted(const char *mode)
@@ -57,16 +62,30 @@ static void after(long step)
 		(void)kill(getpid(), SIGKILL);
 }
 
+/* The errno of this sync, or 0. */
+static int sync_fault(const char *name, int fd)
+{
+	struct stat st;
+	long nth;
+
+	if (strcmp(name, "syncfs") == 0 && ++n_flushes == wanted("enospc-flush"))
+		return ENOSPC;
+	if (strcmp(name, "fdatasync") == 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+		return 0;
+	nth = ++n_syncs;
+	return nth == wanted("eio") ? EIO : nth == wanted("enospc-sync") ? ENOSPC : 0;
+}
+
 static int sync_by(const char *name, int fd)
 {
 	int (*real)(int);
 	long step = ++n_steps;
-	int rc;
+	int rc, fault;
 
 	*(void **)&real = dlsym(RTLD_NEXT, name);
 	before(step);
-	if (++n_syncs == wanted("eio")) {
-		errno = EIO;
+	if ((fault = sync_fault(name, fd))) {
+		errno = fault;
 		return -1;
 	}
 	rc = real(fd);
@@ -224,13 +243,23 @@ ssize_t write(int fd, const void *p, size_t n)
 	return refused(fd, n) ? -1 : real(fd, p, shortened(n));
 }
 
+static int is_full(void)
+{
+	const char *while_there = getenv("CHANCERY_FULL");
+
+	if (!wanted("full") || !while_there || access(while_there, F_OK) < 0)
+		return 0;
+	errno = ENOSPC;
+	return 1;
+}
+
 /* With 64-bit offsets this is the symbol pwrite64. */
 ssize_t pwrite(int fd, const void *p, size_t n, off_t at)
 {
 	ssize_t (*real)(int, const void *, size_t, off_t);
 
 	*(void **)&real = dlsym(RTLD_NEXT, "pwrite64");
-	return refused(fd, n) ? -1 : real(fd, p, shortened(n), at);
+	return is_full() || refused(fd, n) ? -1 : real(fd, p, shortened(n), at);
 }
 
 int unread(size_t n)

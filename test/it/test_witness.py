@@ -206,14 +206,15 @@ def faults(folder, log):
     """Whatever ended it: what was answered is on the disk, and the next start knows it."""
     size, old = 5, 5
     for shim in [f'kill-{w}:{n}' for n in range(1, 5) for w in ('before', 'after')] + \
-            ['eio:1', 'eio:2', 'enospc:1']:
+            ['eio:1', 'eio:2', 'enospc-sync:1', 'enospc-sync:2', 'enospc:1']:
         p, port = start(folder, shim)
         size += 1
         s = ask(port, log.request(old, size))[0] if port else 0
         check(s in (0, 200, 500, 503), f'{shim}: {s}')
-        check(not shim.startswith('eio') or s == 500, f'{shim}: {s}')
-        check(not shim.startswith('enospc') or s == 503, f'{shim}: {s}')
-        if shim.startswith('eio'):
+        sync = shim.startswith(('eio:', 'enospc-sync:'))
+        check(not sync or s == 500, f'{shim}: {s}')
+        check(not shim.startswith('enospc:') or s == 503, f'{shim}: {s}')
+        if sync:
             check(p.wait(timeout=30) == 5, f'{shim}: it went on')
         elif p.poll() is None:
             stop(p, signal.SIGKILL)

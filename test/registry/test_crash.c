@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "checkpoint.h"
+#include "file.h"
 #include "hex.h"
 #include "tile.h"
 
@@ -162,14 +163,13 @@ static void check_prefix(struct scene *s, uint64_t old, const ch_hash *root)
 }
 
 /* No K is left of what has its end: only the key of today's epoch may be there. */
-static void check_erased(struct scene *s)
+static void check_erased(const struct play *p)
 {
 	char path[300];
 	DIR *dir;
 	struct dirent *e;
 
-	(void)snprintf(path, sizeof path, "%s/deposits/%u", s->p->dir,
-	    (unsigned)(s->p->w.now / 86400));
+	(void)snprintf(path, sizeof path, "%s/deposits/%u", p->dir, (unsigned)(p->w.now / 86400));
 	dir = opendir(path);
 	assert_non_null(dir);
 	while ((e = readdir(dir)))
@@ -204,7 +204,7 @@ static void replay(struct scene *s)
 	}
 	check_prefix(s, old, &root);
 	assert_int_equal(play_stop(s->p, SIGTERM), 0);
-	check_erased(s);
+	check_erased(s->p);
 }
 
 /* One scene with one fault. False when the fault was never met. */
@@ -242,40 +242,49 @@ static bool scene(const char *does, int exit_code)
 	return met;
 }
 
-/* Some of the steps, or with CHANCERY_LONG all of them. */
-static void over_all(const char *mode, unsigned from, unsigned stride, int exit_code)
+/* Some of the steps, or with CHANCERY_LONG all of them, until two have nothing to meet: one alone
+ * was met, and had no consequence. */
+static void over_all(const char *mode, unsigned from, unsigned stride, unsigned least,
+    int exit_code)
 {
 	char does[64];
-	unsigned n = getenv("CHANCERY_LONG") ? 1 : from;
+	unsigned last = 0, unmet = 0;
 
 	if (getenv("CHANCERY_LONG"))
-		stride = 1;
-
-	do {
+		from = stride = 1;
+	for (unsigned n = from; unmet < 2; n += stride) {
 		(void)snprintf(does, sizeof does, "%s:%u", mode, n);
-		n += stride;
 		assert_true(n < 400);
-	} while (scene(does, exit_code));
-	print_message("%s: %u steps\n", mode, n - stride - 1);
-	assert_true(n > 20);
+		if (!scene(does, exit_code))
+			unmet++;
+		else if (unmet > 0)
+			fail_msg("without consequence: the one before %s", does);
+		else
+			last = n;
+	}
+	print_message("%s: %u steps\n", mode, last);
+	assert_true(last >= least);
 }
 
 static void test_kill_before(void **state)
 {
 	(void)state;
-	over_all("kill-before", 1, 3, 128 + SIGKILL);
+	over_all("kill-before", 1, 3, 20, 128 + SIGKILL);
 }
 
 static void test_kill_after(void **state)
 {
 	(void)state;
-	over_all("kill-after", 2, 6, 128 + SIGKILL);
+	over_all("kill-after", 2, 6, 20, 128 + SIGKILL);
 }
 
-static void test_eio(void **state)
+/* Whatever the reason: what a flush did not write may be gone, and the next one will not say so. */
+static void test_failed_sync(void **state)
 {
 	(void)state;
-	over_all("eio", 1, 5, 5);
+	over_all("eio", 1, 5, 20, 5);
+	over_all("enospc-sync", 3, 9, 12, 5);
+	over_all("enospc-flush", 1, 2, 3, 5);
 }
 
 /* A full disk ends nothing: it is told, and reads go on. */
@@ -357,14 +366,113 @@ static void test_reserve(void **state)
 	free(p);
 }
 
+static void path_of(char out[400], const struct play *p, const char *below)
+{
+	(void)snprintf(out, 400, "%s/%s", p->dir, below);
+}
+
+/* Zeros alone, at least some. */
+static bool is_blank(struct play *p, const char *below)
+{
+	char path[400];
+	uint8_t bytes[8192];
+	size_t n = 0;
+	bool blank = true;
+
+	path_of(path, p, below);
+	if (ch_file_read_into(bytes, &n, sizeof bytes, path) != CH_OK)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		blank = blank && bytes[i] == 0;
+	return blank && n > 0;
+}
+
+static int submitted(struct play *p, ch_span pack)
+{
+	struct play_answer *a =
+	    play_ask(p, "POST", "/v1/submissions", p->token[0][0], pack);
+	int status = a->status;
+
+	free(a);
+	return status;
+}
+
+/* Both parties in a registry whose database finds no room while p->dir.full is there. */
+static struct play *small_disk(char full[400])
+{
+	struct play *p = malloc(sizeof *p);
+
+	assert_non_null(p);
+	play_open(p, program);
+	(void)snprintf(full, 400, "%s.full", p->dir);
+	(void)setenv("CHANCERY_FULL", full, 1);
+	p->shim = shim;
+	p->shim_does = "full:1";
+	assert_true(play_start(p));
+	for (int i = 0; i < WORLD_PARTIES; i++) {
+		assert_int_equal(play_enrol(p, i), 0);
+		assert_int_equal(play_roster(p, i), 200);
+	}
+	assert_int_equal(play_charter(p), 200);
+	assert_int_equal(play_sign_in(p, 0, 0), 200);
+	return p;
+}
+
+/* Of a submission that was rolled back, or that a kill cut off, no deposit stays, not even sealed:
+ * the file was overwritten. One that is open keeps its own. */
+static void test_taken_back(void **state)
+{
+	static struct world_delivery d;
+	char full[400], path[400], name[100], hex[65] = { 0 };
+	struct ch_wr w = ch_wr_of(hex, 64);
+	uint8_t deposit[8192];
+	ch_span envelope, pack;
+	size_t n;
+	struct play *p = small_disk(full);
+	int status;
+
+	(void)state;
+	play_write(p, &d, NULL, &envelope, &pack);
+	free(play_put(p, envelope));
+	check_ok(ch_file_write(full, CH_LIT("x"), 0600));
+	assert_int_equal(submitted(p, pack), 507);
+	check_erased(p);
+	assert_true(is_blank(p, "deposits/spare/0"));
+	check_ok(ch_file_unlink(full));
+	for (unsigned i = 0; (status = submitted(p, pack)) == 507 && i < 100; i++)
+		(void)nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
+	assert_int_equal(status, 201);
+	assert_false(is_there(p, "deposits/spare/0"));
+	assert_int_equal(play_stop(p, SIGKILL), 128 + SIGKILL);
+	ch_hex_put(&w, ch_span_of(d.l.b, sizeof d.l.b));
+	(void)snprintf(name, sizeof name, "deposits/%u/%s", (unsigned)(p->w.now / 86400), hex);
+	path_of(path, p, name);
+	check_ok(ch_file_read_into(deposit, &n, sizeof deposit, path));
+	path_of(path, p, "deposits/spare/0"); /* written, and not yet named */
+	check_ok(ch_file_write(path, ch_span_of(deposit, n), 0600));
+	name[strlen(name) - 1] ^= 1; /* named, and not yet registered */
+	path_of(path, p, name);
+	check_ok(ch_file_write(path, ch_span_of(deposit, n), 0600));
+	assert_true(play_start(p));
+	assert_true(is_blank(p, "deposits/spare/0") && is_blank(p, "deposits/spare/1"));
+	assert_false(is_there(p, name));
+	name[strlen(name) - 1] ^= 1;
+	assert_true(is_there(p, name) && !is_blank(p, name));
+	assert_int_equal(play_stop(p, SIGTERM), 0);
+	(void)unsetenv("CHANCERY_FULL");
+	play_close(p);
+	free(p);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kill_before),
 		cmocka_unit_test(test_kill_after),
-		cmocka_unit_test(test_eio),
+		cmocka_unit_test(test_failed_sync),
 		cmocka_unit_test(test_enospc),
 		cmocka_unit_test(test_reserve),
+		cmocka_unit_test(test_taken_back),
 	};
 
 	if (argc < 3)
