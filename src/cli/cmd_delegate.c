@@ -1,24 +1,14 @@
 /* delegate list: who may act for a party. */
 #include "commands.h"
 #include "common.h"
-
-static void powers(struct ch_wr *w, unsigned bits)
-{
-	for (unsigned p = 0; p < CH_POW_COUNT; p++) {
-		if (!(bits & 1u << p))
-			continue;
-		if (w->n > 0)
-			CH_WR_LIT(w, ", ");
-		ch_wr_str(w, ch_power_name((ch_power)p));
-	}
-}
+#include "delegates_cli.h"
 
 static void print_one(struct ch_cli *c, const ch_delegate *d)
 {
 	char text[160];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 
-	powers(&w, d->powers);
+	ch_delegates_put_powers(&w, d->powers);
 	ch_out_list_item(&c->out);
 	ch_out_pair(&c->out, "delegate", d->recalled ? "Recalled" : "Delegate", d->name);
 	ch_out_pair(&c->out, "person", "  person", d->person);
@@ -66,6 +56,10 @@ int ch_cmd_delegate(int argc, char **argv)
 {
 	static const ch_command_row rows[] = {
 		{ "list", cmd_list, "who may act for a party, and how", NULL },
+		{ "ask", ch_cmd_delegate_ask, "on a new machine: ask to be added to a party", NULL },
+		{ "add", ch_cmd_delegate_add, "add who asked, and write their welcome", NULL },
+		{ "join", ch_cmd_delegate_join, "on a new machine: take up the welcome", NULL },
+		{ "recall", ch_cmd_delegate_recall, "a delegate acts for us no more", NULL },
 		{ "key", ch_cmd_delegate_key, "give out our sealing key, for stock age", NULL },
 		{ "passphrase", ch_cmd_delegate_pass, "change the passphrase of this home", NULL },
 		{ NULL, NULL, NULL, NULL },

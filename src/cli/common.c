@@ -192,6 +192,8 @@ ch_err ch_cli_open(struct ch_cli *c, unsigned want)
 	ch_err e = ch_home_open(&c->home, c->opts.home, &c->why);
 
 	c->home.token = (ch_token_ui){ .mode = CH_TOKEN_ASK, .say = say_token };
+	if (e == CH_OK && !(want & CH_CLI_WAITING))
+		e = ch_delegate_must_not_wait(&c->home, &c->why);
 	if (e == CH_OK && (want & CH_CLI_LOCK))
 		e = ch_home_lock(&c->home, &c->why);
 	if (e == CH_OK && (want & CH_CLI_TALKS))

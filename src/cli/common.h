@@ -2,6 +2,7 @@
 #ifndef CH_CLI_COMMON_H
 #define CH_CLI_COMMON_H
 
+#include "delegates.h"
 #include "dossier.h"
 #include "home.h"
 #include "opts.h"
@@ -39,6 +40,7 @@ typedef enum {
 	CH_CLI_SIGN_IN = 4,    /* the talks' registry, signed in, and a look at its register */
 	CH_CLI_TALKS = 8,      /* load the talks; they must be in force */
 	CH_CLI_KEEP_PASS = 16, /* leave the passphrase in `pass` (party key) */
+	CH_CLI_WAITING = 32,   /* a home that waits for a welcome will do, too */
 } ch_cli_want;
 
 /* All that a command on talks works with. */

@@ -31,6 +31,11 @@ typedef struct {
 	void *ctx;
 } ch_delegate_ears;
 
+/* Bring our rosters to every registry that the newest one names. Without `ears` a registry that
+ * has not enrolled us is a failure, too. Errors of ch_visit() and ch_party_publish(). */
+CH_MUST_USE ch_err ch_delegates_publish(struct ch_watch *w, struct ch_link *l, struct ch_home *h,
+    const ch_delegate_ears *ears, struct ch_problem *why);
+
 /* ---- ask ---- */
 
 typedef struct {

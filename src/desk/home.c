@@ -390,7 +390,7 @@ void ch_home_cosign_key(ch_edkey *pub, struct ch_edsecret *sec, const struct ch_
 
 /* ---- files sealed to the archive key ---- */
 
-static ch_err seal_into(struct ch_wr *w, const struct ch_home *h, ch_span bytes)
+static ch_err seal_into(struct ch_wr *w, const ch_age_recipient *to, ch_span bytes)
 {
 	struct ch_secret64 wrap;
 	struct ch_seal_random random = { .wrap = &wrap };
@@ -401,30 +401,38 @@ static ch_err seal_into(struct ch_wr *w, const struct ch_home *h, ch_span bytes)
 	if (e == CH_OK)
 		e = ch_random(random.nonce, sizeof random.nonce);
 	if (e == CH_OK)
-		e = ch_seal_buffer(w, bytes, &h->archive, 1, &random);
+		e = ch_seal_buffer(w, bytes, to, 1, &random);
 	ch_wipe(&wrap, sizeof wrap);
 	ch_wipe(&random, sizeof random);
 	return e;
 }
 
+ch_err ch_home_seal_to(struct ch_buf *out, const ch_age_recipient *to, ch_span bytes)
+{
+	uint64_t size = ch_seal_size(ch_seal_header_size(to, 1), bytes.n);
+	struct ch_wr w;
+	uint8_t *at;
+	ch_err e = size > SEALED_MAX ? CH_E_LIMIT : ch_buf_reserve(&at, out, (size_t)size);
+
+	if (e != CH_OK)
+		return e;
+	w = ch_wr_of(at, (size_t)size);
+	e = seal_into(&w, to, bytes);
+	if (e == CH_OK)
+		ch_buf_commit(out, w.n);
+	return e;
+}
+
 ch_err ch_home_seal(const struct ch_home *h, const char *path, ch_span bytes)
 {
-	size_t header = ch_seal_header_size(&h->archive, 1);
-	uint64_t size = ch_seal_size(header, bytes.n);
-	struct ch_wr w;
-	uint8_t *p;
+	struct ch_buf sealed;
 	ch_err e;
 
-	if (size > SEALED_MAX)
-		return CH_E_LIMIT;
-	p = ch_alloc((size_t)size);
-	if (!p)
-		return CH_E_NOMEM;
-	w = ch_wr_of(p, (size_t)size);
-	e = seal_into(&w, h, bytes);
+	ch_buf_init(&sealed, SEALED_MAX);
+	e = ch_home_seal_to(&sealed, &h->archive, bytes);
 	if (e == CH_OK)
-		e = ch_file_write(path, ch_span_of(p, w.n), 0600);
-	ch_free(p, (size_t)size);
+		e = ch_file_write(path, ch_buf_span(&sealed), 0600);
+	ch_buf_deinit(&sealed);
 	return e;
 }
 

@@ -195,6 +195,9 @@ void ch_home_statement_key(ch_edkey *pub, struct ch_edsecret *sec, const struct 
 void ch_home_sign_in_key(ch_edkey *pub, struct ch_edsecret *sec, const struct ch_home *h);
 void ch_home_cosign_key(ch_edkey *pub, struct ch_edsecret *sec, const struct ch_home *h);
 
+/* Seal bytes to one recipient. LIMIT: larger than what a home opens. */
+CH_MUST_USE ch_err ch_home_seal_to(struct ch_buf *out, const ch_age_recipient *to, ch_span bytes);
+
 /*
  * Seal bytes to the archive key and write them durably (covers, subjects, drafts): works on a
  * locked home. Open them again: needs an unlocked one (LOCKED), AUTH when altered.

@@ -2,168 +2,24 @@
  * Our own party: its keys, the first roster and every later one. A roster is written by copying
  * the fields of the last one and changing what changes, then signed by the party key alone.
  */
-#include "party.h"
+#include "party_draft.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "b64.h"
 #include "hex.h"
 #include "pack.h"
 #include "rng.h"
 #include "text.h"
 #include "wipe.h"
 
-#define DAY 86400
-#define SMALL_MAX 8192u
-#define TEXT_MAX CH_NOTE_TEXT_MAX_ROSTER
-
-/* A roster under construction; heap, for it is large. */
-struct draft {
-	ch_stmt s;
-	struct ch_wr small;              /* values */
-	struct ch_wr list;               /* delegates or registries being written */
-	uint8_t small_b[SMALL_MAX], list_b[TEXT_MAX], note_b[CH_ROSTER_NOTE_MAX];
-};
-
-static struct draft *draft_new(const struct ch_home *h)
-{
-	struct draft *d = ch_alloc(sizeof *d);
-
-	if (!d)
-		return NULL;
-	d->s = (ch_stmt){ .kind = CH_K_ROSTER, .exercise = h->exercise };
-	d->small = ch_wr_of(d->small_b, sizeof d->small_b);
-	d->list = ch_wr_of(d->list_b, sizeof d->list_b);
-	return d;
-}
-
-static void draft_free(struct draft *d)
-{
-	ch_free(d, d ? sizeof *d : 0);
-}
-
-/* What was written to w by the last call, as a span that stays. */
-static ch_span since(const struct ch_wr *w, size_t from)
-{
-	struct ch_rd r = ch_rd_of(ch_wr_span(w));
-
-	(void)ch_rd_take(&r, from);
-	return ch_rd_rest(&r);
-}
-
-static ch_span put_vkey(struct ch_wr *w, ch_span name, uint8_t type, const ch_edkey *key)
-{
-	size_t from = w->n;
-	ch_vkey v;
-
-	ch_vkey_make(&v, name, type, key);
-	ch_vkey_put(w, &v);
-	return since(w, from);
-}
-
-/* The date-limited part and the signature; keeps the roster on file. */
-static ch_err finish(struct draft *d, const struct ch_home *h, const struct ch_secret32 *seed,
-    struct ch_problem *why)
-{
-	uint8_t *text = ch_alloc(TEXT_MAX);
-	struct ch_wr w = ch_wr_of(text, text ? TEXT_MAX : 0);
-	struct ch_wr note = ch_wr_of(d->note_b, sizeof d->note_b);
-	struct ch_edsecret sec;
-	ch_edkey pub;
-	int64_t now = 0;
-	ch_err e = text ? ch_home_now(&now, h) : CH_E_NOMEM;
-
-	d->s.v[CH_ROSTER_TIME] = ch_val_put_when(&d->small, now);
-	d->s.v[CH_ROSTER_VALID_UNTIL] = ch_val_put_when(&d->small,
-	    now + (int64_t)CH_ROSTER_DAYS * DAY);
-	ch_ed25519_keypair(&pub, &sec, seed);
-	if (d->s.v[CH_ROSTER_PARTY_KEY].n == 0)
-		d->s.v[CH_ROSTER_PARTY_KEY] = put_vkey(&d->small, ch_span_str(h->handle),
-		    CH_VKEY_ED25519, &pub);
-	if (e == CH_OK)
-		e = ch_stmt_format(&w, &d->s);
-	if (e == CH_OK) {
-		ch_note_put_text(&note, ch_wr_span(&w));
-		ch_note_sign_line(&note, ch_span_str(h->handle), ch_wr_span(&w), &sec);
-		e = ch_wr_done(&note);
-	}
-	ch_wipe(&sec, sizeof sec);
-	ch_free(text, TEXT_MAX);
-	if (e != CH_OK)
-		return ch_problem_set(why, e, "the roster could not be written: %s",
-		    ch_err_text(e));
-	return ch_party_keep(h, ch_span_of(d->note_b, note.n), (ch_span){ 0 }, true, why);
-}
-
-/* ---- the first delegate ---- */
-
-/* A key that signs its own enrolment: vkey and proof. */
-static ch_err put_enrolled(ch_span *vkey, ch_span *proof, struct draft *d, const struct ch_home *h,
-    const char *purpose, const struct ch_secret32 *seed, uint8_t type)
-{
-	uint8_t text[1024];
-	struct ch_wr w = ch_wr_of(text, sizeof text);
-	struct ch_edsecret sec;
-	ch_edkey pub;
-	ch_sig sig;
-	size_t from;
-	ch_err e;
-
-	ch_ed25519_keypair(&pub, &sec, seed);
-	*vkey = put_vkey(&d->small, ch_span_str(h->delegate), type, &pub);
-	e = ch_roster_put_enrolment(&w, h->exercise, (ch_span){ 0 }, ch_span_str(h->handle),
-	    purpose, *vkey);
-	if (e == CH_OK)
-		ch_ed25519_sign(&sig, ch_wr_span(&w), &sec);
-	ch_wipe(&sec, sizeof sec);
-	if (e != CH_OK)
-		return e;
-	from = d->small.n;
-	ch_b64_put(&d->small, ch_span_of(sig.b, sizeof sig.b), CH_B64_PADDED);
-	*proof = since(&d->small, from);
-	return CH_OK;
-}
-
-static ch_err put_delegate(struct draft *d, const struct ch_home *h,
-    const ch_party_new_ask *ask)
-{
-	ch_item it = { 0 };
-	ch_xkey auth;
-	size_t from;
-	ch_err e;
-
-	it.v[CH_DEL_NAME] = ch_span_str(h->delegate);
-	it.v[CH_DEL_PERSON] = ask->person;
-	it.v[CH_DEL_TITLE] = ask->delegate_title;
-	it.v[CH_DEL_POWERS] = CH_LIT("send,sign-for,bind,disclose,speak,enrol,draft");
-	e = put_enrolled(&it.v[CH_DEL_KEY], &it.v[CH_DEL_KEY_PROOF], d, h, "statements",
-	    &h->keys.statement, CH_VKEY_ED25519);
-	if (e == CH_OK)
-		e = put_enrolled(&it.v[CH_DEL_SIGN_IN], &it.v[CH_DEL_SIGN_IN_PROOF], d, h,
-		    "sign-in", &h->keys.sign_in, CH_VKEY_ED25519);
-	if (e == CH_OK)
-		e = put_enrolled(&it.v[CH_DEL_COSIGN], &it.v[CH_DEL_COSIGN_PROOF], d, h, "cosign",
-		    &h->keys.cosign, CH_VKEY_COSIGNATURE);
-	from = d->small.n;
-	ch_age_recipient_put(&d->small, ask->token ? &ask->token->to :
-	    &h->keys.seal.recipient);
-	it.v[CH_DEL_SEAL] = since(&d->small, from);
-	from = d->small.n;
-	ch_x25519_base(&auth, &h->keys.auth);
-	ch_b64_put(&d->small, ch_span_of(auth.b, sizeof auth.b), CH_B64_PADDED);
-	it.v[CH_DEL_AUTH] = since(&d->small, from);
-	if (e == CH_OK)
-		e = ch_stmt_put_item(&d->list, CH_K_ROSTER, CH_ROSTER_DELEGATES, &it);
-	d->s.v[CH_ROSTER_DELEGATES] = ch_wr_span(&d->list);
-	d->s.count[CH_ROSTER_DELEGATES] = 1;
-	return e;
-}
+/* ---- a new one ---- */
 
 static ch_err first_roster(const struct ch_home *h, const ch_party_new_ask *ask,
     const struct ch_secret32 *seed, struct ch_problem *why)
 {
-	struct draft *d = draft_new(h);
+	struct ch_party_draft *d = ch_party_draft_new(h, NULL);
+	ch_item it;
 	ch_err e;
 
 	if (!d)
@@ -174,83 +30,28 @@ static ch_err first_roster(const struct ch_home *h, const ch_party_new_ask *ask,
 	d->s.v[CH_ROSTER_SUITE] = ask->classic ? CH_LIT("classic") : CH_LIT("hybrid");
 	for (unsigned q = CH_ROSTER_Q_SEND; q <= CH_ROSTER_Q_ENROL; q++)
 		d->s.v[q] = CH_LIT("1");
-	e = put_delegate(d, h, ask);
+	e = ch_party_draft_own(&it, d, h, ask);
+	it.v[CH_DEL_POWERS] = CH_LIT("send,sign-for,bind,disclose,speak,enrol,draft");
 	if (e == CH_OK)
-		e = finish(d, h, seed, why);
-	draft_free(d);
+		e = ch_stmt_put_item(&d->list, CH_K_ROSTER, CH_ROSTER_DELEGATES, &it);
+	d->s.v[CH_ROSTER_DELEGATES] = ch_wr_span(&d->list);
+	d->s.count[CH_ROSTER_DELEGATES] = 1;
+	if (e == CH_OK)
+		e = ch_party_draft_sign(d, h, seed, why);
+	ch_party_draft_free(d);
 	return e;
-}
-
-static ch_age_type type_of(bool hybrid)
-{
-	return hybrid ? CH_AGE_HYBRID : CH_AGE_X25519;
-}
-
-static ch_err fresh_keys(struct ch_home_keys *k, struct ch_secret32 *party, ch_age_type type,
-    const struct ch_token *token)
-{
-	struct ch_secret32 *const seed[] = { party, &k->statement, &k->sign_in, &k->cosign,
-		&k->auth };
-	struct ch_secret32 r;
-	ch_err e = CH_OK;
-
-	for (size_t i = 0; e == CH_OK && i < CH_COUNT(seed); i++)
-		e = ch_random(seed[i], sizeof *seed[i]);
-	if (e == CH_OK && token) {
-		memcpy(&k->token[k->n_tokens++], &token->key, sizeof token->key);
-		k->by_token = true;
-	} else if (e == CH_OK && (e = ch_random(&r, sizeof r)) == CH_OK) {
-		e = ch_age_identity_make(&k->seal, type, &r);
-	}
-	if (e == CH_OK && (e = ch_random(&r, sizeof r)) == CH_OK)
-		e = ch_age_identity_make(&k->archive, type, &r);
-	ch_wipe(&r, sizeof r);
-	return e;
-}
-
-static ch_err name_delegate(struct ch_home *h, const ch_party_new_ask *ask)
-{
-	struct ch_wr w = ch_wr_of(h->delegate, sizeof h->delegate - 1);
-	uint8_t id[4];
-	ch_err e = ch_random(id, sizeof id);
-
-	if (e != CH_OK)
-		return e;
-	memcpy(h->handle, ask->handle.p, ask->handle.n);
-	ch_wr_put(&w, ask->handle);
-	CH_WR_LIT(&w, "/");
-	ch_hex_put(&w, ch_span_of(id, sizeof id));
-	return ch_wr_done(&w);
 }
 
 ch_err ch_party_new(struct ch_home *h, const ch_party_new_ask *ask, ch_span pass,
     struct ch_problem *why)
 {
-	char dir[CH_PATH_MAX];
-	struct ch_secret32 party;
-	ch_err e;
+	struct ch_secret32 party = { 0 };
+	ch_err e = ch_party_make_home(h, ask, pass, why);
 
-	*h = (struct ch_home){ .exercise = ask->exercise, .lock = { .fd = -1 } };
-	if (!ch_text_is_handle(ask->handle))
-		return ch_problem_about(why, CH_E_FORMAT, "\"", ask->handle, "\" is no handle; it "
-		    "looks like a lower-case domain name: alpha.example");
-	if (!ch_text_is_token(ask->person))
-		return ch_problem_about(why, CH_E_FORMAT, "\"", ask->person, "\" is no person id; "
-		    "it is made of a-z, 0-9, . and -");
-	e = name_delegate(h, ask);
 	if (e == CH_OK)
-		e = fresh_keys(&h->keys, &party, type_of(!ask->classic), ask->token);
-	if (e == CH_OK)
-		e = ask->dir ? ch_path(dir, "%s", ask->dir)
-		    : ch_home_default(dir, h->handle, h->delegate, why);
-	if (e == CH_OK)
-		e = ch_home_make(h, dir, pass, ask->work, why);
+		e = ch_random(&party, sizeof party);
 	if (e == CH_OK)
 		e = ch_home_write_party_key(h, &party, pass, ask->work, why);
-	if (e == CH_OK) /* of a run that was cut off */
-		e = ch_home_path(dir, h, "rosters/%s", h->handle);
-	if (e == CH_OK)
-		e = ch_dir_remove(dir);
 	if (e == CH_OK)
 		e = first_roster(h, ask, &party, why);
 	if (e == CH_OK)
@@ -276,7 +77,7 @@ static bool has_registry(const ch_stmt *s, ch_span origin)
 	return false;
 }
 
-static ch_err add_registry(struct draft *d, ch_span origin)
+static ch_err add_registry(struct ch_party_draft *d, ch_span origin)
 {
 	uint8_t mailbox[16], hex[32];
 	struct ch_wr w = ch_wr_of(hex, sizeof hex);
@@ -301,14 +102,14 @@ static const ch_age_recipient *seal_of(const ch_party_seal *want, const struct c
 }
 
 /* All delegates, this home's with the sealing key that it has now. */
-static ch_err put_new_seal(struct draft *d, const struct ch_home *h, const ch_party_seal *want)
+static ch_err put_new_seal(struct ch_party_draft *d, const struct ch_home *h, const ch_party_seal *want)
 {
 	size_t from = d->small.n;
 	ch_err e = CH_OK;
 	ch_span seal;
 
 	ch_age_recipient_put(&d->small, seal_of(want, h));
-	seal = since(&d->small, from);
+	seal = ch_party_since(&d->small, from);
 	for (uint32_t i = 0; e == CH_OK && i < d->s.count[CH_ROSTER_DELEGATES]; i++) {
 		ch_item it;
 
@@ -327,23 +128,18 @@ static ch_err put_new_seal(struct draft *d, const struct ch_home *h, const ch_pa
 static ch_err next_roster(struct ch_home *h, const struct ch_roster_file *last, ch_span origin,
     const ch_party_seal *new_seal, const struct ch_secret32 *seed, struct ch_problem *why)
 {
-	struct draft *d = draft_new(h);
+	struct ch_party_draft *d = ch_party_draft_new(h, last);
 	ch_err e;
 
 	CH_ASSERT(origin.n == 0 || !new_seal); /* the two would share d->list */
-
 	if (!d)
 		return CH_E_NOMEM;
-	d->s = last->roster.stmt;
-	d->s.text = (ch_span){ 0 };
-	d->s.v[CH_ROSTER_VERSION] = ch_val_put_dec(&d->small, last->version + 1);
-	d->s.v[CH_ROSTER_PREVIOUS] = ch_val_put_hash(&d->small, &last->hash);
 	e = origin.n > 0 ? add_registry(d, origin) : CH_OK;
 	if (e == CH_OK && new_seal)
 		e = put_new_seal(d, h, new_seal);
 	if (e == CH_OK)
-		e = finish(d, h, seed, why);
-	draft_free(d);
+		e = ch_party_draft_sign(d, h, seed, why);
+	ch_party_draft_free(d);
 	return e;
 }
 
@@ -387,7 +183,7 @@ static ch_err change_seal(struct ch_home *h, const struct ch_roster_file *last,
 		    (size_t)last->roster.n);
 	e = ch_home_party_key(&seed, h, pass, why);
 	if (e == CH_OK)
-		e = ch_home_renew(h, type_of(want->hybrid), want->token ? &want->token->key : NULL,
+		e = ch_home_renew(h, ch_party_age_type(want->hybrid), want->token ? &want->token->key : NULL,
 		    pass, why);
 	if (e == CH_OK)
 		e = next_roster(h, last, (ch_span){ 0 }, want, &seed, why);

@@ -1,16 +1,30 @@
 /* Calling on a registry: see visit.h. */
 #include "visit.h"
 
-#include "party.h"
+#include "delegates.h"
+
+/* Refused: perhaps a newer roster of ours recalls us, and then that is the reason. */
+static ch_err why_refused(struct ch_watch *w, struct ch_home *home, ch_err e,
+    struct ch_problem *why)
+{
+	struct ch_problem mine = { 0 };
+
+	if (ch_party_fetch(w, ch_span_str(home->handle), &mine) != CH_OK ||
+	    ch_delegate_must_stand(home, &mine) == CH_OK)
+		return e;
+	*why = mine;
+	return CH_E_DENIED;
+}
 
 ch_err ch_visit(struct ch_watch *w, struct ch_link *l, struct ch_home *home, ch_span origin,
     bool sign_in, struct ch_problem *why)
 {
-	ch_err e;
+	ch_err e = sign_in ? ch_delegate_must_stand(home, why) : CH_OK;
 
 	ch_watch_close(w);
 	ch_link_close(l);
-	e = ch_link_open(l, home, origin, why);
+	if (e == CH_OK)
+		e = ch_link_open(l, home, origin, why);
 	if (e == CH_OK)
 		e = ch_watch_open(w, home, l, why);
 	if (e == CH_OK)
@@ -23,5 +37,7 @@ ch_err ch_visit(struct ch_watch *w, struct ch_link *l, struct ch_home *home, ch_
 		if (e == CH_OK)
 			e = ch_link_sign_in(l, why);
 	}
+	if (e == CH_E_DENIED && sign_in && w->open && strcmp(why->type, "not-permitted") == 0)
+		e = why_refused(w, home, e, why);
 	return e;
 }

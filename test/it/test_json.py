@@ -87,9 +87,16 @@ def every_command(w):
     run('bravo', 'sync')
     run('bravo', 'decline', o)
     run('new', 'party', 'new', 'new.example', '--person', 'p', '--exercise', '--work-factor', '4')
+    run('mate', 'delegate', 'ask', 'alpha.example', '--person', 'p2', '--title', 't', '--exercise',
+        '--work-factor', '4')
+    run('alpha', 'delegate', 'add', w.dir / 'mate/request.txt', '-o', w.dir / 'welcome')
+    run('mate', 'delegate', 'join', w.dir / 'welcome')
+    run('alpha', 'delegate', 'recall', 'p2')
     run('alpha', 'talks', 'open', 'second', '--with', 'bravo.example', '--registry',
         f'http://127.0.0.1:{w.port}')
     run('alpha', 'talks', 'invite', 'bravo.example', '-o', w.dir / 'i2', '--talks', 'second')
+    run('bravo', 'talks', 'join', w.dir / 'i2', want=1)  # two versions of alpha's roster ahead
+    run('bravo', 'sync')
     run('bravo', 'talks', 'join', w.dir / 'i2', '-o', w.dir / 'a2')
     run('alpha', 'talks', 'sign', w.dir / 'a2', '--talks', 'second')
     vkey = run(None, 'registry', 'status', w.dir / 'registry')['vkey']
