@@ -51,7 +51,7 @@ static void refuse_fault(struct ch_op *op, ch_err e)
 static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 {
 	struct ch_frontier before;
-	size_t n_erase = reg->erase.n, n_noted = reg->noted.n;
+	size_t n_erase = reg->erase.n, n_noted = reg->noted.n, n_taken = reg->taken.n;
 	ch_err e = op->alone ? CH_OK : ch_store_save(reg->store);
 
 	if (e != CH_OK)
@@ -70,15 +70,18 @@ static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 	reg->erase.n = n_erase;
 	reg->noted.n = n_noted;
 	ch_known_forget(&reg->known);
-	e = ch_deposit_take_back(reg, op);
+	e = ch_deposit_undo(reg, n_taken);
 	return e == CH_OK ? ch_store_undo(reg->store) : e;
 }
 
-/* What was laid by now is durable afterwards: deposits before the rows that count on them. */
+/* What was laid by now is durable afterwards: deposits and envelopes before the rows that count on
+ * them. */
 static ch_err flush(struct ch_reg *reg)
 {
-	ch_err e = reg->laid ? ch_flush(&reg->flush) : CH_OK;
+	ch_err e = ch_slots_flush(&reg->slots);
 
+	if (e == CH_OK && reg->laid)
+		e = ch_flush(&reg->flush);
 	reg->laid = reg->laid && e != CH_OK;
 	return e;
 }
@@ -119,21 +122,13 @@ static ch_err catch_up(struct ch_reg *reg)
 {
 	ch_err e = ch_register_publish(reg->log);
 
+	if (e == CH_OK)
+		e = ch_deposit_undo(reg, 0);
 	if (e == CH_OK && reg->wal_is_old)
 		e = ch_store_renew(reg->store);
 	if (e == CH_OK)
 		reg->wal_is_old = false;
 	return e;
-}
-
-/* Deposits of a batch that was rolled back, and what an end could not erase before. */
-static ch_err take_back_all(struct ch_reg *reg, const struct ch_op *first)
-{
-	ch_err e = CH_OK;
-
-	for (const struct ch_op *op = first; op && e == CH_OK; op = op->next)
-		e = ch_deposit_take_back(reg, op);
-	return e == CH_OK ? ch_deposit_sweep(reg) : e;
 }
 
 static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
@@ -159,24 +154,25 @@ static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 	if (e == CH_OK)
 		e = ch_store_commit(reg->store);
 	if (e == CH_OK) {
+		reg->taken.n = 0;
 		ch_metrics_flush(&reg->metrics, ch_clock_us() - begun);
 		return ch_register_publish(reg->log);
 	}
 	ch_store_rollback(reg->store);
 	ch_known_forget(&reg->known);
 	ch_register_forget(reg->log);
-	if (is_passing(e)) {
-		ch_err gone = take_back_all(reg, first);
+	if (is_passing(e)) { /* else the next start erases them */
+		ch_err undone = ch_deposit_undo(reg, 0);
 
-		if (gone != CH_OK && !is_passing(gone))
-			e = gone;
+		if (undone != CH_OK && !is_passing(undone))
+			e = undone;
 	}
 	return e;
 }
 
 bool ch_erase_later(struct ch_reg *reg, struct ch_op *op, const ch_row_submission *sub, bool drop)
 {
-	struct ch_erase x = { .l = sub->l, .envelope = sub->envelope, .epoch = sub->epoch,
+	struct ch_erase x = { .envelope = sub->envelope, .epoch = sub->epoch, .slot = sub->slot,
 		.drop = drop };
 	ch_err e = ch_buf_put(&reg->erase, ch_span_of(&x, sizeof x));
 
@@ -190,7 +186,7 @@ static ch_err erase_one(struct ch_reg *reg, const struct ch_erase *x)
 
 	if (x->loose)
 		return ch_loose_erase(reg, &x->envelope);
-	if ((e = ch_deposit_erase(reg, x->epoch, &x->l)) != CH_OK || !x->drop)
+	if ((e = ch_deposit_erase(reg, x->epoch, x->slot)) != CH_OK || !x->drop)
 		return e;
 	if ((e = ch_envelope_path(path, reg, &x->envelope)) != CH_OK)
 		return e;

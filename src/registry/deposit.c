@@ -1,78 +1,24 @@
 /*
- * Deposits: K sealed to the epoch's key, kept as the file that came in, under
- * deposits/<epoch>/<L>; deposits/<epoch>/key is the epoch's identity. Erased, at every end and if
- * nothing came of the submission, is overwritten and shelved as deposits/spare/<n> for the next,
- * or unlinked; the key of a past epoch goes with its last deposit. What a disk may keep: TRUST.md.
+ * Deposits: K comes sealed to the epoch's key, deposits/<epoch>/key. Once it is found to fit L it
+ * is kept in a slot of deposits/slots, sealed under a key that the epoch's secret and L give: a
+ * receipt then costs no post-quantum opening, and an end one write. Erased, at every end, is
+ * overwritten; the key of a past epoch goes with its last deposit. What a disk may keep: TRUST.md.
  */
-#include "dec.h"
-#include "hex.h"
-#include "reg.h"
+#include "deposit.h"
+
 #include "rng.h"
 #include "seal.h"
 #include "warm.h"
 #include "wipe.h"
 
-#define DEPOSIT_MAX 8192
-#define EPOCHS_MAX 4096
-#define SPARES_MAX 4096
+#define REST_LEN (1 + sizeof(struct ch_secret32)) /* the type, and K's secret */
 
 static ch_err epoch_dir(char out[CH_PATH_MAX], const struct ch_reg *reg, uint64_t n)
 {
 	return ch_path(out, "%s/deposits/%llu", reg->folder.dir, (unsigned long long)n);
 }
 
-static ch_err deposit_path(char out[CH_PATH_MAX], const struct ch_reg *reg, uint64_t epoch,
-    const ch_hash *l)
-{
-	char hex[65] = { 0 };
-	struct ch_wr w = ch_wr_of(hex, 64);
-
-	ch_hex_put(&w, ch_span_of(l->b, sizeof l->b));
-	return ch_path(out, "%s/deposits/%llu/%s", reg->folder.dir, (unsigned long long)epoch,
-	    hex);
-}
-
-static ch_err spare_path(char out[CH_PATH_MAX], const struct ch_reg *reg, unsigned n)
-{
-	return ch_path(out, "%s/deposits/spare/%u", reg->folder.dir, n);
-}
-
-/* ABSENT: it is gone already. There may be no room, where a file system copies on writing, and no
- * descriptor. */
-static ch_err let_go(struct ch_reg *reg, const char *path)
-{
-	char spare[CH_PATH_MAX];
-	ch_err e = spare_path(spare, reg, reg->n_spare);
-
-	if (e == CH_OK && reg->n_spare < SPARES_MAX) {
-		e = ch_file_shelve(path, spare);
-		reg->n_spare += e == CH_OK;
-	} else {
-		e = ch_file_drop(path);
-	}
-	if (e == CH_E_FULL || e == CH_E_NOMEM)
-		e = ch_file_drop(path);
-	reg->laid = reg->laid || e == CH_OK;
-	return e;
-}
-
-static ch_err lay(struct ch_reg *reg, const char *path, ch_span sealed)
-{
-	char spare[CH_PATH_MAX];
-	ch_err e, gone;
-
-	if (reg->n_spare == 0)
-		return ch_file_lay(path, sealed, 0600);
-	if ((e = spare_path(spare, reg, --reg->n_spare)) != CH_OK ||
-	    (e = ch_file_lay_over(path, spare, sealed)) == CH_OK)
-		return e;
-	gone = let_go(reg, spare); /* some of it may lie there */
-	if (gone != CH_OK && gone != CH_E_ABSENT)
-		return gone;
-	return e == CH_E_ABSENT ? ch_file_lay(path, sealed, 0600) : e;
-}
-
-static ch_err load_epoch(struct ch_age_identity *id, const struct ch_reg *reg, uint64_t n)
+ch_err ch_deposit_load_epoch(struct ch_age_identity *id, const struct ch_reg *reg, uint64_t n)
 {
 	char path[CH_PATH_MAX];
 	uint8_t text[CH_AGE_IDENTITY_MAX + 1];
@@ -119,25 +65,39 @@ out:
 	return e;
 }
 
-/* Remove key and folder when nothing else is in it. */
-static ch_err destroy_if_empty(struct ch_reg *reg, uint64_t n)
+/* ---- what lies under which epoch ---- */
+
+ch_err ch_deposit_count(struct ch_reg *reg, uint64_t epoch, int change)
+{
+	struct ch_epoch_use *use = (struct ch_epoch_use *)reg->epochs.p, fresh = { .n = epoch };
+
+	for (size_t i = 0; i < reg->epochs.n / sizeof *use; i++)
+		if (use[i].n == epoch) {
+			use[i].open += (uint64_t)(int64_t)change;
+			return CH_OK;
+		}
+	fresh.open = (uint64_t)(int64_t)change;
+	return ch_buf_put(&reg->epochs, ch_span_of(&fresh, sizeof fresh));
+}
+
+static uint64_t open_under_epoch(const struct ch_reg *reg, uint64_t epoch)
+{
+	const struct ch_epoch_use *use = (const struct ch_epoch_use *)reg->epochs.p;
+
+	for (size_t i = 0; i < reg->epochs.n / sizeof *use; i++)
+		if (use[i].n == epoch)
+			return use[i].open;
+	return 0;
+}
+
+/* Remove the key of a past epoch that nothing lies under, and its folder. */
+ch_err ch_deposit_destroy(struct ch_reg *reg, uint64_t n)
 {
 	char path[CH_PATH_MAX];
-	struct ch_dir d;
-	bool alone;
 	ch_err e;
 
-	if (reg->epoch.open && reg->epoch.n == n)
+	if ((reg->epoch.open && reg->epoch.n == n) || open_under_epoch(reg, n) > 0)
 		return CH_OK;
-	if ((e = epoch_dir(path, reg, n)) != CH_OK)
-		return e;
-	e = ch_dir_list(&d, path, 1);
-	alone = e == CH_OK && (d.n == 0 || strcmp(d.names[0], "key") == 0);
-	ch_dir_deinit(&d);
-	if (e == CH_E_LIMIT || e == CH_E_ABSENT || (e == CH_OK && !alone))
-		return CH_OK;
-	if (e != CH_OK)
-		return e;
 	if ((e = ch_path(path, "%s/deposits/%llu/key", reg->folder.dir,
 		 (unsigned long long)n)) != CH_OK)
 		return e;
@@ -154,7 +114,7 @@ bool ch_deposit_epoch(struct ch_reg *reg, struct ch_op *op, int64_t now)
 
 	if (had && past == n)
 		return true;
-	e = load_epoch(&id, reg, n);
+	e = ch_deposit_load_epoch(&id, reg, n);
 	if (e == CH_E_ABSENT)
 		e = make_epoch(&id, reg, n);
 	if (e != CH_OK) {
@@ -164,16 +124,15 @@ bool ch_deposit_epoch(struct ch_reg *reg, struct ch_op *op, int64_t now)
 	ch_age_identity_wipe(&reg->epoch.id);
 	reg->epoch = (struct ch_epoch){ .open = true, .n = n, .id = id };
 	ch_age_identity_wipe(&id);
-	if (had && (e = destroy_if_empty(reg, past)) != CH_OK)
+	if (had && (e = ch_deposit_destroy(reg, past)) != CH_OK)
 		return ch_fault(op, e);
 	return true;
 }
 
-/* Open a deposit and read K out of it. Verdicts are the depositor's fault. */
-static ch_err open_deposit(struct ch_age_identity *k, const struct ch_reg *reg,
+ch_err ch_deposit_open(struct ch_age_identity *k, const struct ch_reg *reg,
     const struct ch_age_identity *epoch, ch_span sealed, const ch_hash *l, ch_span party)
 {
-	uint8_t text[DEPOSIT_MAX];
+	uint8_t text[CH_DEPOSIT_MAX];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 	struct ch_open_keys keys = { .ids = epoch, .n_ids = 1 };
 	ch_stmt s;
@@ -206,6 +165,70 @@ static ch_err key_hash(ch_hash *out, const struct ch_age_identity *k)
 	return w.err;
 }
 
+/* ---- at rest ---- */
+
+/* A key for each L, so that a nonce is never used twice: what is sealed under it is K, which L
+ * names. */
+static ch_err rest_open(struct ch_aead *a, const struct ch_age_identity *epoch, const ch_hash *l)
+{
+	struct ch_secret32 key;
+	ch_err e = ch_aead_init(a);
+
+	if (e != CH_OK)
+		return e;
+	ch_hkdf(key.b, sizeof key.b, ch_span_of(epoch->secret.b, sizeof epoch->secret.b),
+	    ch_span_of(l->b, sizeof l->b), CH_LIT("chancery deposit at rest"));
+	ch_aead_key(a, &key);
+	ch_wipe(&key, sizeof key);
+	return CH_OK;
+}
+
+static const uint8_t rest_nonce[12];
+
+ch_err ch_deposit_to_rest(ch_slot *out, const struct ch_age_identity *epoch, const ch_hash *l,
+    const struct ch_age_identity *k)
+{
+	uint8_t text[REST_LEN];
+	struct ch_wr w = ch_wr_of(text, sizeof text);
+	struct ch_aead a;
+	ch_err e = rest_open(&a, epoch, l);
+
+	memset(out, 0, sizeof *out);
+	if (e != CH_OK)
+		return e;
+	ch_wr_u8(&w, (uint8_t)k->type);
+	ch_wr_put(&w, ch_span_of(k->secret.b, sizeof k->secret.b));
+	e = ch_aead_seal(&a, out->b, rest_nonce, ch_wr_span(&w));
+	ch_wipe(text, sizeof text);
+	ch_aead_deinit(&a);
+	return e;
+}
+
+static ch_err from_rest(struct ch_age_identity *k, const struct ch_age_identity *epoch,
+    const ch_hash *l, const ch_slot *slot)
+{
+	uint8_t text[REST_LEN];
+	struct ch_aead a;
+	ch_err e = rest_open(&a, epoch, l);
+
+	if (e != CH_OK)
+		return e;
+	e = ch_aead_open(&a, text, rest_nonce, ch_span_of(slot->b, sizeof text + CH_AEAD_TAG));
+	if (e == CH_OK && text[0] != CH_AGE_X25519 && text[0] != CH_AGE_HYBRID)
+		e = CH_E_FORMAT;
+	if (e == CH_OK) {
+		struct ch_rd r = ch_rd_of(ch_span_of(text, sizeof text));
+
+		k->type = (ch_age_type)ch_rd_u8(&r);
+		ch_rd_copy(&r, k->secret.b, sizeof k->secret.b);
+	}
+	ch_wipe(text, sizeof text);
+	ch_aead_deinit(&a);
+	return e;
+}
+
+/* ---- a deposit comes ---- */
+
 /* The verdict, or a fault. */
 static ch_err look(ch_deposit_seen *out, const struct ch_reg *reg, ch_span sealed,
     const ch_hash *l, ch_span party)
@@ -213,11 +236,13 @@ static ch_err look(ch_deposit_seen *out, const struct ch_reg *reg, ch_span seale
 	struct ch_age_identity k;
 
 	*out = (ch_deposit_seen){ .epoch = reg->epoch.n, .sealed = sealed, .l = *l };
-	out->e = open_deposit(&k, reg, &reg->epoch.id, sealed, l, party);
+	out->e = ch_deposit_open(&k, reg, &reg->epoch.id, sealed, l, party);
 	if (out->e == CH_OK) {
 		out->hybrid = ch_age_is_hybrid(k.type);
 		out->e = key_hash(&out->key, &k);
 	}
+	if (out->e == CH_OK)
+		out->e = ch_deposit_to_rest(&out->slot, &reg->epoch.id, l, &k);
 	ch_age_identity_wipe(&k);
 	out->known = !ch_err_is_fault(out->e);
 	return out->e;
@@ -227,7 +252,7 @@ void ch_deposit_look(ch_deposit_seen *out, const struct ch_reg *reg, ch_span sea
     const ch_hash *l, ch_span party)
 {
 	*out = (ch_deposit_seen){ 0 };
-	if (reg->epoch.open && sealed.n <= DEPOSIT_MAX)
+	if (reg->epoch.open && sealed.n <= CH_DEPOSIT_MAX)
 		(void)look(out, reg, sealed, l, party);
 }
 
@@ -244,19 +269,32 @@ static bool was_seen(ch_deposit_seen *out, const struct ch_reg *reg, const struc
 	return true;
 }
 
-bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_span sealed,
-    const ch_row_submission *sub, bool hybrid, int64_t now)
+/* Kept until the batch is durable or undone: then it is known which. */
+static ch_err keep(struct ch_reg *reg, ch_row_submission *sub, const ch_slot *slot)
+{
+	struct ch_taken t = { .epoch = sub->epoch };
+	ch_err e = ch_slots_put(&t.slot, &reg->slots, slot);
+
+	if (e != CH_OK)
+		return e;
+	sub->slot = t.slot;
+	if ((e = ch_buf_put(&reg->taken, ch_span_of(&t, sizeof t))) == CH_OK)
+		return ch_deposit_count(reg, t.epoch, 1);
+	return ch_slots_let_go(&reg->slots, t.slot) == CH_OK ? e : CH_E_IO;
+}
+
+bool ch_deposit_take(struct ch_reg *reg, struct ch_op *op, ch_span sealed,
+    ch_row_submission *sub, bool hybrid, int64_t now)
 {
 	ch_deposit_seen seen;
-	char path[CH_PATH_MAX];
 	bool known;
 	ch_err e;
 
-	if (sealed.n > DEPOSIT_MAX)
+	if (sealed.n > CH_DEPOSIT_MAX)
 		return ch_refuse(op, 413, "too-large", "A deposit is smaller than this");
 	if (!ch_deposit_epoch(reg, op, now))
 		return false;
-	*epoch = reg->epoch.n;
+	sub->epoch = reg->epoch.n;
 	known = was_seen(&seen, reg, op, sealed, &sub->l);
 	reg->metrics.used[CH_USED_DEPOSIT] += known;
 	if (!known && ch_err_is_fault(e = look(&seen, reg, sealed, &sub->l, sub->author)))
@@ -265,24 +303,52 @@ bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_s
 		return ch_refuse(op, 422, "key-does-not-fit",
 		    "The deposit does not open to this submission's key; ask for the deposit key "
 		    "again");
-	op->lays = sub;
-	if ((e = deposit_path(path, reg, *epoch, &sub->l)) == CH_OK)
-		e = lay(reg, path, sealed);
-	reg->laid = true;
+	e = keep(reg, sub, &seen.slot);
 	return e == CH_OK ? true : ch_fault(op, e);
+}
+
+/* ---- and goes ---- */
+
+static ch_err let_go(struct ch_reg *reg, uint64_t epoch, uint64_t slot)
+{
+	ch_err e = ch_slots_let_go(&reg->slots, slot);
+
+	if (e == CH_OK)
+		e = ch_deposit_count(reg, epoch, -1);
+	return e == CH_OK ? ch_deposit_destroy(reg, epoch) : e;
+}
+
+ch_err ch_deposit_undo(struct ch_reg *reg, size_t mark)
+{
+	ch_err e = CH_OK;
+
+	while (e == CH_OK && reg->taken.n > mark) {
+		struct ch_taken t;
+		size_t at = reg->taken.n - sizeof t;
+
+		memcpy(&t, &reg->taken.p[at], sizeof t);
+		if ((e = let_go(reg, t.epoch, t.slot)) == CH_OK)
+			reg->taken.n = at;
+	}
+	return e;
+}
+
+ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, uint64_t slot)
+{
+	return slot == CH_SLOT_NONE ? CH_OK : let_go(reg, epoch, slot);
 }
 
 /* The epoch's key is at hand while it lasts; one of a past day is read. */
 static ch_err open_under(struct ch_age_identity *k, const struct ch_reg *reg,
-    const ch_row_submission *sub, ch_span sealed)
+    const ch_row_submission *sub, const ch_slot *slot)
 {
 	struct ch_age_identity past;
 	ch_err e;
 
 	if (reg->epoch.open && reg->epoch.n == sub->epoch)
-		return open_deposit(k, reg, &reg->epoch.id, sealed, &sub->l, sub->author);
-	if ((e = load_epoch(&past, reg, sub->epoch)) == CH_OK)
-		e = open_deposit(k, reg, &past, sealed, &sub->l, sub->author);
+		return from_rest(k, &reg->epoch.id, &sub->l, slot);
+	if ((e = ch_deposit_load_epoch(&past, reg, sub->epoch)) == CH_OK)
+		e = from_rest(k, &past, &sub->l, slot);
 	ch_age_identity_wipe(&past);
 	return e;
 }
@@ -290,115 +356,13 @@ static ch_err open_under(struct ch_age_identity *k, const struct ch_reg *reg,
 ch_err ch_deposit_key(struct ch_age_identity *k, const struct ch_reg *reg,
     const ch_row_submission *sub)
 {
-	char path[CH_PATH_MAX];
-	uint8_t sealed[DEPOSIT_MAX];
-	ch_hash have;
-	size_t n;
+	ch_slot slot;
 	ch_err e;
 
 	memset(k, 0, sizeof *k);
-	if ((e = deposit_path(path, reg, sub->epoch, &sub->l)) == CH_OK &&
-	    (e = ch_file_read_into(sealed, &n, sizeof sealed, path)) == CH_OK &&
-	    (e = open_under(k, reg, sub, ch_span_of(sealed, n))) == CH_OK)
-		e = key_hash(&have, k);
-	if (e == CH_OK && !ch_hash_eq(&have, &sub->key))
-		e = CH_E_AUTH;
-	if (e == CH_OK)
+	if ((e = ch_slots_get(&slot, &reg->slots, sub->slot)) == CH_OK &&
+	    (e = open_under(k, reg, sub, &slot)) == CH_OK)
 		return CH_OK;
 	ch_age_identity_wipe(k);
 	return ch_err_is_fault(e) ? e : CH_E_INTERNAL;
-}
-
-ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, const ch_hash *l)
-{
-	char path[CH_PATH_MAX];
-	ch_err e = deposit_path(path, reg, epoch, l);
-
-	if (e != CH_OK)
-		return e;
-	e = let_go(reg, path);
-	if (e != CH_OK && e != CH_E_ABSENT)
-		return e;
-	return destroy_if_empty(reg, epoch);
-}
-
-ch_err ch_deposit_take_back(struct ch_reg *reg, const struct ch_op *op)
-{
-	return op->lays ? ch_deposit_erase(reg, op->lays->epoch, &op->lays->l) : CH_OK;
-}
-
-/* ---- the start ---- */
-
-/* Each is blanked once more: a kill, or power that failed, may have left a deposit in it. */
-static ch_err take_up_spares(struct ch_reg *reg)
-{
-	char path[CH_PATH_MAX];
-	ch_err e = CH_OK;
-
-	reg->n_spare = 0;
-	while (e == CH_OK && reg->n_spare < SPARES_MAX)
-		if ((e = spare_path(path, reg, reg->n_spare)) == CH_OK)
-			e = let_go(reg, path);
-	return e == CH_E_ABSENT ? CH_OK : e;
-}
-
-ch_err ch_deposit_start(struct ch_reg *reg)
-{
-	char path[CH_PATH_MAX];
-	ch_err e = ch_path(path, "%s/deposits/spare", reg->folder.dir);
-
-	if (e == CH_OK && (e = ch_dir_make(path)) == CH_OK)
-		e = take_up_spares(reg);
-	return e == CH_OK ? ch_deposit_sweep(reg) : e;
-}
-
-/* One file of an epoch's folder: kept only if an open submission needs it. */
-static ch_err sweep_one(struct ch_reg *reg, const char *dir, const char *name)
-{
-	char path[CH_PATH_MAX];
-	struct ch_arena a;
-	ch_row_submission sub;
-	ch_hash l;
-	ch_err e = CH_E_ABSENT;
-
-	if (strcmp(name, "key") == 0)
-		return CH_OK;
-	ch_arena_init(&a, 1u << 20);
-	if (ch_hex_parse(l.b, sizeof l.b, ch_span_str(name)) == CH_OK)
-		e = ch_store_submission(&sub, reg->store, &a, &l);
-	if (e == CH_OK && sub.state != CH_END_OPEN)
-		e = CH_E_ABSENT;
-	ch_arena_deinit(&a);
-	if (e != CH_E_ABSENT)
-		return e;
-	if ((e = ch_path(path, "%s/%s", dir, name)) != CH_OK)
-		return e;
-	return let_go(reg, path);
-}
-
-ch_err ch_deposit_sweep(struct ch_reg *reg)
-{
-	char root[CH_PATH_MAX], dir[CH_PATH_MAX];
-	struct ch_dir epochs, files;
-	uint64_t n;
-	ch_err e;
-
-	if ((e = ch_path(root, "%s/deposits", reg->folder.dir)) != CH_OK ||
-	    (e = ch_dir_list(&epochs, root, EPOCHS_MAX)) != CH_OK)
-		return e;
-	for (size_t i = 0; i < epochs.n && e == CH_OK; i++) {
-		if (ch_dec_parse(&n, ch_span_str(epochs.names[i]), INT64_MAX) != CH_OK)
-			continue;
-		if ((e = epoch_dir(dir, reg, n)) != CH_OK || (e = ch_dir_sweep(dir)) != CH_OK ||
-		    (e = ch_dir_list(&files, dir, 1u << 20)) != CH_OK)
-			break;
-		for (size_t j = 0; j < files.n && e == CH_OK; j++)
-			e = sweep_one(reg, dir, files.names[j]);
-		ch_dir_deinit(&files);
-		/* Today's key may be in a note that was just given out. */
-		if (e == CH_OK && reg->epoch.open)
-			e = destroy_if_empty(reg, n);
-	}
-	ch_dir_deinit(&epochs);
-	return e;
 }

@@ -18,6 +18,7 @@
 #include "pack.h"
 #include "roster.h"
 #include "server.h"
+#include "slots.h"
 #include "stmt.h"
 #include "store.h"
 
@@ -39,8 +40,8 @@ struct ch_epoch {
 
 /* An end: K's deposit goes, and with drop the envelope. Or a loose envelope alone. */
 struct ch_erase {
-	ch_hash l, envelope;
-	uint64_t epoch;
+	ch_hash envelope;
+	uint64_t epoch, slot;
 	bool drop, loose;
 };
 
@@ -83,8 +84,10 @@ struct ch_reg {
 	uint64_t starved_ms; /* when that was last looked at */
 	bool full;           /* the last batch found no room on the disk */
 	bool wal_is_old;     /* found at the start: nothing is added before it is renewed */
-	unsigned n_spare;    /* files that deposits left, deposits/spare/0 and on */
-	bool laid;           /* deposits came or went since the last flush */
+	struct ch_slots slots; /* deposits */
+	struct ch_buf epochs;  /* of struct ch_epoch_use */
+	struct ch_buf taken;   /* of struct ch_taken: what the batch at hand took in */
+	bool laid;             /* envelopes came or went since the last flush */
 	ch_span self;        /* the signed statement `registry` */
 	struct ch_arena arena;
 	ch_err fatal;
@@ -150,7 +153,6 @@ struct ch_op {
 	struct ch_infile file;
 	struct ch_warm *warm;     /* what the crew found out; or NULL */
 	struct ch_outfile *named; /* gets its name after the flush of the batch; or NULL */
-	const ch_row_submission *lays; /* whose deposit it laid; or NULL */
 
 	ch_pack_kind pack;
 };
@@ -284,26 +286,26 @@ typedef struct {
 	ch_span sealed; /* these very bytes */
 	ch_hash l, key; /* the hash of K's recipient */
 	bool hybrid;
+	ch_slot slot;   /* K as it is kept */
 } ch_deposit_seen;
 /* For the crew; unknown when no epoch is open, or after a fault. */
 void ch_deposit_look(ch_deposit_seen *out, const struct ch_reg *reg, ch_span sealed,
     const ch_hash *l, ch_span party);
-/* Check a deposit against L, author, `key` of sub and the addressee's suite, and keep the file as
- * received. */
-bool ch_deposit_take(uint64_t *epoch, struct ch_reg *reg, struct ch_op *op, ch_span sealed,
-    const ch_row_submission *sub, bool hybrid, int64_t now);
-/* K of an open submission, for the handover alone. The caller wipes. Any error but IO and NOMEM
- * is INTERNAL: it was checked when it came, and one damaged file is no reason to stop. */
+/* Check a deposit against L, author, `key` of sub and the addressee's suite, and keep K: epoch and
+ * slot of sub say where. */
+bool ch_deposit_take(struct ch_reg *reg, struct ch_op *op, ch_span sealed,
+    ch_row_submission *sub, bool hybrid, int64_t now);
+/* What was taken since reg->taken held `mark` bytes goes again. */
+CH_MUST_USE ch_err ch_deposit_undo(struct ch_reg *reg, size_t mark);
+/* K of an open submission, for the handover alone: so much of the identity as its text needs. The
+ * caller wipes. Any error but IO and NOMEM is INTERNAL: it was checked when it came, and one
+ * damaged slot is no reason to stop. */
 CH_MUST_USE ch_err ch_deposit_key(struct ch_age_identity *k, const struct ch_reg *reg,
     const ch_row_submission *sub);
 /* Overwrite; then the epoch's key when it is past and empty. */
-CH_MUST_USE ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, const ch_hash *l);
-/* What op laid, when nothing came of it: overwritten as well. */
-CH_MUST_USE ch_err ch_deposit_take_back(struct ch_reg *reg, const struct ch_op *op);
-/* At the start: what is spare is blanked, and the sweep. */
-CH_MUST_USE ch_err ch_deposit_start(struct ch_reg *reg);
-/* Whatever belongs to no open submission goes. */
-CH_MUST_USE ch_err ch_deposit_sweep(struct ch_reg *reg);
+CH_MUST_USE ch_err ch_deposit_erase(struct ch_reg *reg, uint64_t epoch, uint64_t slot);
+/* At the start, after the store: whatever belongs to no open submission goes. */
+CH_MUST_USE ch_err ch_deposit_start(struct ch_reg *reg, int64_t now);
 
 /* ---- envelopes ---- */
 

@@ -3,7 +3,7 @@
  *
  *   registry.txt   origin, address, day of making           keys      0600, two seeds
  *   db.sqlite      everything that was acknowledged          tiles/    full tiles, immutable
- *   envelopes/     E's by hash                               deposits/ K's, sealed, by epoch
+ *   envelopes/     E's by hash                               deposits/ K's, sealed; their epochs
  *   lock           held while it runs                        clock     exercises only
  *   policy         its witnesses; may be missing             alarm     a checkpoint against it
  *   seen/          where older entries stand; may be lost

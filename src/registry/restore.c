@@ -9,6 +9,7 @@
 #include "guard.h"
 #include "place.h"
 #include "registry.h"
+#include "slots.h"
 
 struct restoring {
 	struct ch_folder folder;
@@ -174,6 +175,17 @@ static ch_err roll(struct restoring *x)
 	return put_tree(x);
 }
 
+static ch_err erase_slots(const char *path)
+{
+	struct ch_slots s;
+	ch_err e = ch_slots_open(&s, path);
+
+	if (e == CH_OK && (e = ch_slots_sweep(&s)) == CH_OK)
+		e = ch_slots_flush(&s);
+	ch_slots_close(&s);
+	return e == CH_OK ? ch_file_unlink(path) : e;
+}
+
 /* Keys of papers that wait: they may have been given out since. */
 static ch_err erase_deposits(const struct ch_folder *f)
 {
@@ -186,7 +198,8 @@ static ch_err erase_deposits(const struct ch_folder *f)
 		return e == CH_E_ABSENT ? CH_OK : e;
 	for (size_t i = 0; e == CH_OK && i < d.n; i++)
 		if ((e = ch_path(dir, "%s/%s", root, d.names[i])) == CH_OK)
-			e = ch_dir_remove(dir);
+			e = strcmp(d.names[i], "slots") == 0 ? erase_slots(dir) :
+			    ch_dir_remove(dir);
 	ch_dir_deinit(&d);
 	return e;
 }

@@ -51,7 +51,7 @@ static ch_err sweep(struct ch_reg *reg, int64_t now)
 	if ((e = ch_path(path, "%s/envelopes", reg->folder.dir)) == CH_OK &&
 	    (e = ch_dir_sweep(path)) == CH_OK)
 		e = ch_loose_sweep(reg, now);
-	return e == CH_OK ? ch_deposit_start(reg) : e;
+	return e == CH_OK ? ch_deposit_start(reg, now) : e;
 }
 
 #define BEHIND "This register is behind what it signed, or differs from it: was a backup " \
@@ -249,6 +249,8 @@ static ch_err finish(struct ch_reg *reg, ch_err e)
 	if (e == CH_OK && reg->laid)
 		e = ch_flush(&reg->flush);
 	if (e == CH_OK)
+		e = ch_slots_flush(&reg->slots);
+	if (e == CH_OK)
 		e = ch_store_tidy(reg->store);
 	if (e != CH_OK && reg->store)
 		ch_store_leave(reg->store);
@@ -260,6 +262,7 @@ static void close_all(struct ch_reg *reg)
 	ch_http_server_free(reg->http);
 	ch_tls_close(&reg->tls);
 	ch_flush_close(&reg->flush);
+	ch_slots_close(&reg->slots);
 	ch_news_free(reg);
 	ch_quorum_free(reg->quorum);
 	ch_route_deinit(reg);
@@ -268,6 +271,8 @@ static void close_all(struct ch_reg *reg)
 	ch_age_identity_wipe(&reg->epoch.id);
 	ch_buf_deinit(&reg->erase);
 	ch_buf_deinit(&reg->noted);
+	ch_buf_deinit(&reg->epochs);
+	ch_buf_deinit(&reg->taken);
 	ch_arena_deinit(&reg->arena);
 	ch_known_deinit(&reg->known);
 	ch_folder_close(&reg->folder);
@@ -288,6 +293,8 @@ ch_err ch_registry_run(const char *dir, const ch_serve_opts *o, struct ch_proble
 	ch_known_init(&reg->known);
 	ch_buf_init(&reg->erase, 1u << 20);
 	ch_buf_init(&reg->noted, 1u << 20);
+	ch_buf_init(&reg->epochs, 1u << 20);
+	ch_buf_init(&reg->taken, 1u << 20);
 	why = "This folder is no registry, or was made by a newer program.";
 	if ((e = ch_folder_open(&reg->folder, dir)) == CH_OK) {
 		why = "This registry runs already.";

@@ -185,8 +185,7 @@ static bool check(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 	    check_new(w, reg, op) && check_rules(w, reg, op) && saw_ours(w, reg, op) &&
 	    check_envelope(w, reg, op) &&
 	    ch_limits_may_submit(reg, op, w->row.author, w->row.size) &&
-	    ch_deposit_take(&w->row.epoch, reg, op, w->deposit, &w->row, w->addressee.hybrid,
-	    w->now);
+	    ch_deposit_take(reg, op, w->deposit, &w->row, w->addressee.hybrid, w->now);
 }
 
 /* The signed refusal goes into the problem as a string. */

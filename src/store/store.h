@@ -15,7 +15,7 @@
 #include "mem.h"
 #include "merkle.h"
 
-#define CH_STORE_VERSION 2 /* 2: raw entries */
+#define CH_STORE_VERSION 3 /* 2: raw entries   3: deposits in slots */
 
 struct ch_store;
 
@@ -199,7 +199,8 @@ const char *ch_end_name(ch_end s);
 typedef struct {
 	ch_hash l, talks, nonce, envelope, key, pair; /* pair: the head at this serial */
 	ch_span author, addressee, mailbox, note;
-	uint64_t serial, size, index, epoch;
+	uint64_t serial, size, index;
+	uint64_t epoch, slot; /* where K is kept; slot 0: in a file, by an older program */
 	int64_t lapse;
 	ch_end state;
 } ch_row_submission;
@@ -208,6 +209,14 @@ typedef struct {
 CH_MUST_USE ch_err ch_store_submission_add(struct ch_store *s, const ch_row_submission *r);
 CH_MUST_USE ch_err ch_store_submission(ch_row_submission *out, struct ch_store *s,
     struct ch_arena *a, const ch_hash *l);
+/* Where the K of each open submission is kept, in no order. */
+typedef struct {
+	ch_hash l;
+	uint64_t epoch, slot;
+} ch_row_deposit;
+typedef ch_err (*ch_store_on_deposit)(void *ctx, const ch_row_deposit *r);
+CH_MUST_USE ch_err ch_store_deposits(struct ch_store *s, ch_store_on_deposit on, void *ctx);
+CH_MUST_USE ch_err ch_store_deposit_moved(struct ch_store *s, const ch_hash *l, uint64_t slot);
 /* The L that used this nonce, envelope or key; ABSENT when all three are new. */
 CH_MUST_USE ch_err ch_store_seen(ch_hash *l, struct ch_store *s, const ch_hash *nonce,
     const ch_hash *envelope, const ch_hash *key);

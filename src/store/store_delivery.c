@@ -12,20 +12,21 @@ const char *ch_end_name(ch_end s)
 
 #define COLUMNS                                                                              \
 	"l, talks, author, addressee, serial, nonce, envelope, key, pair, mailbox, size, lapse," \
-	" epoch, idx, state, note"
+	" epoch, slot, idx, state, note"
 
 ch_err ch_store_submission_add(struct ch_store *s, const ch_row_submission *r)
 {
 	return ch_sql_run(s,
-	    "INSERT INTO submission(" COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-	    "hhttihhhhtisiiib", &r->l, &r->talks, r->author, r->addressee, r->serial, &r->nonce,
-	    &r->envelope, &r->key, &r->pair, r->mailbox, r->size, r->lapse, r->epoch, r->index,
+	    "INSERT INTO submission(" COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	    "hhttihhhhtisiiiib", &r->l, &r->talks, r->author, r->addressee, r->serial, &r->nonce,
+	    &r->envelope, &r->key, &r->pair, r->mailbox, r->size, r->lapse, r->epoch,
+	    r->slot, r->index,
 	    (uint64_t)r->state, r->note);
 }
 
 static void submission_row(ch_row_submission *out, sqlite3_stmt *q)
 {
-	uint64_t state = ch_sql_u64(q, 14);
+	uint64_t state = ch_sql_u64(q, 15);
 
 	*out = (ch_row_submission){
 		.l = ch_sql_hash(q, 0),
@@ -41,9 +42,10 @@ static void submission_row(ch_row_submission *out, sqlite3_stmt *q)
 		.size = ch_sql_u64(q, 10),
 		.lapse = (int64_t)ch_sql_u64(q, 11),
 		.epoch = ch_sql_u64(q, 12),
-		.index = ch_sql_u64(q, 13),
+		.slot = ch_sql_u64(q, 13),
+		.index = ch_sql_u64(q, 14),
 		.state = state <= CH_END_LAPSED ? (ch_end)state : CH_END_LAPSED,
-		.note = ch_sql_span(q, 15),
+		.note = ch_sql_span(q, 16),
 	};
 }
 
@@ -95,6 +97,29 @@ ch_err ch_store_seen(ch_hash *l, struct ch_store *s, const ch_hash *nonce,
 		*l = ch_sql_hash(q, 0);
 	ch_sql_end(q);
 	return e;
+}
+
+/* ---- deposits ---- */
+
+ch_err ch_store_deposits(struct ch_store *s, ch_store_on_deposit on, void *ctx)
+{
+	sqlite3_stmt *q;
+	ch_row_deposit row;
+	ch_err e = ch_sql_first(&q, s, "SELECT l, epoch, slot FROM submission WHERE state = 0", "");
+
+	while (e == CH_OK) {
+		row = (ch_row_deposit){ ch_sql_hash(q, 0), ch_sql_u64(q, 1), ch_sql_u64(q, 2) };
+		if ((e = on(ctx, &row)) != CH_OK)
+			break;
+		e = ch_sql_next(q);
+	}
+	ch_sql_end(q);
+	return e == CH_E_ABSENT ? CH_OK : e;
+}
+
+ch_err ch_store_deposit_moved(struct ch_store *s, const ch_hash *l, uint64_t slot)
+{
+	return ch_sql_run(s, "UPDATE submission SET slot = ? WHERE l = ?", "ih", slot, l);
 }
 
 /* ---- pairs ---- */

@@ -74,6 +74,9 @@ static const char *const steps[CH_STORE_VERSION - 1] = {
     "CREATE TRIGGER loose_end AFTER DELETE ON loose BEGIN UPDATE use SET n_loose = n_loose - 1,"
     " loose = loose - old.size WHERE party = old.party; END;"
     "UPDATE version SET v = 2;",
+    /* Where K is kept; 0: in a file of its own, until the next start moves it. */
+    "ALTER TABLE submission ADD COLUMN slot INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE version SET v = 3;",
 };
 
 ch_err ch_sql_err(int rc)

@@ -1,7 +1,7 @@
 /*
- * Many small files made durable by one flush. What ch_file_lay() wrote and ch_file_drop() removed
- * is visible at once and counts only after ch_flush(): before it, a crash may leave the old
- * state, the new one or a torn file. For callers who name a file elsewhere only after the flush.
+ * Many small files made durable by one flush. What ch_outfile_lay() wrote and ch_file_drop()
+ * removed is visible at once and counts only after ch_flush(): before it, a crash may leave the
+ * old state, the new one or a torn file. For callers who count on a file only after the flush.
  *
  * The flush is syncfs(): it takes the whole file system along, in one wait of the disk instead of
  * two a file, and reports every write that failed there since ch_flush_open() (Linux >= 5.8).
@@ -23,19 +23,8 @@ CH_MUST_USE ch_err ch_flush(const struct ch_flush *f);
 /* Does nothing to a zeroed struct. */
 void ch_flush_close(struct ch_flush *f);
 
-/* The whole file, replacing what is there; on an error nothing stays under the name. */
-CH_MUST_USE ch_err ch_file_lay(const char *path, ch_span bytes, mode_t mode);
+/* Gone at once, and after the next flush for ever. */
 CH_MUST_USE ch_err ch_file_drop(const char *path);
-
-/*
- * For files that come and go by the thousand: a file system may look at every inode that was let
- * go in the last minute before it hands out another (ext4 does), so the file itself is kept.
- * Shelve: the content is overwritten with zeros where it lies, and the file gets the name `to`.
- * Lay over: the shelved file `from` gets this content and then its name. On an error neither name
- * may be counted on. ABSENT: no such file, and nothing was done.
- */
-CH_MUST_USE ch_err ch_file_shelve(const char *path, const char *to);
-CH_MUST_USE ch_err ch_file_lay_over(const char *path, const char *from, ch_span bytes);
 
 /* A file of n bytes whose room is really taken, to be dropped when room is needed; one that is
  * there is fine. FULL: there is not that much, and nothing stays. */

@@ -279,8 +279,8 @@ def again(r, vkey, seen, told):
     check(r.end() == STOPPED, 'it stops in order: ' + r.said())
     left = list(r.dir.rglob('.tmp-*'))
     check(not left, f'half a file stays: {left}')
-    keys = [p for p in (r.dir / 'deposits').glob('*/*')
-            if p.name != 'key' and p.read_bytes().strip(b'\0')]    # spare ones are blank
+    keys = [p for p in (r.dir / 'deposits').rglob('*')
+            if p.is_file() and p.name != 'key' and p.read_bytes().strip(b'\0')]
     check(not keys, f'a key that was handed over stays: {keys}')
 
 

@@ -159,6 +159,13 @@ class World:
         return self.dir / who / 'talks' / 'strait' / number.replace('/', '-')
 
 
+def deposits(w):
+    """What the registry of this world keeps of unlock keys: its slots that are not blank."""
+    data = (w.dir / 'registry/deposits/slots').read_bytes()
+    slots = [data[i:i + 64] for i in range(0, len(data), 64)]
+    return [s for s in slots if s.strip(b'\0')]
+
+
 def main(tests):
     """Run the functions named on the command line, or all; one world for each."""
     if subprocess.run([CHANCERY, 'registry', '--help'], stdout=subprocess.DEVNULL,

@@ -168,6 +168,8 @@ static void check_erased(const struct play *p)
 	char path[300];
 	DIR *dir;
 	struct dirent *e;
+	FILE *f;
+	int c;
 
 	(void)snprintf(path, sizeof path, "%s/deposits/%u", p->dir, (unsigned)(p->w.now / 86400));
 	dir = opendir(path);
@@ -175,6 +177,12 @@ static void check_erased(const struct play *p)
 	while ((e = readdir(dir)))
 		assert_true(e->d_name[0] == '.' || strcmp(e->d_name, "key") == 0);
 	(void)closedir(dir);
+	(void)snprintf(path, sizeof path, "%s/deposits/slots", p->dir);
+	f = fopen(path, "rb");
+	assert_non_null(f);
+	while ((c = getc(f)) != EOF)
+		assert_int_equal(c, 0);
+	(void)fclose(f);
 }
 
 /* Every step again on a sound disk: what was acknowledged is answered with the same bytes. */
@@ -243,27 +251,29 @@ static bool scene(const char *does, int exit_code)
 }
 
 /* Some of the steps, or with CHANCERY_LONG all of them, until two have nothing to meet: one alone
- * was met, and had no consequence. */
+ * was met, and had no consequence. That is right once: SQLite ignores a failed sync of its folder,
+ * which ch_store_open() syncs for that reason. */
 static void over_all(const char *mode, unsigned from, unsigned stride, unsigned least,
     int exit_code)
 {
 	char does[64];
-	unsigned last = 0, unmet = 0;
+	unsigned last = 0, unmet = 0, harmless = 0;
 
 	if (getenv("CHANCERY_LONG"))
 		from = stride = 1;
 	for (unsigned n = from; unmet < 2; n += stride) {
 		(void)snprintf(does, sizeof does, "%s:%u", mode, n);
 		assert_true(n < 400);
-		if (!scene(does, exit_code))
+		if (!scene(does, exit_code)) {
 			unmet++;
-		else if (unmet > 0)
-			fail_msg("without consequence: the one before %s", does);
-		else
+		} else {
+			harmless += unmet;
+			unmet = 0;
 			last = n;
+		}
 	}
 	print_message("%s: %u steps\n", mode, last);
-	assert_true(last >= least);
+	assert_true(last >= least && harmless < 2);
 }
 
 static void test_kill_before(void **state)
@@ -284,7 +294,7 @@ static void test_failed_sync(void **state)
 	(void)state;
 	over_all("eio", 1, 5, 20, 5);
 	over_all("enospc-sync", 3, 9, 12, 5);
-	over_all("enospc-flush", 1, 2, 3, 5);
+	over_all("enospc-flush", 1, 1, 2, 5);
 }
 
 /* A full disk ends nothing: it is told, and reads go on. */
@@ -310,7 +320,7 @@ static int health(struct play *p)
 
 static bool is_there(struct play *p, const char *name)
 {
-	char path[300];
+	char path[400];
 
 	(void)snprintf(path, sizeof path, "%s/%s", p->dir, name);
 	return access(path, F_OK) == 0;
@@ -371,22 +381,6 @@ static void path_of(char out[400], const struct play *p, const char *below)
 	(void)snprintf(out, 400, "%s/%s", p->dir, below);
 }
 
-/* Zeros alone, at least some. */
-static bool is_blank(struct play *p, const char *below)
-{
-	char path[400];
-	uint8_t bytes[8192];
-	size_t n = 0;
-	bool blank = true;
-
-	path_of(path, p, below);
-	if (ch_file_read_into(bytes, &n, sizeof bytes, path) != CH_OK)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		blank = blank && bytes[i] == 0;
-	return blank && n > 0;
-}
-
 static int submitted(struct play *p, ch_span pack)
 {
 	struct play_answer *a =
@@ -418,16 +412,40 @@ static struct play *small_disk(char full[400])
 	return p;
 }
 
+/* The slots of deposits, so many of them. */
+static void slots(uint8_t *out, size_t n, const struct play *p)
+{
+	char path[400];
+	FILE *f;
+
+	path_of(path, p, "deposits/slots");
+	f = fopen(path, "rb");
+	assert_non_null(f);
+	assert_int_equal(fread(out, 64, n, f), n);
+	(void)fclose(f);
+}
+
+static void write_slots(const struct play *p, const uint8_t *in, size_t n)
+{
+	char path[400];
+	FILE *f;
+
+	path_of(path, p, "deposits/slots");
+	f = fopen(path, "r+b");
+	assert_non_null(f);
+	assert_int_equal(fwrite(in, 64, n, f), n);
+	(void)fclose(f);
+}
+
 /* Of a submission that was rolled back, or that a kill cut off, no deposit stays, not even sealed:
- * the file was overwritten. One that is open keeps its own. */
+ * its slot is blank. One that is open keeps its own. */
 static void test_taken_back(void **state)
 {
 	static struct world_delivery d;
-	char full[400], path[400], name[100], hex[65] = { 0 };
-	struct ch_wr w = ch_wr_of(hex, 64);
-	uint8_t deposit[8192];
+	static const uint8_t blank[64];
+	char full[400], name[64];
+	uint8_t slot[2 * 64], was[64];
 	ch_span envelope, pack;
-	size_t n;
 	struct play *p = small_disk(full);
 	int status;
 
@@ -437,27 +455,25 @@ static void test_taken_back(void **state)
 	check_ok(ch_file_write(full, CH_LIT("x"), 0600));
 	assert_int_equal(submitted(p, pack), 507);
 	check_erased(p);
-	assert_true(is_blank(p, "deposits/spare/0"));
 	check_ok(ch_file_unlink(full));
 	for (unsigned i = 0; (status = submitted(p, pack)) == 507 && i < 100; i++)
 		(void)nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
 	assert_int_equal(status, 201);
-	assert_false(is_there(p, "deposits/spare/0"));
 	assert_int_equal(play_stop(p, SIGKILL), 128 + SIGKILL);
-	ch_hex_put(&w, ch_span_of(d.l.b, sizeof d.l.b));
-	(void)snprintf(name, sizeof name, "deposits/%u/%s", (unsigned)(p->w.now / 86400), hex);
-	path_of(path, p, name);
-	check_ok(ch_file_read_into(deposit, &n, sizeof deposit, path));
-	path_of(path, p, "deposits/spare/0"); /* written, and not yet named */
-	check_ok(ch_file_write(path, ch_span_of(deposit, n), 0600));
-	name[strlen(name) - 1] ^= 1; /* named, and not yet registered */
-	path_of(path, p, name);
-	check_ok(ch_file_write(path, ch_span_of(deposit, n), 0600));
+	slots(slot, 2, p);
+	assert_memory_not_equal(slot, blank, sizeof blank);
+	assert_memory_equal(slot + 64, blank, sizeof blank);
+	memcpy(was, slot, sizeof was);
+	memcpy(slot + 64, slot, sizeof was); /* put, and not yet registered */
+	write_slots(p, slot, 2);
+	(void)snprintf(name, sizeof name, "deposits/%u/spare", (unsigned)(p->w.now / 86400));
+	path_of(full, p, name); /* no row knows it either */
+	check_ok(ch_file_write(full, CH_LIT("x"), 0600));
 	assert_true(play_start(p));
-	assert_true(is_blank(p, "deposits/spare/0") && is_blank(p, "deposits/spare/1"));
+	slots(slot, 2, p);
+	assert_memory_equal(slot, was, sizeof was);
+	assert_memory_equal(slot + 64, blank, sizeof blank);
 	assert_false(is_there(p, name));
-	name[strlen(name) - 1] ^= 1;
-	assert_true(is_there(p, name) && !is_blank(p, name));
 	assert_int_equal(play_stop(p, SIGTERM), 0);
 	(void)unsetenv("CHANCERY_FULL");
 	play_close(p);

@@ -296,16 +296,10 @@ static void test_flush(void **state)
 	ch_flush_close(&f);
 	assert_int_equal(ch_dir_make(at("laid")), CH_OK);
 	assert_int_equal(ch_flush_open(&f, at("laid")), CH_OK);
-	assert_int_equal(ch_file_lay(at("laid/a"), CH_LIT("first, and longer"), 0600), CH_OK);
-	assert_int_equal(ch_file_lay(at("laid/a"), CH_LIT("second"), 0600), CH_OK);
-	assert_int_equal(ch_file_lay(at("laid/b"), CH_LIT("b"), 0600), CH_OK);
-	assert_int_equal(ch_file_lay(at("no/a"), CH_LIT("x"), 0600), CH_E_ABSENT);
-	assert_int_equal(symlink("a", at("laid/link")), 0);
-	assert_int_equal(ch_file_lay(at("laid/link"), CH_LIT("x"), 0600), CH_E_FORMAT);
+	assert_int_equal(ch_file_write(at("laid/b"), CH_LIT("b"), 0600), CH_OK);
 	assert_int_equal(ch_file_drop(at("laid/b")), CH_OK);
 	assert_int_equal(ch_file_drop(at("laid/b")), CH_E_ABSENT);
 	assert_int_equal(ch_flush(&f), CH_OK);
-	expect_content("laid/a", "second");
 	assert_int_equal(ch_outfile_open(&o, at("laid/c"), 0600), CH_OK);
 	assert_int_equal(ch_outfile_write(&o, CH_LIT("large")), CH_OK);
 	assert_int_equal(ch_outfile_lay(&o), CH_OK);
@@ -320,36 +314,6 @@ static void test_flush(void **state)
 	expect_no_temps();
 	ch_flush_close(&f);
 	ch_flush_close(&f);
-}
-
-/* The very same file comes back with another content, and keeps nothing of the first. */
-static void test_shelve(void **state)
-{
-	static uint8_t zero[5000], first[5000];
-	struct stat before, after;
-	struct ch_buf b;
-
-	(void)state;
-	memset(first, 'x', sizeof first);
-	assert_int_equal(ch_dir_make(at("shelf")), CH_OK);
-	assert_int_equal(ch_file_lay(at("shelf/a"), ch_span_of(first, sizeof first), 0600), CH_OK);
-	assert_int_equal(stat(at("shelf/a"), &before), 0);
-	assert_int_equal(ch_file_shelve(at("shelf/a"), at("shelf/0")), CH_OK);
-	assert_int_equal(access(at("shelf/a"), F_OK), -1);
-	ch_buf_init(&b, sizeof zero);
-	assert_int_equal(ch_file_read(&b, at("shelf/0")), CH_OK);
-	assert_true(ch_span_eq(ch_buf_span(&b), ch_span_of(zero, sizeof zero)));
-	ch_buf_deinit(&b);
-	assert_int_equal(ch_file_lay_over(at("shelf/b"), at("shelf/0"), CH_LIT("b")), CH_OK);
-	assert_int_equal(access(at("shelf/0"), F_OK), -1);
-	expect_content("shelf/b", "b");
-	assert_int_equal(stat(at("shelf/b"), &after), 0);
-	assert_int_equal(before.st_ino, after.st_ino);
-	assert_int_equal(ch_file_lay_over(at("shelf/c"), at("shelf/0"), CH_LIT("c")), CH_E_ABSENT);
-	assert_int_equal(ch_file_shelve(at("shelf/c"), at("shelf/0")), CH_E_ABSENT);
-	assert_int_equal(symlink("b", at("shelf/link")), 0);
-	assert_int_equal(ch_file_shelve(at("shelf/link"), at("shelf/0")), CH_E_FORMAT);
-	expect_content("shelf/b", "b");
 }
 
 static void test_lock(void **state)
@@ -378,7 +342,6 @@ int main(void)
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_lock),
 		cmocka_unit_test(test_path),
-		cmocka_unit_test(test_shelve),
 		cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_write_read),
 	};
