@@ -1,6 +1,7 @@
 /* outbox: what waits here, what is out there unsigned, what was taken back. */
 #include <stdio.h>
 
+#include "colleagues.h"
 #include "commands.h"
 #include "common.h"
 #include "outbox.h"
@@ -24,22 +25,35 @@ static void print_waiting(struct ch_cli *c, const ch_outbox_item *it, int64_t no
 	    it->not_before > now ? ", not before " : "", it->not_before > now ? when : "", it->id);
 }
 
+/* `by`: who sent it, when that was another home of ours. */
 static void print_one(struct ch_cli *c, const struct ch_talks *t, const char *number,
-    const ch_delivery *v)
+    const ch_delivery *v, const ch_persons *by)
 {
 	ch_out_list_item(&c->out);
 	ch_out_put_string(&c->out, "number", ch_span_str(number));
 	ch_out_put_string(&c->out, "to", v->addressee);
 	ch_out_put_string(&c->out, "talks", ch_span_str(t->name));
 	ch_out_put_string(&c->out, "state", ch_span_str(ch_state_name(v->state)));
-	ch_out_say(&c->out, "%-24s %s", number, ch_say_state(v, true));
+	if (by->n > 0)
+		ch_out_put_string(&c->out, "sent_by", ch_span_str(by->text));
+	ch_out_say(&c->out, "%-24s %s%s%s", number, ch_say_state(v, true, CH_HOLD_WHOLE),
+	    by->n > 0 ? "; sent by " : "", by->text);
 }
 
-/* One that is settled, by its mark alone. */
+static void sender(ch_persons *by, const struct ch_dossier *d)
+{
+	*by = (ch_persons){ 0 };
+	if (d->hold == CH_HOLD_SENT)
+		ch_colleagues_signed(by, d, "submission");
+}
+
+/* One that is settled, by its mark; a glance says whether another home of ours sent it. */
 static bool print_settled(struct ch_cli *c, const struct ch_talks *t, const char *name,
     ch_delivery *v)
 {
 	char number[CH_NUMBER_MAX + 1];
+	struct ch_dossier d = { 0 };
+	ch_persons by = { 0 };
 	ch_settled s;
 
 	if (!ch_shelf_settled(&s, &c->home, t, name) ||
@@ -49,8 +63,11 @@ static bool print_settled(struct ch_cli *c, const struct ch_talks *t, const char
 		.addressee = ch_span_str(s.addressee) };
 	v->step[s.last].present = true;
 	v->step[CH_STEP_HANDOVER].present = s.state == CH_STATE_DELIVERED;
+	if (s.ours && ch_dossier_glance(&d, &c->home, t, ch_span_str(name)) == CH_OK)
+		sender(&by, &d);
+	ch_dossier_close(&d);
 	if (s.ours)
-		print_one(c, t, number, v);
+		print_one(c, t, number, v, &by);
 	return true;
 }
 
@@ -62,6 +79,7 @@ static ch_err print_sent(struct ch_cli *c, const struct ch_talks *t)
 
 	for (size_t i = 0; e == CH_OK && i < dir.n; i++) {
 		struct ch_dossier d;
+		ch_persons by;
 
 		if (print_settled(c, t, dir.names[i], v))
 			continue;
@@ -70,8 +88,10 @@ static ch_err print_sent(struct ch_cli *c, const struct ch_talks *t)
 			e = CH_OK;
 			continue;
 		}
-		if (e == CH_OK && d.ours && (e = ch_dossier_judge(v, &d, &c->why)) == CH_OK)
-			print_one(c, t, d.number, v);
+		if (e == CH_OK && d.ours && (e = ch_dossier_judge(v, &d, &c->why)) == CH_OK) {
+			sender(&by, &d);
+			print_one(c, t, d.number, v, &by);
+		}
 		ch_dossier_close(&d);
 	}
 	ch_dir_deinit(&dir);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "colleagues.h"
 #include "common.h"
 #include "reading.h"
 #include "say.h"
@@ -73,7 +74,8 @@ static bool has_ended(const ch_delivery *v)
 	    v->state == CH_STATE_TAKEN_BACK;
 }
 
-/* The cover; of a paper that ended before it was fetched there is none, and we say so. */
+/* The cover; of a paper that ended before it was fetched, or that lies with a colleague, there is
+ * none, and we say so. */
 static ch_err print_cover(struct ch_cli *c, const struct ch_dossier *d, const ch_delivery *v)
 {
 	struct ch_problem quiet = { 0 };
@@ -84,6 +86,11 @@ static ch_err print_cover(struct ch_cli *c, const struct ch_dossier *d, const ch
 	if (e == CH_OK)
 		ch_say_cover(&c->out, cover.v);
 	ch_buf_deinit(&text);
+	if (e == CH_E_ABSENT && d->hold != CH_HOLD_WHOLE) {
+		ch_out_pair(&c->out, "from", "From", d->l->v[CH_L_PARTY]);
+		ch_out_pair(&c->out, "to", "To", d->l->v[CH_L_ADDRESSEE]);
+		return CH_OK;
+	}
 	if (e == CH_E_ABSENT && !d->ours && has_ended(v)) {
 		ch_out_pair(&c->out, "from", "From", d->l->v[CH_L_PARTY]);
 		ch_out_say(&c->out,
@@ -100,22 +107,27 @@ static ch_err show(struct ch_cli *c, const struct ch_dossier *d, bool only_text,
 	bool open;
 	ch_err e = v ? ch_dossier_judge(v, d, &c->why) : CH_E_NOMEM;
 
-	open = e == CH_OK && (d->ours || (v->state == CH_STATE_DELIVERED &&
-	    ch_dossier_part(d, "keybox").n > 0));
+	open = e == CH_OK && d->hold == CH_HOLD_WHOLE && (d->ours ||
+	    (v->state == CH_STATE_DELIVERED && ch_dossier_part(d, "keybox").n > 0));
+	if (e == CH_OK && (only_text || save))
+		e = ch_colleagues_must_hold(d, &c->why);
 	if (e == CH_OK && !open && (only_text || save))
 		e = ch_problem_set(&c->why, CH_E_ABSENT, has_ended(v) ? "%s stays sealed: %s" :
-		    "%s is sealed until signed for; it %s", d->number, ch_say_state(v, d->ours));
+		    "%s is sealed until signed for; it %s", d->number,
+		    ch_say_state(v, d->ours, d->hold));
 	if (e == CH_OK && !only_text)
 		e = print_cover(c, d, v);
 	if (e == CH_OK && !only_text) {
-		ch_out_pair(&c->out, "standing", "Standing", ch_span_str(ch_say_state(v, d->ours)));
+		ch_out_pair(&c->out, "standing", "Standing", ch_span_str(ch_say_state(v, d->ours,
+		    d->hold)));
+		ch_say_persons(&c->out, d, v);
 		ch_say_record(&c->out, v);
 		ch_say_showable(&c->out, v, d->ours);
 	}
 	ch_out_put_bool(&c->out, "sealed", !open);
 	if (e == CH_OK && open)
 		e = print_paper(c, d, only_text, save);
-	else if (e == CH_OK)
+	else if (e == CH_OK && d->hold == CH_HOLD_WHOLE)
 		ch_out_say(&c->out, has_ended(v) ? "The text stays sealed." :
 		    "The text is sealed until signed for.");
 	ch_free(v, sizeof *v);

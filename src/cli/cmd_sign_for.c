@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "colleagues.h"
 #include "common.h"
 #include "reply.h"
 #include "say.h"
@@ -28,8 +29,15 @@ static ch_err show_cover(struct ch_cli *c, const struct ch_dossier *d)
 {
 	struct ch_buf text;
 	ch_cover cover;
-	ch_err e = ch_dossier_cover(&cover, &text, d, &c->why);
+	ch_err e;
 
+	if (d->hold != CH_HOLD_WHOLE) {
+		ch_out_pair(&c->out, "from", "From", d->l->v[CH_L_PARTY]);
+		ch_out_pair(&c->out, "to", "To", d->l->v[CH_L_ADDRESSEE]);
+		ch_out_say(&c->out, "Its cover was never in this home.");
+		return CH_OK;
+	}
+	e = ch_dossier_cover(&cover, &text, d, &c->why);
 	if (e == CH_OK)
 		ch_say_cover(&c->out, cover.v);
 	ch_buf_deinit(&text);
@@ -40,6 +48,7 @@ static ch_err show_cover(struct ch_cli *c, const struct ch_dossier *d)
 static ch_err say_end(struct ch_cli *c, const struct ch_dossier *d, ch_err e)
 {
 	char when[CH_SAY_WHEN], type[sizeof c->why.type];
+	ch_persons who = { 0 };
 	ch_delivery v;
 	struct ch_problem quiet = { 0 };
 
@@ -48,23 +57,36 @@ static ch_err say_end(struct ch_cli *c, const struct ch_dossier *d, ch_err e)
 		return e;
 	memcpy(type, c->why.type, sizeof type);
 	c->why = (struct ch_problem){ 0 };
+	if (ch_colleagues_end(d))
+		ch_colleagues_signed(&who, d, ch_colleagues_end(d));
 	if (v.state == CH_STATE_DELIVERED)
-		ch_problem_set(&c->why, e, "%s was signed for at %s; nothing changed", d->number,
+		ch_problem_set(&c->why, e, "%s was signed for%s%s at %s; nothing changed",
+		    d->number, who.n ? " by " : "", who.text,
 		    ch_say_when(when, v.step[CH_STEP_HANDOVER].claimed));
 	else
-		ch_problem_set(&c->why, e, "%s is %s; nothing changed", d->number,
-		    ch_say_state(&v, d->ours));
+		ch_problem_set(&c->why, e, "%s is %s%s%s; nothing changed", d->number,
+		    ch_say_state(&v, d->ours, d->hold), who.n ? "; that was " : "", who.text);
 	memcpy(c->why.type, type, sizeof type);
 	return e;
 }
 
-static ch_err sign_for(struct ch_cli *c, struct ch_dossier *d)
+/* A delegate of our party has signed for it: that is enough for all. */
+static bool is_signed_for(struct ch_cli *c, const struct ch_dossier *d)
 {
-	struct ch_reading r = { 0 };
-	ch_err e = show_cover(c, d);
+	ch_persons who;
 
-	if (e != CH_OK)
-		return e;
+	if (ch_dossier_part(d, "handover").n == 0)
+		return false;
+	ch_colleagues_signed(&who, d, "receipt");
+	ch_out_pair(&c->out, "signed_for_by", "Signed for by", ch_span_str(who.text));
+	ch_out_say(&c->out, "It is signed for already: nothing more was signed.");
+	return true;
+}
+
+static ch_err sign(struct ch_cli *c, struct ch_dossier *d)
+{
+	ch_err e;
+
 	ch_out_say(&c->out, "You confirm delivery. You accept nothing and waive nothing.");
 	if (!ch_out_confirm(&c->opts, "Sign for it?"))
 		return ch_problem_set(&c->why, CH_E_DENIED, "nothing was signed; say yes, or use "
@@ -72,8 +94,23 @@ static ch_err sign_for(struct ch_cli *c, struct ch_dossier *d)
 	e = ch_reply_post(d, &c->watch, CH_K_RECEIPT, (ch_span){ 0 }, &c->why);
 	if (e != CH_OK)
 		return say_end(c, d, e);
-	ch_out_put_string(&c->out, "state", CH_LIT("delivered"));
 	ch_out_say(&c->out, "Signed for. The registry handed over receipt and key.");
+	return CH_OK;
+}
+
+static ch_err sign_for(struct ch_cli *c, struct ch_dossier *d)
+{
+	struct ch_reading r = { 0 };
+	/* Whoever signs for a paper does so in sight of its cover, and to open it. */
+	ch_err e = ch_colleagues_must_hold(d, &c->why);
+
+	if (e == CH_OK)
+		e = show_cover(c, d);
+	if (e == CH_OK && !is_signed_for(c, d))
+		e = sign(c, d);
+	if (e != CH_OK)
+		return e;
+	ch_out_put_string(&c->out, "state", CH_LIT("delivered"));
 	e = ch_reply_examine(&r, d, &c->watch, &c->why);
 	ch_out_put_bool(&c->out, "opened", e == CH_OK);
 	if (e == CH_OK)

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "colleagues.h"
 #include "standing.h"
 #include "when.h"
 
@@ -173,9 +174,31 @@ void ch_say_record(struct ch_out *o, const ch_delivery *v)
 	ch_out_list_end(o);
 }
 
-const char *ch_say_state(const ch_delivery *v, bool ours)
+const char *ch_say_state(const ch_delivery *v, bool ours, ch_hold hold)
 {
-	return ch_standing_text(ch_standing_of(v, ours));
+	return ch_standing_text(ch_standing_of(v, ours, hold));
+}
+
+void ch_say_persons(struct ch_out *o, const struct ch_dossier *d, const ch_delivery *v)
+{
+	static const struct {
+		const char *part, *json, *label;
+	} rows[] = {
+		{ "submission", "sent_by", "Sent by" },
+		{ "receipt", "signed_for_by", "Signed for by" },
+		{ "decline", "declined_by", "Declined by" },
+		{ "take-back", "taken_back_by", "Taken back by" },
+	};
+	struct ch_problem where = { 0 };
+	ch_persons who;
+
+	for (size_t i = 0; i < CH_COUNT(rows); i++) {
+		ch_colleagues_signed(&who, d, rows[i].part);
+		if (who.n > 0)
+			ch_out_pair(o, rows[i].json, rows[i].label, ch_span_str(who.text));
+	}
+	if (ch_colleagues_say(d, v, &where) != CH_OK)
+		ch_out_pair(o, "elsewhere", "Its text", ch_span_str(where.text));
 }
 
 void ch_say_showable(struct ch_out *o, const ch_delivery *v, bool ours)

@@ -16,7 +16,10 @@ void ch_say_provable(struct ch_out *o, const ch_span v[CH_H_KEYS]);
 void ch_say_record(struct ch_out *o, const ch_delivery *v);
 
 /* The state in the words of a person: "waits for your signature". */
-const char *ch_say_state(const ch_delivery *v, bool ours);
+const char *ch_say_state(const ch_delivery *v, bool ours, ch_hold hold);
+
+/* Who of the parties sent it and who ended it; where its text is, when that is not here. */
+void ch_say_persons(struct ch_out *o, const struct ch_dossier *d, const ch_delivery *v);
 
 /* What its holder can show to others as it stands. */
 void ch_say_showable(struct ch_out *o, const ch_delivery *v, bool ours);

@@ -30,6 +30,7 @@ struct arrival {
 	bool have_e;                  /* ... and it is the one that L names */
 	bool ended;                   /* the record says so */
 	bool hybrid;                  /* the suite of our roster that L names */
+	bool for_here;                /* ... and this home is one of its delegates */
 	ch_cover cover;
 	ch_span cover_text;
 	struct ch_problem *why;
@@ -112,6 +113,7 @@ static bool names_us(struct arrival *a)
 	struct ch_roster_file r = { 0 };
 	ch_ref ref = ch_val_ref(a->l.v[CH_L_ADDRESSEE_ROSTER]);
 	ch_span me = ch_span_str(a->home->handle);
+	ch_delegate own;
 	bool yes;
 
 	yes = ref.n > 0 && ch_span_eq(a->l.v[CH_L_ADDRESSEE], me) &&
@@ -120,15 +122,17 @@ static bool names_us(struct arrival *a)
 	    ch_span_eq(ch_roster_mailbox(&r.roster, ch_span_str(a->w->link->origin)),
 		a->l.v[CH_L_MAILBOX]);
 	a->hybrid = r.roster.hybrid;
+	a->for_here = yes && ch_roster_find(&own, NULL, &r.roster,
+	    ch_span_str(a->home->delegate)) == CH_OK && !own.recalled;
 	ch_roster_file_deinit(&r);
 	return yes;
 }
 
-static ch_err check_l(struct arrival *a, const struct ch_talks *talks, size_t n_talks)
+/* Whichever side we are: talks and registry are ours, and its author signed it. */
+static ch_err check_place(struct arrival *a, const struct ch_talks *talks, size_t n_talks)
 {
 	ch_item it, party;
 	ch_hash id = ch_val_hash(a->l.v[CH_L_TALKS]);
-	ch_seen seen = ch_val_seen(a->l.v[CH_L_CHECKPOINT]);
 
 	for (size_t i = 0; i < n_talks; i++)
 		if (ch_hash_eq(&talks[i].id, &id))
@@ -140,9 +144,16 @@ static ch_err check_l(struct arrival *a, const struct ch_talks *talks, size_t n_
 	if (ch_stmt_item(&it, &a->l, CH_L_REGISTRIES, 0) != CH_OK ||
 	    !ch_span_eq(it.v[0], ch_span_str(a->w->link->origin)))
 		return bad(a, "it names another registry");
-	if (!names_us(a))
-		return bad(a, "it is not addressed to us, by our roster and our mailbox");
-	ch_err e = judge(a, &a->sub_note, &a->l);
+	return judge(a, &a->sub_note, &a->l);
+}
+
+static ch_err check_l(struct arrival *a, const struct ch_talks *talks, size_t n_talks)
+{
+	ch_seen seen = ch_val_seen(a->l.v[CH_L_CHECKPOINT]);
+	ch_err e = check_place(a, talks, n_talks);
+
+	if (e == CH_OK && !names_us(a))
+		e = bad(a, "it is not addressed to us, by our roster and our mailbox");
 	if (e == CH_OK && a->l.v[CH_L_CHECKPOINT].n > 0)
 		e = ch_watch_compare_seen(a->w, &seen, a->sub_bytes, a->why);
 	return e;
@@ -358,9 +369,10 @@ static ch_err number_of(char out[CH_NUMBER_MAX + 1], struct arrival *a)
 	return CH_OK;
 }
 
-/* It ended before we fetched it. No envelope and no cover will ever come; what stays is the proof
+/* Its record alone: it ended before we fetched it, it was sealed before this home was one of the
+ * party's, or a colleague sent it. No envelope and no cover will ever come; what stays is the proof
  * that it was there and how it ended, which the pair chain counts. */
-static ch_err store_ended(struct arrival *a, char number[CH_NUMBER_MAX + 1])
+static ch_err store_record(struct arrival *a, char number[CH_NUMBER_MAX + 1])
 {
 	struct ch_dossier d;
 	ch_hash l;
@@ -456,20 +468,11 @@ static ch_err stop_waiting(const struct arrival *a)
 	return e == CH_OK ? ch_dir_remove(dir) : e;
 }
 
-static ch_err run(char number[CH_NUMBER_MAX + 1], struct arrival *a, const struct ch_talks *talks,
-    size_t n_talks)
+/* What does not hold goes aside; what does is put aside and waited for no more. */
+static ch_err settle(struct arrival *a, ch_err e)
 {
-	ch_err e = fetch_record(a), gone;
+	ch_err gone;
 
-	if (e == CH_OK)
-		e = check_l(a, talks, n_talks);
-	if (e == CH_OK && (e = fetch_e(a)) == CH_OK && (e = open_e(a)) == CH_OK &&
-	    (e = check_cover(a)) == CH_OK)
-		e = store(a, number);
-	else if (e == CH_E_LOCKED)
-		e = keep_waiting(number, a);
-	else if (e != CH_OK && strcmp(a->why->type, "already-ended") == 0)
-		e = store_ended(a, number);
 	if (e == CH_OK)
 		e = unquarantine(a);
 	else if (e == CH_E_AUTH)
@@ -480,8 +483,41 @@ static ch_err run(char number[CH_NUMBER_MAX + 1], struct arrival *a, const struc
 	return e == CH_OK ? gone : e;
 }
 
-ch_err ch_arrive(char number[CH_NUMBER_MAX + 1], struct ch_watch *w, const struct ch_talks *talks,
-    size_t n_talks, ch_span l_hex, struct ch_problem *why)
+static ch_err run(char number[CH_NUMBER_MAX + 1], struct arrival *a, const struct ch_talks *talks,
+    size_t n_talks)
+{
+	ch_err e = fetch_record(a);
+
+	if (e == CH_OK)
+		e = check_l(a, talks, n_talks);
+	if (e == CH_OK && !a->for_here)
+		e = store_record(a, number);
+	else if (e == CH_OK && (e = fetch_e(a)) == CH_OK && (e = open_e(a)) == CH_OK &&
+	    (e = check_cover(a)) == CH_OK)
+		e = store(a, number);
+	else if (e == CH_E_LOCKED)
+		e = keep_waiting(number, a);
+	else if (e != CH_OK && strcmp(a->why->type, "already-ended") == 0)
+		e = store_record(a, number);
+	return settle(a, e);
+}
+
+static ch_err run_sent(char number[CH_NUMBER_MAX + 1], struct arrival *a,
+    const struct ch_talks *talks)
+{
+	ch_err e = fetch_record(a);
+
+	if (e == CH_OK)
+		e = check_place(a, talks, 1);
+	if (e == CH_OK && !ch_span_eq(a->l.v[CH_L_PARTY], ch_span_str(a->home->handle)))
+		e = bad(a, "the registry lists it as ours, and it is not");
+	if (e == CH_OK)
+		e = store_record(a, number);
+	return settle(a, e);
+}
+
+static ch_err take(char number[CH_NUMBER_MAX + 1], struct ch_watch *w, const struct ch_talks *talks,
+    size_t n_talks, bool sent, ch_span l_hex, struct ch_problem *why)
 {
 	struct arrival *a = ch_alloc(sizeof *a);
 	ch_err e;
@@ -494,8 +530,20 @@ ch_err ch_arrive(char number[CH_NUMBER_MAX + 1], struct ch_watch *w, const struc
 	a->hex = l_hex;
 	a->why = why;
 	ch_arena_init(&a->a, (size_t)64 << 20);
-	e = run(number, a, talks, n_talks);
+	e = sent ? run_sent(number, a, talks) : run(number, a, talks, n_talks);
 	ch_arena_deinit(&a->a);
 	ch_free(a, sizeof *a);
 	return e;
+}
+
+ch_err ch_arrive(char number[CH_NUMBER_MAX + 1], struct ch_watch *w, const struct ch_talks *talks,
+    size_t n_talks, ch_span l_hex, struct ch_problem *why)
+{
+	return take(number, w, talks, n_talks, false, l_hex, why);
+}
+
+ch_err ch_arrive_sent(char number[CH_NUMBER_MAX + 1], struct ch_watch *w,
+    const struct ch_talks *talks, ch_span l_hex, struct ch_problem *why)
+{
+	return take(number, w, talks, 1, true, l_hex, why);
 }

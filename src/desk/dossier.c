@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "colleagues.h"
 #include "pack.h"
 #include "value.h"
 #include "watch.h"
@@ -329,6 +330,7 @@ static ch_err set_submission(struct ch_dossier *d)
 	ch_stmt_hash(&d->l_hash, note.text);
 	d->l = l;
 	d->ours = ch_span_eq(l->v[CH_ANY_PARTY], ch_span_str(d->home->handle));
+	d->hold = ch_colleagues_hold(d);
 	return CH_OK;
 }
 
@@ -389,6 +391,7 @@ static ch_err load(struct ch_dossier *d, const ch_part *more, size_t n_more)
 	ch_arena_reset(&d->arena);
 	d->n = 0;
 	d->l = NULL;
+	d->hold = CH_HOLD_WHOLE;
 	d->l_hash = (ch_hash){ 0 };
 	d->part = ch_arena_alloc(&d->arena, CH_PACK_PARTS_MAX * sizeof *d->part);
 	own = ch_arena_alloc(&d->arena, 2 * CH_COUNT(own_parts) * sizeof *own);

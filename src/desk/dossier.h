@@ -23,6 +23,13 @@
 #define CH_DOSSIER_MAX       ((size_t)48 << 20)    /* all parts of one */
 #define CH_DOSSIER_LIST_MAX  100000u
 
+/* What of a paper lies in this home, of several that its party has: colleagues.h. */
+typedef enum {
+	CH_HOLD_WHOLE,  /* all of it, or all that can be had                                 */
+	CH_HOLD_SENT,   /* ours: another home sent it, and has cover, text and key           */
+	CH_HOLD_BEFORE, /* theirs: sealed to delegates of ours of whom this home was none    */
+} ch_hold;
+
 struct ch_dossier {
 	const struct ch_home *home;    /* borrowed */
 	const struct ch_talks *talks;  /* borrowed */
@@ -35,6 +42,7 @@ struct ch_dossier {
 	const ch_stmt *l;              /* the submission, parsed     */
 	ch_hash l_hash;
 	bool ours;                     /* we are its author */
+	ch_hold hold;
 };
 
 /*

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "colleagues.h"
 #include "public_inner.h"
 
 #define ARENA_MAX ((size_t)256 << 20)
@@ -353,7 +354,10 @@ ch_err ch_export(unsigned *n_files, const char *dir, const struct ch_dossier *d,
     struct ch_watch *w, bool paper, struct ch_problem *why)
 {
 	struct export x = { .dir = dir, .d = d, .w = w, .why = why };
-	ch_err e = paper ? check_caveat(d, why) : CH_OK;
+	ch_err e = paper ? ch_colleagues_must_hold(d, why) : CH_OK;
+
+	if (e == CH_OK && paper)
+		e = check_caveat(d, why);
 
 	ch_arena_init(&x.arena, ARENA_MAX);
 	if (e == CH_OK)

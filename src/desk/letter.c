@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "colleagues.h"
 #include "hex.h"
 #include "rng.h"
 #include "sign.h"
@@ -383,7 +384,10 @@ static ch_err clocks(struct ch_letter *l, struct ch_problem *why)
 static ch_err write_all(struct ch_letter *l, struct ch_problem *why)
 {
 	struct ch_diag diag = { 0 };
-	ch_err e = clocks(l, why);
+	ch_err e = ch_colleagues_may(l->home, CH_POW_SEND, why);
+
+	if (e == CH_OK)
+		e = clocks(l, why);
 
 	if (e != CH_OK || (e = who(l, why)) != CH_OK || (e = head(l, why)) != CH_OK ||
 	    (e = ch_letter_text(&l->body, &l->arena, l->ask->text, l->ask->text_name,

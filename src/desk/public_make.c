@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "colleagues.h"
 #include "dec.h"
 #include "hex.h"
 #include "public_inner.h"
@@ -278,8 +279,10 @@ ch_err ch_utterance_keep(ch_hash *out, struct ch_utterance *u, struct ch_problem
 	struct ch_wr m = ch_wr_of(mark, 16);
 	struct ch_buf note = { 0 };
 	ch_note parsed;
-	ch_err e = fill(u);
+	ch_err e = ch_colleagues_may(u->home, ch_kind_power(u->s.kind), why);
 
+	if (e == CH_OK)
+		e = fill(u);
 	*out = (ch_hash){ 0 };
 	if (e == CH_OK)
 		e = ch_sign_stmt(&note, u->home, &u->s);

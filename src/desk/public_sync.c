@@ -329,6 +329,10 @@ static ch_err fetch_extract(const ch_public_item *it, struct ch_watch *w,
 	e = judge_extract(it, body, w->home->exercise, talks);
 	if (e == CH_OK)
 		e = ch_file_write(file, body, 0600);
+	if (e == CH_OK && it->ours) /* a colleague's: it is there */
+		e = ch_path(file, "%s/posted.txt", it->dir);
+	if (e == CH_OK && it->ours)
+		e = ch_file_write(file, CH_LIT("posted\n"), 0600);
 	if (e != CH_OK)
 		ch_problem_set(why, e, "the extract to a public %s of another party does not "
 		    "hold (%s); it "

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "colleagues.h"
 #include "hex.h"
 #include "seal_sink.h"
 #include "token.h"
@@ -313,6 +314,8 @@ static ch_err open_it(struct ch_reading *r, const struct ch_dossier *d, const ch
 	if (!d->home->unlocked || !d->l)
 		return ch_problem_set(why, d->l ? CH_E_LOCKED : CH_E_ABSENT,
 		    "%s cannot be opened here", d->number);
+	if (d->hold != CH_HOLD_WHOLE) /* no defect, and no key is missing */
+		return ch_colleagues_must_hold(d, why);
 	m = ch_alloc(sizeof *m);
 	if (!m)
 		return CH_E_NOMEM;

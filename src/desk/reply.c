@@ -51,6 +51,20 @@ static ch_err statement(struct ch_buf *note, const struct ch_dossier *d,
 	return e;
 }
 
+/* Whether it is on file with the registry's answer to it. */
+static bool is_answered(const struct ch_dossier *d, ch_kind kind)
+{
+	const char *name = ch_kind_schema(kind)->name;
+
+	if (ch_dossier_part(d, name).n == 0)
+		return false;
+	if (kind == CH_K_RECEIPT)
+		name = "handover";
+	else if (kind == CH_K_DECLINE || kind == CH_K_TAKE_BACK)
+		name = "ended";
+	return ch_dossier_part(d, name).n > 0;
+}
+
 /* The registry said no. Often because it has an end: then the record tells which one. */
 static ch_err refused(struct ch_dossier *d, struct ch_watch *w, ch_kind kind, ch_err e,
     const struct ch_problem *said, struct ch_problem *why)
@@ -65,6 +79,9 @@ static ch_err refused(struct ch_dossier *d, struct ch_watch *w, ch_kind kind, ch
 		    ch_kind_schema(kind)->name, d->number,
 		    said->text[0] ? said->text : ch_err_text(e));
 	drop_pending(d, kind);
+	if (strcmp(said->type, "repeated") == 0 && ch_intake_fetch(&n_new, d, w, &quiet) == CH_OK &&
+	    is_answered(d, kind))
+		return CH_OK; /* a colleague said so a moment before */
 	if (strcmp(said->type, "already-ended") == 0) {
 		ch_err fetched = ch_intake_fetch(&n_new, d, w, &quiet);
 
@@ -78,20 +95,6 @@ static ch_err refused(struct ch_dossier *d, struct ch_watch *w, ch_kind kind, ch
 	return ch_problem_set(why, e, "the registry did not take our %s for %s: %s; nothing "
 	    "changed",
 	    ch_kind_schema(kind)->name, d->number, said->text[0] ? said->text : ch_err_text(e));
-}
-
-/* Whether it is on file with the registry's answer to it. */
-static bool is_answered(const struct ch_dossier *d, ch_kind kind)
-{
-	const char *name = ch_kind_schema(kind)->name;
-
-	if (ch_dossier_part(d, name).n == 0)
-		return false;
-	if (kind == CH_K_RECEIPT)
-		name = "handover";
-	else if (kind == CH_K_DECLINE || kind == CH_K_TAKE_BACK)
-		name = "ended";
-	return ch_dossier_part(d, name).n > 0;
 }
 
 ch_err ch_reply_post(struct ch_dossier *d, struct ch_watch *w, ch_kind kind, ch_span extra,

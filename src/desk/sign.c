@@ -1,6 +1,7 @@
 /* Signing as our delegate: see sign.h. The secret key is made, used and wiped in one place. */
 #include "sign.h"
 
+#include "colleagues.h"
 #include "wipe.h"
 
 #define NOTE_MAX (CH_NOTE_TEXT_MAX + 4096u)
@@ -106,7 +107,10 @@ ch_err ch_sign_about(struct ch_buf *note, const struct ch_dossier *d, const stru
 	uint8_t scratch[1024];
 	struct ch_wr values = ch_wr_of(scratch, sizeof scratch);
 	ch_stmt s = { .kind = kind, .exercise = d->home->exercise };
-	ch_err e = fill(&s, &values, d, w, extra);
+	ch_err e = ch_colleagues_may(d->home, ch_kind_power(kind), why);
+
+	if (e == CH_OK)
+		e = fill(&s, &values, d, w, extra);
 
 	ch_buf_init(note, NOTE_MAX);
 	if (e == CH_OK)

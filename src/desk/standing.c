@@ -15,11 +15,15 @@ static const char *const texts[CH_STANDING_COUNT] = {
 	[CH_STANDING_DECLINED] = "declined: it was never signed for",
 	[CH_STANDING_LAPSED] = "lapsed: it was never signed for",
 	[CH_STANDING_LAPSED_UNTOLD] = "lapsed; nothing shows that the addressee was told",
+	[CH_STANDING_WAITS_OTHER] = "waits for the signature of another delegate",
 	[CH_STANDING_TAKEN_BACK] = "taken back: it was never signed for",
 };
 
-ch_standing ch_standing_of(const ch_delivery *v, bool ours)
+ch_standing ch_standing_of(const ch_delivery *v, bool ours, ch_hold hold)
 {
+	const ch_standing waits = hold == CH_HOLD_BEFORE ? CH_STANDING_WAITS_OTHER :
+	    CH_STANDING_WAITS;
+
 	/* Without the key its state is an earlier one, but nobody is to sign any more. */
 	if (v->step[CH_STEP_HANDOVER].present && v->step[CH_STEP_KEY_MISSING].present)
 		return ours ? CH_STANDING_KEY_OURS : CH_STANDING_KEY_THEIRS;
@@ -27,9 +31,9 @@ ch_standing ch_standing_of(const ch_delivery *v, bool ours)
 	case CH_STATE_SUBMITTED:
 		return CH_STANDING_SUBMITTED;
 	case CH_STATE_REGISTERED:
-		return ours ? CH_STANDING_REGISTERED : CH_STANDING_WAITS;
+		return ours ? CH_STANDING_REGISTERED : waits;
 	case CH_STATE_NOTICED:
-		return ours ? CH_STANDING_NOTICED : CH_STANDING_WAITS;
+		return ours ? CH_STANDING_NOTICED : waits;
 	case CH_STATE_DELIVERED:
 		return v->step[CH_STEP_OPENED].present ? CH_STANDING_OPENED :
 		    v->step[CH_STEP_DEFECT].present ? CH_STANDING_DEFECT : CH_STANDING_SIGNED;

@@ -5,7 +5,7 @@
 #ifndef CH_STANDING_H
 #define CH_STANDING_H
 
-#include "delivery.h"
+#include "dossier.h"
 
 typedef enum {
 	CH_STANDING_NONE,
@@ -22,10 +22,11 @@ typedef enum {
 	CH_STANDING_LAPSED,
 	CH_STANDING_LAPSED_UNTOLD,
 	CH_STANDING_TAKEN_BACK,
+	CH_STANDING_WAITS_OTHER,  /* theirs: for the signature of another delegate */
 	CH_STANDING_COUNT
 } ch_standing;
 
-ch_standing ch_standing_of(const ch_delivery *v, bool ours);
+ch_standing ch_standing_of(const ch_delivery *v, bool ours, ch_hold hold);
 /* "waits for your signature" */
 const char *ch_standing_text(ch_standing s);
 /* Whether it ended without having been signed for. */

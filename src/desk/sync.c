@@ -5,6 +5,7 @@
 
 #include "arrive.h"
 #include "chains.h"
+#include "colleagues.h"
 #include "hex.h"
 #include "intake.h"
 #include "outbox.h"
@@ -24,6 +25,7 @@ struct sync {
 	struct ch_talks *talks;
 	struct ch_buf *heads;     /* one a talks */
 	size_t n;
+	struct ch_shelf shelf;    /* what was here before the mailbox was looked into */
 	ch_delivery *v;           /* room to judge one */
 };
 
@@ -108,6 +110,46 @@ static ch_err load_talks(struct sync *s)
 			ch_buf_init(&s->heads[s->n++], CH_NOTE_TEXT_MAX * 2);
 	}
 	ch_dir_deinit(&names);
+	return e;
+}
+
+/* Whether these are talks that are not here, whatever their state is. */
+static bool is_new(const struct sync *s, ch_span id)
+{
+	struct ch_talks t = { 0 };
+	struct ch_problem quiet = { 0 };
+	ch_hash h;
+	bool known = ch_hex_parse(h.b, sizeof h.b, id) != CH_OK ||
+	    ch_talks_find(&t, s->home, &h, &quiet) == CH_OK;
+
+	ch_talks_deinit(&t);
+	return !known;
+}
+
+/* Talks that another home of our party entered. */
+static ch_err new_talks(struct sync *s)
+{
+	struct ch_problem p = { 0 };
+	struct ch_link_list list = { 0 };
+	char name[CH_TALKS_NAME_MAX + 1];
+	ch_err e = ch_link_get_list(&list, s->w->link, "/v1/charters", &p);
+
+	if (e != CH_OK)
+		return go_on(s, e, "", &p);
+	for (size_t i = 0; e == CH_OK && i < list.n && s->n < TALKS_MAX; i++) {
+		ch_span id = ch_link_list_string(&list, i, "talks");
+
+		if (!ch_link_list_true(&list, i, "complete") || !is_new(s, id))
+			continue;
+		p = (struct ch_problem){ 0 };
+		e = ch_talks_take(name, s->w, id, &p);
+		if (e == CH_OK && take_talks(s, &s->talks[s->n], name)) {
+			ch_buf_init(&s->heads[s->n++], CH_NOTE_TEXT_MAX * 2);
+			tell(s, CH_SYNC_TALKS, name, "");
+		}
+		e = go_on(s, e, "", &p);
+	}
+	ch_link_list_deinit(&list);
 	return e;
 }
 
@@ -202,7 +244,8 @@ static ch_err mailbox(char out[33], struct sync *s, struct ch_problem *p)
 	return e == CH_OK && out[0] == '\0' ? CH_E_ABSENT : e;
 }
 
-static ch_err arrive(struct sync *s, const struct ch_shelf *k, ch_span hex)
+/* One of the mailbox, or one that our party sent in these talks. */
+static ch_err arrive(struct sync *s, const struct ch_talks *sent, ch_span hex)
 {
 	char number[CH_NUMBER_MAX + 1], copy[65] = "";
 	struct ch_problem p = { 0 };
@@ -211,56 +254,80 @@ static ch_err arrive(struct sync *s, const struct ch_shelf *k, ch_span hex)
 
 	if (e != CH_OK)
 		return go_on(s, e, "", &p);
-	if (ch_shelf_has(k, &h) || ch_arrive_is_quarantined(s->home, hex))
+	if (ch_shelf_has(&s->shelf, &h) || ch_arrive_is_quarantined(s->home, hex))
 		return CH_OK;
 	memcpy(copy, hex.p, 64);
-	e = ch_arrive(number, s->w, s->talks, s->n, ch_span_str(copy), &p);
-	if (e == CH_OK)
-		tell(s, CH_SYNC_ARRIVED, number, "");
+	e = sent ? ch_arrive_sent(number, s->w, sent, ch_span_str(copy), &p) :
+	    ch_arrive(number, s->w, s->talks, s->n, ch_span_str(copy), &p);
 	if (e == CH_E_LOCKED)
 		return wait_for_token(s, number);
 	return go_on(s, e, "", &p);
 }
 
-/* One page of the list, from behind `after` on (UINT64_MAX: from the start). */
-static ch_err page(size_t *n, uint64_t *after, struct sync *s, const struct ch_shelf *k,
-    const char *box, struct ch_problem *p)
+/* One page of a list of papers, from behind `after` on (UINT64_MAX: from the start). */
+static ch_err page(size_t *n, uint64_t *after, struct sync *s, const char *list_path,
+    const struct ch_talks *sent, struct ch_problem *p)
 {
-	char path[96];
+	char path[160];
 	struct ch_link_list list = { 0 };
 	ch_err e;
 
-	(void)snprintf(path, sizeof path, *after == UINT64_MAX ? "/v1/mailboxes/%s" :
-	    "/v1/mailboxes/%s?after=%llu", box, (unsigned long long)*after);
+	(void)snprintf(path, sizeof path, *after == UINT64_MAX ? "%s" : "%s?after=%llu",
+	    list_path, (unsigned long long)*after);
 	e = ch_link_get_list(&list, s->w->link, path, p);
 	*n = list.n;
 	for (size_t i = 0; e == CH_OK && i < list.n; i++) {
 		e = ch_link_list_go(after, &list, i, p);
 		if (e == CH_OK)
-			e = arrive(s, k, ch_link_list_string(&list, i, "submission"));
+			e = arrive(s, sent, ch_link_list_string(&list, i, "submission"));
 	}
 	ch_link_list_deinit(&list);
 	return e;
 }
 
-static ch_err sync_mailbox(struct sync *s)
+static ch_err pages(struct sync *s, const char *path, const struct ch_talks *sent)
 {
-	char box[33];
 	struct ch_problem p = { 0 };
-	struct ch_shelf k = { .a = &s->a };
 	uint64_t after = UINT64_MAX;
 	size_t n = 1;
 	ch_err e = CH_OK;
 
+	while (e == CH_OK && n > 0)
+		e = page(&n, &after, s, path, sent, &p);
+	return e == CH_OK || s->err == e ? e : go_on(s, e, "", &p);
+}
+
+static ch_err sync_mailbox(struct sync *s)
+{
+	char box[33], path[128];
+	struct ch_problem p = { 0 };
+	ch_err e = CH_OK;
+
+	s->shelf.a = &s->a;
 	for (size_t i = 0; e == CH_OK && i < s->n; i++)
-		e = ch_shelf_add(&k, s->home, &s->talks[i]);
+		e = ch_shelf_add(&s->shelf, s->home, &s->talks[i]);
 	if (e == CH_OK)
 		e = mailbox(box, s, &p);
 	if (e == CH_E_ABSENT)
 		return CH_OK; /* our roster is not published here: nobody can write to us */
-	while (e == CH_OK && n > 0)
-		e = page(&n, &after, s, &k, box, &p);
-	return e == CH_OK || s->err == e ? e : go_on(s, e, "", &p);
+	if (e != CH_OK)
+		return go_on(s, e, "", &p);
+	(void)snprintf(path, sizeof path, "/v1/mailboxes/%s", box);
+	return pages(s, path, NULL);
+}
+
+/* What our party sent from its other homes. */
+static ch_err sync_sent(struct sync *s)
+{
+	ch_err e = CH_OK;
+
+	for (size_t i = 0; e == CH_OK && i < s->n; i++) {
+		char path[128];
+
+		(void)snprintf(path, sizeof path, "/v1/talks/%s/sent", s->talks[i].id_text);
+		e = pages(s, path, &s->talks[i]);
+	}
+	return e;
 }
 
 /* ---- deliveries ---- */
@@ -271,9 +338,15 @@ static ch_err resume(struct sync *s, struct ch_dossier *d, struct ch_problem *p)
 	static const ch_kind kinds[] = { CH_K_RECEIPT, CH_K_DECLINE, CH_K_TAKE_BACK };
 	ch_err e = CH_OK;
 
-	for (size_t i = 0; e == CH_OK && i < CH_COUNT(kinds); i++)
-		if (ch_reply_pending(d, kinds[i]))
-			e = ch_reply_post(d, s->w, kinds[i], (ch_span){ 0 }, p);
+	for (size_t i = 0; e == CH_OK && i < CH_COUNT(kinds); i++) {
+		if (!ch_reply_pending(d, kinds[i]))
+			continue;
+		e = ch_reply_post(d, s->w, kinds[i], (ch_span){ 0 }, p);
+		if (e == CH_E_CONFLICT && strcmp(p->type, "already-ended") == 0) {
+			*p = (struct ch_problem){ 0 };
+			e = CH_OK; /* a colleague, or the other party, was first: that is told */
+		}
+	}
 	return e;
 }
 
@@ -343,6 +416,21 @@ static ch_err doubt(const struct sync *s, const struct ch_dossier *d, const ch_d
 	return e;
 }
 
+/* What came with this sync. */
+static void tell_new(const struct sync *s, const struct ch_dossier *d, const ch_delivery *v)
+{
+	struct ch_problem where = { 0 };
+
+	if (ch_shelf_has(&s->shelf, &d->l_hash) || (d->ours && d->hold == CH_HOLD_WHOLE))
+		return;
+	if (ch_colleagues_say(d, v, &where) != CH_OK)
+		tell(s, CH_SYNC_LISTED, d->number, where.text);
+	else if (v->state == CH_STATE_REGISTERED || v->state == CH_STATE_NOTICED)
+		tell(s, CH_SYNC_ARRIVED, d->number, "");
+	else
+		tell(s, CH_SYNC_CHANGED, d->number, ch_state_name(v->state));
+}
+
 static ch_err refresh(struct sync *s, struct ch_dossier *d, struct ch_problem *p)
 {
 	ch_delivery *v = s->v;
@@ -351,6 +439,8 @@ static ch_err refresh(struct sync *s, struct ch_dossier *d, struct ch_problem *p
 	ch_err e = ch_dossier_judge(v, d, p);
 
 	before = e == CH_OK ? v->state : CH_STATE_NONE;
+	if (e == CH_OK)
+		tell_new(s, d, v);
 	if (e == CH_OK && !(ch_shelf_is_over(v) && ch_shelf_is_placed(v))) {
 		e = resume(s, d, p);
 		if (e == CH_OK)
@@ -358,7 +448,8 @@ static ch_err refresh(struct sync *s, struct ch_dossier *d, struct ch_problem *p
 		if (e == CH_OK)
 			e = ch_dossier_judge(v, d, p);
 	}
-	if (e == CH_OK && !d->ours && v->state == CH_STATE_DELIVERED && !ch_shelf_is_over(v)) {
+	if (e == CH_OK && !d->ours && d->hold == CH_HOLD_WHOLE &&
+	    v->state == CH_STATE_DELIVERED && !ch_shelf_is_over(v)) {
 		e = examine(s, d, p);
 		if (e == CH_OK)
 			e = ch_dossier_judge(v, d, p);
@@ -421,8 +512,9 @@ static ch_err run(struct sync *s)
 	ch_err e;
 
 	if ((e = load_talks(s)) != CH_OK || (e = sync_outbox(s)) != CH_OK ||
-	    (e = sync_rosters(s)) != CH_OK || (e = sync_heads(s)) != CH_OK ||
-	    (e = sync_mailbox(s)) != CH_OK)
+	    (e = new_talks(s)) != CH_OK || (e = sync_rosters(s)) != CH_OK ||
+	    (e = sync_heads(s)) != CH_OK || (e = sync_mailbox(s)) != CH_OK ||
+	    (e = sync_sent(s)) != CH_OK)
 		return e;
 	for (size_t i = 0; e == CH_OK && i < s->n; i++)
 		e = sync_deliveries(s, &s->talks[i]);

@@ -1,8 +1,8 @@
 /*
  * Bringing a home and one registry to the same state, in this order: what waits in the outbox; the
- * register; newer rosters; signed heads of the chains that end at us; the mailbox; every delivery
- * that is not at its end; what is public; the replay of the chains. Every step may be cut off and
- * done again.
+ * register; talks that another home of our party entered; newer rosters; signed heads of the chains
+ * that end at us; the mailbox; what other homes of our party sent; every delivery that is not at
+ * its end; what is public; the replay of the chains. Every step may be cut off and done again.
  */
 #ifndef CH_SYNC_H
 #define CH_SYNC_H
@@ -14,6 +14,8 @@ typedef enum {
 	CH_SYNC_SENT,        /* registered now                             */
 	CH_SYNC_HELD,        /* waits in the outbox for its time           */
 	CH_SYNC_ARRIVED,     /* waits for our signature                    */
+	CH_SYNC_LISTED,      /* new, and its text is with a colleague; `text` says so */
+	CH_SYNC_TALKS,       /* new: another home of ours entered them; `number` is their name */
 	CH_SYNC_CHANGED,     /* another state; `text` is its name          */
 	CH_SYNC_OPENED,      /* what had been signed for was opened        */
 	CH_SYNC_PUBLIC,      /* `text` says how many public statements came */

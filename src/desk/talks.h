@@ -121,6 +121,14 @@ CH_MUST_USE ch_err ch_talks_sign(ch_talks_state *state, struct ch_watch *w, cons
 CH_MUST_USE ch_err ch_talks_refresh(ch_talks_state *state, struct ch_watch *w,
     const struct ch_talks *t, struct ch_problem *why);
 
+/*
+ * Talks in force by their id in hex, whose charter another home of our party signed: its word pins
+ * the keys of the others. `name` is set when they were taken in.
+ * AUTH, FORMAT: they do not hold        CONFLICT: there are others of that name here
+ */
+CH_MUST_USE ch_err ch_talks_take(char name[CH_TALKS_NAME_MAX + 1], struct ch_watch *w, ch_span id,
+    struct ch_problem *why);
+
 /* Who has signed the charter on file, by the rosters on file; bits as in charter.h. ABSENT: a
  * roster that it names is not on file, so nobody can say. */
 CH_MUST_USE ch_err ch_talks_signed(ch_charter_signed *out, const struct ch_home *h,

@@ -488,3 +488,92 @@ ch_err ch_talks_refresh(ch_talks_state *state, struct ch_watch *w, const struct 
 	ch_buf_deinit(&pack);
 	return e;
 }
+
+/* ---- talks that another home of our party entered ---- */
+
+/* Our quorum stands under it, by the roster on file that it names: so a colleague compared the keys
+ * of the others, and they are pinned on their word. */
+static ch_err is_ours(struct ch_watch *w, const ch_charter *c, const ch_note *note)
+{
+	struct ch_roster_file own = { 0 };
+	ch_span us = ch_span_str(w->home->handle);
+	ch_signers who = { 0 };
+	ch_charter_party p;
+	ch_err e = ch_charter_find(&p, NULL, c, us);
+
+	if (e == CH_OK)
+		e = ch_party_roster(&own, w->home, us, p.roster.n, NULL);
+	if (e == CH_OK && (!ch_hash_eq(&own.hash, &p.roster.hash) ||
+	    !ch_edkey_eq(&own.roster.party_key.key, &p.key.key)))
+		e = CH_E_AUTH;
+	for (size_t i = 0, at; e == CH_OK && who.n == 0 && i < note->n; i++) {
+		at = i;
+		e = ch_roster_lines(&who, &at, note, &own.roster, CH_POW_BIND);
+	}
+	if (e == CH_OK && (who.n == 0 || who.n < own.roster.quorum[CH_POW_BIND]))
+		e = CH_E_AUTH;
+	ch_roster_file_deinit(&own);
+	return e;
+}
+
+/* Its folder, under the name that all parties have for it. */
+static ch_err new_folder(char name[CH_TALKS_NAME_MAX + 1], const struct ch_home *h,
+    const ch_charter *c, struct ch_problem *why)
+{
+	char path[CH_PATH_MAX];
+	struct ch_dir d = { 0 };
+	ch_span called = c->stmt.v[CH_CHARTER_NAME];
+	ch_err e = called.n <= CH_TALKS_NAME_MAX ? CH_OK : CH_E_LIMIT;
+
+	memset(name, 0, CH_TALKS_NAME_MAX + 1);
+	if (e == CH_OK) {
+		memcpy(name, called.p, called.n);
+		e = ch_home_path(path, h, "talks/%s", name);
+	}
+	if (e == CH_OK && ch_dir_list(&d, path, 1000000) == CH_OK && d.n > 0)
+		e = ch_problem_set(why, CH_E_CONFLICT, "another home of our party entered talks "
+		    "called %s, and there are others of that name here; they are not taken in, and "
+		    "nothing is lost: act for them in that home", name);
+	ch_dir_deinit(&d);
+	return e == CH_OK ? ch_dir_make(path) : e;
+}
+
+ch_err ch_talks_take(char name[CH_TALKS_NAME_MAX + 1], struct ch_watch *w, ch_span id,
+    struct ch_problem *why)
+{
+	struct ch_buf pack;
+	ch_talks_state state;
+	ch_charter_registry reg;
+	ch_span charter = { 0 }, proof = { 0 };
+	ch_charter c;
+	ch_note note;
+	ch_hash want;
+	ch_err e = ch_hex_parse(want.b, sizeof want.b, id);
+
+	memset(name, 0, CH_TALKS_NAME_MAX + 1);
+	ch_buf_init(&pack, CH_PACK_MAX);
+	if (e == CH_OK)
+		e = get_charter(&pack, w, id, why);
+	if (e == CH_OK)
+		e = split_answer(&charter, &proof, ch_buf_span(&pack), w->home->exercise);
+	if (e == CH_OK)
+		e = ch_note_parse(&note, charter, CH_NOTE_TEXT_MAX);
+	if (e == CH_OK)
+		e = ch_charter_parse(&c, note.text, NULL);
+	if (e == CH_OK && (proof.n == 0 || c.exercise != w->home->exercise ||
+	    !ch_hash_eq(&c.talks, &want)))
+		e = CH_E_AUTH;
+	if (e == CH_OK)
+		e = ch_charter_find_registry(&reg, &c, ch_span_str(w->link->origin));
+	if (e == CH_OK)
+		e = is_ours(w, &c, &note);
+	if (e == CH_OK)
+		e = new_folder(name, w->home, &c, why);
+	if (e == CH_OK)
+		e = take_in(&state, w, name, note.text, ch_buf_span(&pack), why);
+	ch_buf_deinit(&pack);
+	if (e != CH_OK)
+		ch_problem_set(why, e, "the registry lists talks of ours that are not here, and "
+		    "their charter does not hold (%s); they are not taken in", ch_err_text(e));
+	return e;
+}

@@ -18,7 +18,7 @@ bool ch_act_open(struct ch_page *p, struct ch_act *a)
 	a->v = ch_alloc(sizeof *a->v);
 	if (!ch_page_paper(p, &a->d, a->v, &a->t, p->arg[1]))
 		return false;
-	a->standing = ch_standing_of(a->v, a->d.ours);
+	a->standing = ch_standing_of(a->v, a->d.ours, a->d.hold);
 	e = ch_dossier_cover(&a->cover, &a->text, &a->d, &why);
 	if (e != CH_OK && e != CH_E_ABSENT) {
 		ch_page_fault(p, e, &why);
@@ -134,7 +134,7 @@ void ch_act_pending(struct ch_page *p, const struct ch_dossier *d, const ch_deli
 	};
 
 	if (v->state == CH_STATE_DELIVERED || ch_standing_is_unsigned_end(
-	    ch_standing_of(v, d->ours)))
+	    ch_standing_of(v, d->ours, d->hold)))
 		return;
 	for (size_t i = 0; i < CH_COUNT(kinds); i++) {
 		if (!ch_reply_pending(d, kinds[i].kind))

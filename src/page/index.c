@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "colleagues.h"
 #include "shelf.h"
 #include "when.h"
 
@@ -93,7 +94,7 @@ static void settled_row(ch_row *r, const struct ch_dossier *d, const ch_settled 
 	v->told = s->told;
 	v->step[s->last].present = true;
 	v->step[CH_STEP_HANDOVER].present = s->last == CH_STEP_KEY_MISSING;
-	r->standing = ch_standing_of(v, s->ours);
+	r->standing = ch_standing_of(v, s->ours, d->hold);
 	r->registered = time_of(d, "registered", CH_K_REGISTERED);
 	r->ended = s->state == CH_STATE_DELIVERED ? time_of(d, "handover", CH_K_HANDOVER) :
 	    time_of(d, "ended", CH_K_ENDED);
@@ -106,7 +107,7 @@ static bool judged_row(ch_row *r, const struct ch_dossier *d, ch_delivery *v)
 {
 	if (ch_dossier_judge(v, d, NULL) != CH_OK)
 		return false;
-	r->standing = ch_standing_of(v, d->ours);
+	r->standing = ch_standing_of(v, d->ours, d->hold);
 	row_times(r, v);
 	return true;
 }
@@ -120,6 +121,15 @@ static bool open_for_row(struct ch_dossier *d, const struct ch_home *h, const st
 	    ch_dossier_open(d, h, t, name, NULL);
 
 	return e == CH_OK && d->l;
+}
+
+static void row_sender(struct ch_index *x, ch_row *r, const struct ch_dossier *d)
+{
+	ch_persons by = { 0 };
+
+	if (d->hold == CH_HOLD_SENT)
+		ch_colleagues_signed(&by, d, "submission");
+	r->by = again(x, by.text);
 }
 
 /* A paper whose record cannot be judged keeps its number; its page says why. */
@@ -138,6 +148,8 @@ static void make_row(struct ch_index *x, ch_row *r, const struct ch_home *h,
 			settled_row(r, &d, &s, v);
 		if (settled || judged_row(r, &d, v)) {
 			r->ours = d.ours;
+			r->hold = d.hold;
+			row_sender(x, r, &d);
 			r->party = keep(x, d.l->v[d.ours ? CH_L_ADDRESSEE : CH_L_PARTY]);
 			row_cover(x, r, &d);
 		}
@@ -161,6 +173,7 @@ static void copy_row(struct ch_index *x, ch_row *r, const ch_row *old)
 	r->subject = again(x, old->subject);
 	r->caveat = again(x, old->caveat);
 	r->re = again(x, old->re);
+	r->by = again(x, old->by);
 }
 
 /* ---- finding ---- */
@@ -246,7 +259,7 @@ static ch_err add_row(struct making *m, const struct ch_talks *t, unsigned talks
 
 	*r = (ch_row){ .talks = talks, .folder = again(x, name), .number = none, .party = none,
 		.form = none, .act = none, .basis = none, .subject = none, .caveat = none,
-		.re = none };
+		.re = none, .by = none };
 	if (ch_home_path(path, m->h, "talks/%s/%s", t->name, name) != CH_OK ||
 	    ch_dir_stamp(&stamp, path) != CH_OK)
 		return CH_OK; /* went away meanwhile */

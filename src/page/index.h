@@ -14,7 +14,9 @@ typedef struct {
 	const char *number, *folder;   /* ALPHA-BRAVO/2026/0001, ALPHA-BRAVO-2026-0001      */
 	const char *party;             /* the other side: addressee of ours, author of theirs */
 	const char *form, *act, *basis, *subject, *caveat, *re; /* re: a number; "" for none */
+	const char *by;                /* who of us sent it, when another home did; ""       */
 	unsigned talks;                /* which of the index                                */
+	ch_hold hold;
 	bool ours, answered;           /* answered: a later paper names it in re            */
 	ch_standing standing;
 	int64_t registered, ended;     /* 0: not                                            */

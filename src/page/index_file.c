@@ -2,7 +2,7 @@
  * may be removed, and a row whose folder's stamp differs is made anew. */
 #include "index.h"
 
-#define TYPE "chancery/desk-index@v1\n"
+#define TYPE "chancery/desk-index@v2\n"
 #define FILE_MAX ((size_t)63 << 20)
 #define ROWS_MAX 200000u
 #define TALKS_MAX 4096u
@@ -18,7 +18,7 @@ static void put_text(struct ch_wr *w, const char *s)
 static void put_row(struct ch_wr *w, const ch_row *r)
 {
 	const char *const text[] = { r->number, r->folder, r->party, r->form, r->act, r->basis,
-		r->subject, r->caveat, r->re };
+		r->subject, r->caveat, r->re, r->by };
 	const int64_t time[] = { r->registered, r->ended, r->lapse, r->answer_by, r->last,
 		r->stamp };
 
@@ -28,6 +28,7 @@ static void put_row(struct ch_wr *w, const ch_row *r)
 		ch_wr_be64(w, (uint64_t)time[i]);
 	ch_wr_u8(w, r->ours);
 	ch_wr_u8(w, (uint8_t)r->standing);
+	ch_wr_u8(w, (uint8_t)r->hold);
 }
 
 static void put_all(struct ch_wr *w, const struct ch_index *x)
@@ -78,10 +79,10 @@ static const char *take_text(struct ch_rd *r, struct ch_arena *a)
 static void take_row(struct ch_rd *r, struct ch_arena *a, ch_row *row)
 {
 	const char **const text[] = { &row->number, &row->folder, &row->party, &row->form,
-		&row->act, &row->basis, &row->subject, &row->caveat, &row->re };
+		&row->act, &row->basis, &row->subject, &row->caveat, &row->re, &row->by };
 	int64_t *const time[] = { &row->registered, &row->ended, &row->lapse, &row->answer_by,
 		&row->last, &row->stamp };
-	unsigned standing;
+	unsigned standing, hold;
 
 	for (size_t i = 0; i < CH_COUNT(text); i++)
 		*text[i] = take_text(r, a);
@@ -89,7 +90,9 @@ static void take_row(struct ch_rd *r, struct ch_arena *a, ch_row *row)
 		*time[i] = (int64_t)ch_rd_be64(r);
 	row->ours = ch_rd_u8(r) != 0;
 	standing = ch_rd_u8(r);
-	ch_rd_need(r, standing < CH_STANDING_COUNT, CH_E_FORMAT);
+	hold = ch_rd_u8(r);
+	ch_rd_need(r, standing < CH_STANDING_COUNT && hold <= CH_HOLD_BEFORE, CH_E_FORMAT);
+	row->hold = r->err == CH_OK ? (ch_hold)hold : CH_HOLD_WHOLE;
 	row->standing = r->err == CH_OK ? (ch_standing)standing : CH_STANDING_NONE;
 }
 

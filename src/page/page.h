@@ -120,6 +120,8 @@ CH_MUST_USE bool ch_page_paper(struct ch_page *p, struct ch_dossier *d, ch_deliv
 
 /* The message of a standing, a step, a finding, a state of talks. */
 ch_msg ch_page_standing(ch_standing s);
+/* A row's subject; without a cover here, why there is none. */
+void ch_page_subject(struct ch_page *p, const ch_row *r);
 ch_msg ch_page_talks_state(ch_talks_state s);
 
 #endif

@@ -243,8 +243,9 @@ static void sent_row(struct ch_page *p, const ch_row *r)
 	const ch_row_talks *t = &p->home->index->talks[r->talks];
 
 	ch_html_put(w, "<li><a class=\"need\" href=\"/h/%u/talks/%s/papers/%s\">"
-	    "<span class=\"subject\"><bdi>%s</bdi></span><span class=\"quiet\">", p->home->n,
-	    t->name, r->folder, r->subject[0] ? r->subject : r->number);
+	    "<span class=\"subject\">", p->home->n, t->name, r->folder);
+	ch_page_subject(p, r);
+	ch_html_put(w, "</span><span class=\"quiet\">");
 	ch_html_say_with(w, CH_M_WAY_TO, CH_ARGS(r->party));
 	ch_html_put(w, " · <bdi class=\"number\">%s</bdi> · ", r->number);
 	ch_html_when_short(w, r->last);

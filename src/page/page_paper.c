@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #include "act.h"
+#include "cause.h"
+#include "colleagues.h"
 #include "field.h"
 #include "pages.h"
 #include "paper_say.h"
@@ -65,7 +67,8 @@ void ch_page_cover(struct ch_page *p, const struct ch_talks *t, const ch_span v[
 
 /* ---- what can be done ---- */
 
-enum { IF_WAITS = 1, IF_OURS = 2, IF_THEIRS = 4, IF_DELIVERED = 8, IF_PENDING = 16 };
+enum { IF_WAITS = 1, IF_OURS = 2, IF_THEIRS = 4, IF_DELIVERED = 8, IF_PENDING = 16, IF_HERE = 32,
+	IF_OTHER = 64 };
 static const struct {
 	const char *path;
 	ch_msg label;
@@ -74,12 +77,13 @@ static const struct {
 } acts[] = {
 	{ "sign-for", CH_M_ACT_SIGN_FOR, IF_WAITS, true },
 	{ "decline", CH_M_ACT_DECLINE, IF_WAITS, false },
+	{ "decline", CH_M_ACT_DECLINE, IF_OTHER, false },
 	{ "take-back", CH_M_ACT_TAKE_BACK, IF_OURS | IF_PENDING, false },
-	{ "answer", CH_M_ACT_ANSWER, IF_THEIRS | IF_DELIVERED, true },
-	{ "confirm", CH_M_ACT_CONFIRM, IF_DELIVERED, false },
-	{ "disclose", CH_M_ACT_DISCLOSE, IF_OURS | IF_DELIVERED, false },
-	{ "contest", CH_M_ACT_CONTEST, IF_DELIVERED, false },
-	{ "statement", CH_M_ACT_SAY, IF_DELIVERED, false },
+	{ "answer", CH_M_ACT_ANSWER, IF_THEIRS | IF_DELIVERED | IF_HERE, true },
+	{ "confirm", CH_M_ACT_CONFIRM, IF_DELIVERED | IF_HERE, false },
+	{ "disclose", CH_M_ACT_DISCLOSE, IF_OURS | IF_DELIVERED | IF_HERE, false },
+	{ "contest", CH_M_ACT_CONTEST, IF_DELIVERED | IF_HERE, false },
+	{ "statement", CH_M_ACT_SAY, IF_DELIVERED | IF_HERE, false },
 	{ "export", CH_M_ACT_EXPORT, IF_DELIVERED, false },
 };
 
@@ -98,10 +102,12 @@ static bool has_page(const char *last)
 
 static void acts_line(struct ch_page *p, const struct ch_dossier *d, const ch_delivery *v)
 {
-	ch_standing s = ch_standing_of(v, d->ours);
+	ch_standing s = ch_standing_of(v, d->ours, d->hold);
 	unsigned is = (s == CH_STANDING_WAITS ? IF_WAITS : 0) | (d->ours ? IF_OURS : IF_THEIRS) |
 	    (v->state == CH_STATE_DELIVERED ? IF_DELIVERED : 0) |
-	    (s == CH_STANDING_REGISTERED || s == CH_STANDING_NOTICED ? IF_PENDING : 0);
+	    (s == CH_STANDING_REGISTERED || s == CH_STANDING_NOTICED ? IF_PENDING : 0) |
+	    (d->hold == CH_HOLD_WHOLE ? IF_HERE : 0) |
+	    (s == CH_STANDING_WAITS_OTHER ? IF_OTHER : 0);
 
 	ch_html_put(&p->html, "<p class=\"acts\">");
 	for (size_t i = 0; i < CH_COUNT(acts); i++) {
@@ -163,12 +169,18 @@ static void sheets(struct ch_page *p, const struct ch_talks *t, const struct ch_
 	}
 }
 
-static void sealed(struct ch_page *p, ch_standing s)
+/* Why there is no text: sealed, or with a colleague. */
+static void sealed(struct ch_page *p, const struct ch_act *a)
 {
-	ch_html_put(&p->html, "<div class=\"sheet sealed\"><p>");
-	ch_html_say(&p->html, ch_standing_is_unsigned_end(s) ? CH_M_STAYS_SEALED :
-	    CH_M_SEALED_UNTIL);
-	ch_html_put(&p->html, "</p></div>");
+	struct ch_problem where = { 0 };
+
+	ch_html_put(&p->html, "<div class=\"sheet sealed\">");
+	if (ch_colleagues_say(&a->d, a->v, &where) != CH_OK)
+		ch_cause_say(&p->html, p->arena, ch_span_str(where.text));
+	else
+		ch_html_tag(&p->html, "p", ch_standing_is_unsigned_end(a->standing) ?
+		    CH_M_STAYS_SEALED : CH_M_SEALED_UNTIL);
+	ch_html_put(&p->html, "</div>");
 }
 
 /* ---- the page ---- */
@@ -183,7 +195,8 @@ static void cover(struct ch_page *p, const struct ch_act *a)
 	if (a->cover.v[CH_H_FROM].n > 0)
 		ch_page_cover(p, &a->t, a->cover.v);
 	else
-		ch_page_quiet(p, CH_M_COVER_NEVER_SEEN);
+		ch_page_quiet(p, a->d.hold == CH_HOLD_WHOLE ? CH_M_COVER_NEVER_SEEN :
+		    CH_M_COVER_ELSEWHERE);
 	ch_html_put(w, "</aside>");
 }
 
@@ -222,7 +235,7 @@ static void page(struct ch_page *p, const struct ch_act *a)
 	if (r)
 		sheets(p, &a->t, &a->d, r->paper, a->cover.v[CH_H_RE]);
 	else if (!ch_page_is_open(&a->d, a->v))
-		sealed(p, a->standing);
+		sealed(p, a);
 	else if (e != CH_OK)
 		ch_page_fault_text(p, e, &why);
 	ch_html_put(w, "</div>");
@@ -274,7 +287,7 @@ static ch_err judge_anew(struct ch_job *j, const struct ch_dossier *d, ch_delive
 	if (e == CH_OK && v->findings != 0)
 		e = ch_problem_set(&j->why, CH_E_AUTH, "the record holds findings, listed on the "
 		    "page; nothing was changed");
-	if (e == CH_OK && (d->ours || v->state == CH_STATE_DELIVERED))
+	if (e == CH_OK && d->hold == CH_HOLD_WHOLE && (d->ours || v->state == CH_STATE_DELIVERED))
 		e = ch_reading_open(&r, d, NULL, &j->why);
 	ch_reading_close(&r);
 	return e;

@@ -1,6 +1,8 @@
 /* Sign for, decline, take back: the three ends of a delivery that a person decides. Each page says
  * what the act makes provable, and to whom; the button on it is the act. */
 #include "act.h"
+#include "cause.h"
+#include "colleagues.h"
 #include "field.h"
 #include "pages.h"
 #include "reply.h"
@@ -34,10 +36,24 @@ static ch_err say_end(struct ch_job *j, const struct ch_dossier *d, ch_err e)
 	if (v && ch_dossier_judge(v, d, &quiet) == CH_OK) {
 		j->why = (struct ch_problem){ 0 };
 		e = ch_problem_set(&j->why, e, "%s was there first: %s; nothing changed",
-		    d->number, ch_standing_text(ch_standing_of(v, d->ours)));
+		    d->number, ch_standing_text(ch_standing_of(v, d->ours, d->hold)));
 	}
 	ch_free(v, sizeof *v);
 	return e;
+}
+
+/* In sight of its cover, and not after a colleague did. */
+static ch_err may_sign(const struct ch_dossier *d, struct ch_problem *why)
+{
+	ch_persons who;
+	ch_err e = ch_colleagues_must_hold(d, why);
+
+	if (e != CH_OK || ch_dossier_part(d, "handover").n == 0)
+		return e;
+	ch_colleagues_signed(&who, d, "receipt");
+	return who.own || who.n == 0 ? CH_OK : ch_problem_set(why, CH_E_CONFLICT,
+	    "%s is signed for already, by %s, and opens here too; nothing more was signed",
+	    d->number, who.text);
 }
 
 static ch_err end_it(struct ch_job *j, ch_kind kind, bool ours)
@@ -53,6 +69,9 @@ static ch_err end_it(struct ch_job *j, ch_kind kind, bool ours)
 		    "%s is our own paper; nothing was signed", d.number);
 	if (e == CH_OK) {
 		memcpy(j->said[0], d.number, sizeof d.number);
+		e = kind == CH_K_RECEIPT ? may_sign(&d, &j->why) : CH_OK;
+	}
+	if (e == CH_OK) {
 		e = ch_reply_post(&d, &j->watch, kind, ch_span_of(a->reason, a->n_reason),
 		    &j->why);
 		e = say_end(j, &d, e);
@@ -124,8 +143,19 @@ static const end_page take_back = {
 
 static bool may_be_done(const struct ch_act *a, const end_page *end)
 {
+	if (a->standing == CH_STANDING_WAITS_OTHER)
+		return end->kind == CH_K_DECLINE;
 	return a->d.ours == end->ours && (a->standing == CH_STANDING_WAITS ||
 	    a->standing == CH_STANDING_REGISTERED || a->standing == CH_STANDING_NOTICED);
+}
+
+/* Instead of a cover that is with a colleague. */
+static void where(struct ch_page *p, const struct ch_act *a)
+{
+	struct ch_problem why = { 0 };
+
+	if (ch_colleagues_say(&a->d, a->v, &why) != CH_OK)
+		ch_cause_say(&p->html, p->arena, ch_span_str(why.text));
 }
 
 static void clock_line(struct ch_page *p, const struct ch_act *a)
@@ -178,7 +208,10 @@ static void show(struct ch_page *p, const end_page *end)
 	} else {
 		ch_act_begin(p, &a, end->title);
 		ch_html_put(w, "<div class=\"beside act\"><div>");
-		ch_act_cover(p, &a);
+		if (a.d.hold == CH_HOLD_WHOLE)
+			ch_act_cover(p, &a);
+		else
+			where(p, &a);
 		ch_act_sentence(p, end->sentence);
 		ch_html_put(w, "</div><aside>");
 		ch_act_list(p, CH_M_PROVABLE, end->provable, CH_COUNT(end->provable),

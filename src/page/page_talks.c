@@ -241,7 +241,8 @@ static void parties(struct ch_page *p, const struct ch_talks *t)
 static void clocks(struct ch_page *p, const ch_row *r)
 {
 	struct ch_html *w = &p->html;
-	bool runs = r->standing == CH_STANDING_WAITS || r->standing == CH_STANDING_REGISTERED ||
+	bool runs = r->standing == CH_STANDING_WAITS ||
+	    r->standing == CH_STANDING_WAITS_OTHER || r->standing == CH_STANDING_REGISTERED ||
 	    r->standing == CH_STANDING_NOTICED;
 
 	if (runs && r->lapse != 0) {
@@ -264,6 +265,19 @@ static void clocks(struct ch_page *p, const ch_row *r)
 	}
 }
 
+void ch_page_subject(struct ch_page *p, const ch_row *r)
+{
+	struct ch_html *w = &p->html;
+
+	if (r->subject[0])
+		ch_html_put(w, "<bdi>%s</bdi>", r->subject);
+	else if (r->hold == CH_HOLD_SENT && r->by[0])
+		ch_html_say_with(w, CH_M_SUBJECT_SENT, CH_ARGS(r->by));
+	else
+		ch_html_say(w, r->hold == CH_HOLD_BEFORE ? CH_M_SUBJECT_BEFORE :
+		    CH_M_SUBJECT_NONE);
+}
+
 static void timeline_row(struct ch_page *p, const ch_row_talks *t, const ch_row *r)
 {
 	struct ch_html *w = &p->html;
@@ -273,9 +287,10 @@ static void timeline_row(struct ch_page *p, const ch_row_talks *t, const ch_row 
 	ch_html_say_with(w, r->ours ? CH_M_WAY_TO : CH_M_WAY_FROM, CH_ARGS(r->party));
 	ch_html_put(w, "</span> ");
 	ch_html_when_short(w, r->registered);
-	ch_html_put(w, "</p><h3><a href=\"/h/%u/talks/%s/papers/%s\"><bdi>%s</bdi></a></h3>"
-	    "<p class=\"quiet\">", p->home->n, t->name, r->folder,
-	    r->subject[0] ? r->subject : ch_html_word(w, CH_M_SUBJECT_NONE));
+	ch_html_put(w, "</p><h3><a href=\"/h/%u/talks/%s/papers/%s\">", p->home->n, t->name,
+	    r->folder);
+	ch_page_subject(p, r);
+	ch_html_put(w, "</a></h3><p class=\"quiet\">");
 	if (r->act[0]) {
 		ch_page_term(p, ch_span_str(r->act));
 		ch_html_put(w, ", ");

@@ -8,7 +8,8 @@
 
 bool ch_page_is_open(const struct ch_dossier *d, const ch_delivery *v)
 {
-	return d->ours || (v->state == CH_STATE_DELIVERED && ch_dossier_part(d, "keybox").n > 0);
+	return d->hold == CH_HOLD_WHOLE && (d->ours || (v->state == CH_STATE_DELIVERED &&
+	    ch_dossier_part(d, "keybox").n > 0));
 }
 
 struct opening {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cause.h"
+#include "colleagues.h"
 
 static const struct {
 	ch_step step;
@@ -133,6 +134,25 @@ static void showable(struct ch_page *p, const ch_delivery *v, bool ours)
 	ch_html_put(w, "</ul></div></div>");
 }
 
+/* Which person of a party did it; by the rosters, which all parties have. */
+static void persons(struct ch_page *p, const struct ch_dossier *d)
+{
+	static const struct {
+		const char *part;
+		ch_msg label;
+	} rows[] = {
+		{ "submission", CH_M_BY_SENT }, { "receipt", CH_M_BY_SIGNED_FOR },
+		{ "decline", CH_M_BY_DECLINED }, { "take-back", CH_M_BY_TAKEN_BACK },
+	};
+	ch_persons who;
+
+	for (size_t i = 0; i < CH_COUNT(rows); i++) {
+		ch_colleagues_signed(&who, d, rows[i].part);
+		if (who.n > 0)
+			ch_page_fact(p, rows[i].label, ch_span_str(who.text));
+	}
+}
+
 void ch_page_record(struct ch_page *p, const struct ch_dossier *d, const ch_delivery *v)
 {
 	struct ch_html *w = &p->html;
@@ -146,6 +166,7 @@ void ch_page_record(struct ch_page *p, const struct ch_dossier *d, const ch_deli
 		if (v->step[steps[i].step].present)
 			step(p, &v->step[steps[i].step], steps[i].what);
 	ch_html_put(w, "</ol><dl class=\"facts\">");
+	persons(p, d);
 	ch_page_fact_when(p, CH_M_LAPSES, v->lapse);
 	ch_page_fact(p, CH_M_REASON, v->reason);
 	ch_page_fact(p, CH_M_CAUSE, v->cause);

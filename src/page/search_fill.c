@@ -165,7 +165,8 @@ static const ch_job_kind fill_kind = {
 
 static bool is_readable(const ch_row *r)
 {
-	return r->ours || r->standing == CH_STANDING_SIGNED || r->standing == CH_STANDING_OPENED;
+	return r->hold == CH_HOLD_WHOLE && (r->ours || r->standing == CH_STANDING_SIGNED ||
+	    r->standing == CH_STANDING_OPENED);
 }
 
 static bool is_missing(struct search *s, const char *talks, const ch_row *r)

@@ -103,7 +103,7 @@ def ends(w):
     check(b'taken back: it was never signed for' in out, out.decode())
     w.run('bravo', 'sign-for', c)
     _, err = w.run('alpha', 'take-back', c, want=1)
-    check('was signed for at 20' in err and 'nothing changed' in err, err)
+    check('was signed for by bravo.person at 20' in err and 'nothing changed' in err, err)
     _, err = w.run('bravo', 'sign-for', b, want=1)
     check('taken back' in err, err)
     w.run('alpha', 'sync')
