@@ -56,7 +56,8 @@ int ch_cmd_delegate(int argc, char **argv)
 {
 	static const ch_command_row rows[] = {
 		{ "list", cmd_list, "who may act for a party, and how", NULL },
-		{ "ask", ch_cmd_delegate_ask, "on a new machine: ask to be added to a party", NULL },
+		{ "ask", ch_cmd_delegate_ask, "on a new machine: ask to be added to a "
+		    "party", NULL },
 		{ "add", ch_cmd_delegate_add, "add who asked, and write their welcome", NULL },
 		{ "join", ch_cmd_delegate_join, "on a new machine: take up the welcome", NULL },
 		{ "recall", ch_cmd_delegate_recall, "a delegate acts for us no more", NULL },

@@ -65,7 +65,8 @@ static ch_err tell_request(struct ch_cli *c, const char *file)
 	ch_out_pair(&c->out, "words", "Words of its key", ch_span_str(words));
 	ch_out_pair(&c->out, "home", "Home", ch_span_str(c->home.dir));
 	ch_out_pair(&c->out, "request", "Request", ch_span_str(file ? file : path));
-	ch_out_say(&c->out, "\nGive the request to whoever holds the party key, by any way: it holds "
+	ch_out_say(&c->out, "\nGive the request to whoever holds the party key, by any way: it "
+	    "holds "
 	    "no secret.\nThey call you and compare the words. When their welcome comes: chancery "
 	    "delegate\njoin WELCOME. The passphrase cannot be recovered.");
 	return CH_OK;
@@ -164,7 +165,8 @@ static ch_err read_powers(unsigned *bits, const char *words, struct ch_problem *
 		ch_span word = ch_val_next(all, &at);
 
 		if (ch_power_parse(&p, word) != CH_OK)
-			return ch_problem_about(why, CH_E_FORMAT, "“", word, "” is no power; they are "
+			return ch_problem_about(why, CH_E_FORMAT, "“", word, "” is no power; "
+			    "they are "
 			    "send, sign-for, bind, disclose, speak, enrol and draft; nothing was "
 			    "done");
 		*bits |= 1u << p;
@@ -185,18 +187,22 @@ static ch_err show_and_ask(struct ch_cli *c, const struct ch_delegate_add *a)
 	ch_out_pair(&c->out, "words", "Words of their key", ch_span_str(a->words));
 	ch_out_put_number(&c->out, "version", a->version);
 	if (a->there) {
-		ch_out_say(&c->out, "They are in our roster, version %llu, already: only the welcome "
+		ch_out_say(&c->out, "They are in our roster, version %llu, already: only the "
+		    "welcome "
 		    "is written anew.", (unsigned long long)a->version);
 		return CH_OK;
 	}
 	if (a->n_same > 0)
-		ch_out_say(&c->out, "The same person has %u other %s of ours; a quorum counts persons.",
+		ch_out_say(&c->out, "The same person has %u other %s of ours; a quorum counts "
+		    "persons.",
 		    a->n_same, a->n_same == 1 ? "delegate" : "delegates");
-	ch_out_say(&c->out, "\nThis signs version %llu of our roster and publishes it: from then on "
+	ch_out_say(&c->out, "\nThis signs version %llu of our roster and publishes it: from then "
+	    "on "
 	    "they act for us\nwith these powers, papers to us are sealed to them as well, and all "
 	    "parties see it.\nWhat was sealed before stays closed to them.",
 	    (unsigned long long)a->version);
-	if (!ch_out_confirm(&c->opts, "Call them on a number you know from elsewhere. Are the words "
+	if (!ch_out_confirm(&c->opts, "Call them on a number you know from elsewhere. Are the "
+	    "words "
 	    "the same, and shall they be added?"))
 		return ch_problem_set(&c->why, CH_E_DENIED, "the words were not confirmed (--yes "
 		    "confirms); nothing was changed");
@@ -215,8 +221,10 @@ static ch_err write_welcome(struct ch_cli *c, ch_span welcome, const char *file)
 	if (e != CH_OK)
 		return e;
 	ch_out_pair(&c->out, "welcome", "Welcome", ch_span_str(file));
-	ch_out_say(&c->out, "\nSend it to them, by any way: it opens on their machine alone. There: "
-	    "chancery delegate\njoin. It holds our rosters, registries and charters, and no paper.");
+	ch_out_say(&c->out, "\nSend it to them, by any way: it opens on their machine alone. "
+	    "There: "
+	    "chancery delegate\njoin. It holds our rosters, registries and charters, and no "
+	    "paper.");
 	return CH_OK;
 }
 
@@ -316,7 +324,8 @@ static ch_err join(struct ch_cli *c, struct ch_delegate_join *j)
 	if (again)
 		ch_out_say(&c->out, "What was new in it is on file. Next: chancery sync");
 	else
-		ch_out_say(&c->out, "%s is a delegate of %s now. Next: chancery sync\nPapers that were "
+		ch_out_say(&c->out, "%s is a delegate of %s now. Next: chancery sync\nPapers "
+		    "that were "
 		    "delivered before are not in it: ask who signed for one for an export.",
 		    c->home.delegate, c->home.handle);
 	return CH_OK;
@@ -326,7 +335,8 @@ int ch_cmd_delegate_join(int argc, char **argv)
 {
 	const ch_usage u = {
 		.usage = "delegate join WELCOME",
-		.about = "On the machine of a new delegate: opens the welcome, judges all that is in "
+		.about = "On the machine of a new delegate: opens the welcome, judges all that "
+		    "is in "
 		    "it, shows\n"
 		    "the words of the party key to compare by voice, and takes it in, whole or not "
 		    "at\n"

@@ -12,12 +12,14 @@ static ch_err show_and_ask(struct ch_cli *c, const struct ch_delegate_recall *r)
 	ch_out_put_number(&c->out, "version", r->version);
 	ch_out_put_number(&c->out, "left", r->n_left);
 	if (r->there) {
-		ch_out_say(&c->out, "They are recalled in version %llu of our roster already: it is "
+		ch_out_say(&c->out, "They are recalled in version %llu of our roster already: it "
+		    "is "
 		    "published again.", (unsigned long long)r->version);
 		return CH_OK;
 	}
 	if (r->self)
-		ch_out_say(&c->out, "\nThat is the delegate of this very home: it will not sign in, "
+		ch_out_say(&c->out, "\nThat is the delegate of this very home: it will not sign "
+		    "in, "
 		    "send or sign for any more.");
 	ch_out_say(&c->out, "\nWhat it does: from the moment a registry has the new roster, no new "
 	    "paper is sealed\nto them there, no key of a paper is given to them, and they cannot "
@@ -49,7 +51,8 @@ int ch_cmd_delegate_recall(int argc, char **argv)
 		.usage = "delegate recall NAME",
 		.about = "At the home that holds the party key: signs a roster in which a delegate "
 		    "is recalled,\n"
-		    "and publishes it at every registry. NAME is what chancery delegate list shows,\n"
+		    "and publishes it at every registry. NAME is what chancery delegate list "
+		    "shows,\n"
 		    "its last 8 digits, or a person with one delegate. It says first what that\n"
 		    "does and what not. With the same name again it publishes again.",
 		.example = "  chancery delegate recall b.smith", .min = 1, .max = 1,

@@ -135,5 +135,6 @@ ch_err ch_delegate_must_stand(const struct ch_home *h, struct ch_problem *why)
 		    "is here still opens", h->delegate, (int)w.n, (const char *)at);
 	}
 	ch_roster_file_deinit(&r);
-	return e == CH_E_DENIED ? e : CH_OK; /* a roster that cannot be read is told by who needs it */
+	/* A roster that cannot be read is told by whoever needs it. */
+	return e == CH_E_DENIED ? e : CH_OK;
 }

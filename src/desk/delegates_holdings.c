@@ -48,7 +48,8 @@ enum fault { PARTS, ROSTERS, REGISTRIES, CHARTERS };
 static ch_err say(struct ch_problem *why, ch_err e, enum fault f)
 {
 	return ch_problem_set(why, e, "the welcome does not fit together: %s; nothing was changed; "
-	    "tell whoever holds the party key", f == PARTS ? "a part of it is missing or not known" :
+	    "tell whoever holds the party key", f == PARTS ? "a part of it is missing or not "
+	    "known" :
 	    f == ROSTERS ? "its rosters are no unbroken chains" : f == REGISTRIES ?
 	    "what it says of a registry does not hold" :
 	    "a charter in it is not signed by all its parties, or not ours");
@@ -166,7 +167,8 @@ static ch_err judge_charter(const struct ch_holdings *in, const struct ch_home *
 	if (e == CH_OK)
 		e = ch_charter_judge(&is, &c, &note, roster);
 	ch_charter_registry_at(&reg, &c, 0);
-	if (e == CH_OK && (c.exercise != h->exercise || !is.complete || !has_registry(in, h, &reg) ||
+	if (e == CH_OK && (c.exercise != h->exercise || !is.complete ||
+	    !has_registry(in, h, &reg) ||
 	    c.stmt.v[CH_CHARTER_NAME].n > CH_TALKS_NAME_MAX))
 		e = CH_E_CONFLICT;
 	return e == CH_OK ? e : say(why, e, CHARTERS);

@@ -9,18 +9,34 @@
 
 #include "delegates_holdings.h"
 
-static ch_err clear(const struct ch_home *h)
-{
-	static const char *const name[] = { "rosters", "registries", "talks" };
-	char path[CH_PATH_MAX];
-	ch_err e = CH_OK;
+#define FOLDERS_MAX 4096u
 
-	for (size_t i = 0; e == CH_OK && i < CH_COUNT(name); i++) {
-		e = ch_home_path(path, h, "%s", name[i]);
+/* The folders in one of the home's folders. */
+static ch_err clear_below(const struct ch_home *h, const char *name)
+{
+	char path[CH_PATH_MAX];
+	struct ch_dir d = { 0 };
+	ch_err e = ch_home_path(path, h, "%s", name);
+
+	if (e == CH_OK)
+		e = ch_dir_list(&d, path, FOLDERS_MAX);
+	for (size_t i = 0; e == CH_OK && i < d.n; i++) {
+		e = ch_home_path(path, h, "%s/%s", name, d.names[i]);
 		if (e == CH_OK)
 			e = ch_dir_remove(path);
 	}
-	return e == CH_OK ? ch_home_make_folders(h) : e;
+	ch_dir_deinit(&d);
+	return e;
+}
+
+static ch_err clear(const struct ch_home *h)
+{
+	static const char *const name[] = { "rosters", "registries", "talks" };
+	ch_err e = ch_home_make_folders(h); /* a backup of files alone lacks them */
+
+	for (size_t i = 0; e == CH_OK && i < CH_COUNT(name); i++)
+		e = clear_below(h, name[i]);
+	return e;
 }
 
 static ch_err keep_registry(const struct ch_holdings *in, size_t i, const struct ch_home *h,
@@ -123,7 +139,8 @@ ch_err ch_holdings_install(const struct ch_holdings *in, struct ch_home *h, stru
 		e = keep_charter(in, i, h, why);
 	if (e == CH_OK && h->waits)
 		e = stop_waiting(h);
-	return e == CH_OK ? e : ch_problem_set(why, e, "the welcome could not be taken in (%s); %s; "
+	return e == CH_OK ? e : ch_problem_set(why, e, "the welcome could not be taken in (%s); "
+	    "%s; "
 	    "repeat", ch_err_text(e), h->waits ? "this home still waits" :
 	    "what was here is unchanged");
 }

@@ -105,7 +105,8 @@ static ch_err is_for_us(const ch_stmt *s, const struct ch_home *h, ch_span holds
 	ch_sha256(&sum, holds);
 	if (w.err != CH_OK || !ch_span_eq(s->v[CH_WE_DELEGATE], ch_span_str(h->delegate)) ||
 	    !ch_span_eq(s->v[CH_WE_KEY], ch_wr_span(&w)))
-		return ch_problem_set(why, CH_E_CONFLICT, "the welcome is for another delegate than "
+		return ch_problem_set(why, CH_E_CONFLICT, "the welcome is for another delegate "
+		    "than "
 		    "this home's; nothing was changed; ask for one made for this home's request");
 	return ch_hash_eq(&sum, &said) ? CH_OK : say_altered(why, CH_E_AUTH);
 }
@@ -142,7 +143,7 @@ static ch_err as_asked(const struct ch_delegate_join *j, const ch_item *it, cons
 	return e;
 }
 
-/* The roster that the welcome names: signed by the key that signed the welcome, and we act in it. */
+/* The roster that the welcome names: by the key that signed the welcome, and we act in it. */
 static ch_err judge_roster(struct ch_delegate_join *j, const ch_note *note, const ch_stmt *s,
     const struct ch_home *h, struct ch_problem *why)
 {
@@ -164,7 +165,8 @@ static ch_err judge_roster(struct ch_delegate_join *j, const ch_note *note, cons
 	if (e != CH_OK)
 		return say_altered(why, CH_E_CONFLICT);
 	if (j->who.recalled)
-		return ch_problem_set(why, CH_E_DENIED, "the welcome says that this home's delegate "
+		return ch_problem_set(why, CH_E_DENIED, "the welcome says that this home's "
+		    "delegate "
 		    "was recalled; nothing was changed; ask whoever holds the party key");
 	return as_asked(j, &it, h, why);
 }

@@ -102,7 +102,8 @@ static const ch_age_recipient *seal_of(const ch_party_seal *want, const struct c
 }
 
 /* All delegates, this home's with the sealing key that it has now. */
-static ch_err put_new_seal(struct ch_party_draft *d, const struct ch_home *h, const ch_party_seal *want)
+static ch_err put_new_seal(struct ch_party_draft *d, const struct ch_home *h,
+    const ch_party_seal *want)
 {
 	size_t from = d->small.n;
 	ch_err e = CH_OK;
@@ -183,8 +184,8 @@ static ch_err change_seal(struct ch_home *h, const struct ch_roster_file *last,
 		    (size_t)last->roster.n);
 	e = ch_home_party_key(&seed, h, pass, why);
 	if (e == CH_OK)
-		e = ch_home_renew(h, ch_party_age_type(want->hybrid), want->token ? &want->token->key : NULL,
-		    pass, why);
+		e = ch_home_renew(h, ch_party_age_type(want->hybrid),
+		    want->token ? &want->token->key : NULL, pass, why);
 	if (e == CH_OK)
 		e = next_roster(h, last, (ch_span){ 0 }, want, &seed, why);
 	ch_wipe(&seed, sizeof seed);

@@ -57,8 +57,8 @@ static ch_span put_vkey(struct ch_wr *w, ch_span name, uint8_t type, const ch_ed
 }
 
 /* The date-limited part and the signature; keeps the roster on file. */
-ch_err ch_party_draft_sign(struct ch_party_draft *d, const struct ch_home *h, const struct ch_secret32 *seed,
-    struct ch_problem *why)
+ch_err ch_party_draft_sign(struct ch_party_draft *d, const struct ch_home *h,
+    const struct ch_secret32 *seed, struct ch_problem *why)
 {
 	uint8_t *text = ch_alloc(CH_NOTE_TEXT_MAX_ROSTER);
 	struct ch_wr w = ch_wr_of(text, text ? CH_NOTE_TEXT_MAX_ROSTER : 0);
@@ -93,8 +93,8 @@ ch_err ch_party_draft_sign(struct ch_party_draft *d, const struct ch_home *h, co
 /* ---- the first delegate ---- */
 
 /* A key that signs its own enrolment: vkey and proof. */
-static ch_err put_enrolled(ch_span *vkey, ch_span *proof, struct ch_party_draft *d, const struct ch_home *h,
-    const char *purpose, const struct ch_secret32 *seed, uint8_t type)
+static ch_err put_enrolled(ch_span *vkey, ch_span *proof, struct ch_party_draft *d,
+    const struct ch_home *h, const char *purpose, const struct ch_secret32 *seed, uint8_t type)
 {
 	uint8_t text[1024];
 	struct ch_wr w = ch_wr_of(text, sizeof text);

@@ -146,9 +146,10 @@ static ch_err fits_file(bool *there, const struct ch_home *h, const struct ch_ro
 	if (r->version <= newest) {
 		*there = ch_hash_eq(&old.hash, &r->hash);
 		e = *there ? CH_OK : say_conflict(why, r, NULL);
-	} else if (r->version > newest + 1) { /* what lies between is missing, so nothing is judged */
+	} else if (r->version > newest + 1) { /* what lies between is missing */
 		e = ch_problem_about(why, CH_E_CONFLICT, "the roster of ", r->roster.party,
-		    " is newer by several versions than the one on file here; nothing was changed; run "
+		    " is newer by several versions than the one on file here; nothing was "
+		    "changed; run "
 		    "chancery sync first, then repeat");
 	} else if (ch_roster_follows(&r->roster, &old.roster, &diag) != CH_OK) {
 		e = say_conflict(why, r, diag.what);
