@@ -298,6 +298,8 @@ static ch_err check_cover(struct arrival *a)
 		return ch_err_is_fault(e) ? e : bad(a, "the cover is not the one that was "
 		    "submitted, "
 		    "or contradicts the submission");
+	if (!ch_span_eq(a->cover.paper.v[CH_PAPER_MODE], CH_LIT("signed")))
+		return bad(a, "it says that it is off the record; such papers are not taken yet");
 	return judge(a, &a->cover.note, &a->cover.paper);
 }
 

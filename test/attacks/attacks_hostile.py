@@ -363,7 +363,7 @@ def attack_10_dates(w):
         p.unset()
 
 
-def attack_06_keys_substituted(w):
+def attack_05_06_08_keys_substituted(w):
     """A roster of the registry's own making, logged and proven, takes nobody's place (5, 6 and 8)."""
     liar, b, c = Liar(w), w.bravo, w.charlie
     real = w.reg.ask('GET', f'/v1/rosters/{b.handle}/{b.version}')[1]
@@ -407,4 +407,4 @@ def attack_06_keys_substituted(w):
 
 
 if __name__ == '__main__':
-    sys.exit(main([hostile, attack_10_dates, attack_06_keys_substituted]))
+    sys.exit(main([hostile, attack_10_dates, attack_05_06_08_keys_substituted]))

@@ -185,6 +185,33 @@ def attack_15_two_keys_for_one_file(w):
     w.arrives(bent({'e': resealed(decoy[1], w.bravo.seal)})())
 
 
+def attack_14_not_for_every_delegate(w):
+    """What a delegate cannot open is put aside before anybody signs for it: sealed past it, and with
+    its own stanza spoiled."""
+    def spoiled(e):
+        at = e.index(b'\n--- ') - 8       # in the last stanza's body
+        return e[:at] + bytes([e[at] ^ 1]) + e[at + 1:]
+
+    bent = lambda e: lambda: Sent(w.reg, w.alpha, w.bravo, ['Text.'], {'e': e})
+    past = lambda e: forge('seal', '-', forge('identity').decode().split()[1],
+                           given=forge('open', w.bravo.key['seal'], given=e))
+    w.put_aside_all([(bent(past), 'does not open'), (bent(spoiled), 'does not open')])
+    w.arrives(Sent(w.reg, w.alpha, w.bravo, ['Text.']))
+
+
+def attack_37_stolen_opener(w):
+    """Whoever has all keys of the addressee opens what is for it, and writes nothing in the name of
+    an author: what shows the author is a signature, never who could have sealed."""
+    as_alpha = lambda text: sign(text, w.alpha.delegate, w.bravo.key['statements'])
+    signed = lambda note: as_alpha(text_of(note))
+    status, data = Sent(w.reg, w.alpha, w.bravo, ['Text.'], {'l_note': signed}).post()
+    check(status == 422 and b'bad-signature' in data, f'{status} {data}')
+    # Nor a text of alpha's within what alpha submits.
+    w.put_aside_all([(lambda: Sent(w.reg, w.alpha, w.bravo, ['Text.'], {'signature': signed}),
+                      'not signed as its author')])
+    w.arrives(Sent(w.reg, w.alpha, w.bravo, ['Text.']))
+
+
 def body_of_another_suite(w):
     """K as in L is hybrid, and the body is sealed to a classic key: seen before it is signed for."""
     decoy = forge('identity', 'classic').decode().split()
@@ -331,7 +358,7 @@ def copy_framed_by_a_shared_seed(w):
             ('paper', note), ('leaves', leaves_text([framed]))]), w.alpha)), 1, 'altered')
 
 
-def cover_that_differs_from_d(w):
+def attack_13_19_another_document(w):
     """Any line of the cover changed: refused at sync, and by the verifier."""
     papers = []
     word = 'the cover is not the one'
@@ -363,6 +390,7 @@ def cover_that_differs_from_d(w):
 
 if __name__ == '__main__':
     sys.exit(main([writer, attack_01_surreptitious_forwarding, attack_02_missing_names,
-                   attack_03_signature_stripped, attack_15_two_keys_for_one_file,
+                   attack_03_signature_stripped, attack_14_not_for_every_delegate,
+                   attack_15_two_keys_for_one_file, attack_37_stolen_opener,
                    body_of_another_suite, attack_16_cut_at_a_chunk, two_act_leaves,
-                   copy_framed_by_a_shared_seed, cover_that_differs_from_d]))
+                   copy_framed_by_a_shared_seed, attack_13_19_another_document]))

@@ -149,6 +149,68 @@ def opens_after_the_receipt(w, author, who, opener):
     check(key not in world.deposits(w), 'a key is kept')
 
 
+def attack_33_cannot_tell_is_no_misfit(w):
+    """Altered, cut, in no known form, without the roster: each verdict has words of its own, and only
+    what differs is said to be altered."""
+    n = w.honest('Text.\n')
+    cover, _ = bundle(w, n)
+    good = with_roster(w, cover, w.alpha)
+    at = good.index(b'act proposal')
+    seen = set()
+    for what, data, code in (
+            ('altered', good[:at] + b'act proposat' + good[at + 12:], 1),
+            ('cut', good[:-9], 2),
+            ('of-no-form', good.replace(b'/extract@v1', b'/extract@v2', 1), 2),
+            ('unknown', cover, 1)):
+        got, out = w.verify(w.file(f'{what}.txt', data), '--exercise-ok')
+        check(got == code and ('altered' in out) == (what == 'altered'), f'{what}: {got} {out}')
+        seen.add(out.replace(f'{what}.txt', ''))
+    check(len(seen) == 4, 'each has words of its own')
+    w.proven(w.file('good.txt', good))
+
+
+def attack_35_log_tells_nobody(w):
+    """An entry is one salted hash: nobody finds parties, papers or statements in the log by what is
+    known of them."""
+    n = w.honest('Text.\n')
+    known = [part for _, part in unpack(w.record('bravo', n))]
+    for p in (w.alpha, w.bravo):
+        known += [p.handle.encode(), p.roster, p.mailbox.encode(), p.party_key.encode()]
+    size = int(w.reg.ask('GET', '/log/checkpoint')[1].split(b'\n')[1])
+    entries = w.reg.ask('GET', f'/log/tile/entries/000.p/{size % 256}')[1]
+    check(size < 256 and len(entries) == 34 * size, 'every entry')
+    all_of = {entries[i + 2:i + 34] for i in range(0, len(entries), 34)}
+    check(len(all_of) == size, 'no entry twice')
+    for x in known:
+        for form in (x, text_of(x) if b'\n\n' in x else x):
+            check(sha(form) not in all_of and leaf_hash(form) not in all_of, f'found: {form[:60]}')
+    # Twin: with the salt, which only holders have, it is found.
+    record = dict(unpack(w.record('bravo', n)))
+    salt = base64.b64decode(re.search(rb'(?m)^extra (.*)$', record['registered.proof'])[1])
+    check(sha(LABEL + b'entry@v1\n' + salt + sha(text_of(record['registered']))) in all_of, 'twin')
+    check(salt not in entries, 'the salt is in the log')
+
+
+def attack_45_dump(w):
+    """Whoever takes the whole folder of a registry, with all its keys, reads no paper that has its
+    receipt, and can sign for nobody."""
+    n = w.honest('Behind the receipt.\n')
+    dump = kept(w.dir / 'registry')
+    whole = b'\n'.join(dump.values())
+    for word in (b'Behind the receipt', w.bravo.key['seal'].encode(), w.bravo.key['statements'].encode()):
+        check(word not in whole, f'{word[:20]} lies in the folder')
+    keys = [v.decode().split()[0] for k, v in dump.items() if re.fullmatch(r'deposits/\d+/key', k)]
+    check(keys, 'the key of today')
+    sealed = {k: v for k, v in dump.items() if v.startswith(b'age-encryption.org/')}
+    check([k for k in sealed if k.startswith('envelopes/')], 'envelopes are there')
+    for k, v in sealed.items():
+        check(all(forge('open', key, given=v, fails=True) for key in keys) or
+              k.startswith('deposits/'), f'{k} opens with a key of the registry')
+    box = dict(unpack(w.record('bravo', n)))['keybox']
+    check(all(forge('open', key, given=box, fails=True) for key in keys), 'the keybox opens')
+    check(not forge('open', w.bravo.key['seal'], given=box, fails=True), 'twin')
+
+
 def signed(w, p):
     return w.alpha.sign(p.d_text(w.alpha))
 
@@ -170,6 +232,18 @@ def lie(w, data, what):
     check(code in (1, 2) and 'PROVEN as far' not in out and 'Traceback' not in out,
           f'{what}: exit {code}\n{out}')
     return out
+
+
+def attack_48_off_record(w):
+    """A paper that says it is off the record proves nothing to anybody, though its author signed it;
+    nor is one taken for a paper as yet."""
+    p = Paper(head(w), ['Between us.'])
+    w.proven(w.file('on.txt', extract(w, signed(w, p), p.leaves(HEAD, (0,)))))
+    off = w.alpha.sign(p.d_text(w.alpha, 'off-record'))
+    out = lie(w, extract(w, off, p.leaves(HEAD, (0,))), 'off')
+    check('off-record' in out, out)
+    w.put_aside_all([(lambda: Sent(w.reg, w.alpha, w.bravo, ['Between us.'], {
+        'd': lambda d: d.replace(b'mode signed', b'mode off-record')}), 'off the record')])
 
 
 TEXT = ['# Terms', 'We do not agree to the first.', 'We agree to the second.', '# Rest', 'Last.']
@@ -280,7 +354,7 @@ def attack_21_misleading_excerpt(w):
         check('not disclosed by its author' in out and code == 1, f'{code} {out}')
 
 
-def confirmations_show_what_is_asked(w):
+def attack_22_confirmations_show_what_is_asked(w):
     """Not a line more than listed, not a line that the author does not allow."""
     n = w.honest('Text.\n')
     f = w.folder('bravo', n)
@@ -448,7 +522,9 @@ def receipt_by_a_stranger(w):
 
 if __name__ == '__main__':
     sys.exit(main([attack_18_guessing, attack_23_no_opening_without_a_receipt,
+                   attack_33_cannot_tell_is_no_misfit, attack_35_log_tells_nobody, attack_45_dump,
+                   attack_48_off_record,
                    attack_20_leaf_and_node,
                    tree_size_lied_about, attack_21_misleading_excerpt,
-                   confirmations_show_what_is_asked, receipt_co_signs, exercise_shown_as_real,
+                   attack_22_confirmations_show_what_is_asked, receipt_co_signs, exercise_shown_as_real,
                    receipt_by_a_stranger]))

@@ -423,6 +423,47 @@ def attack_27_paper_kept_back(w):
     check(n in [x['number'] for x in w.json('bravo', 'inbox')['waiting']], 'twin')
 
 
+def attack_24_evidence_reaches_the_author(w):
+    """The addressee signs for it and never speaks again: all that proves it comes from the registry."""
+    n = w.send('alpha', 'bravo.example', 'Text.\n')
+    w.arrive('bravo')
+    w.run('bravo', 'sign-for', n)
+    shutil.move(w.dir / 'bravo', w.dir / 'bravo-away')
+    try:
+        w.arrive('alpha')
+        w.proven(w.file('r24.txt', w.record('alpha', n)), 'How it ended: delivered')
+    finally:
+        shutil.move(w.dir / 'bravo-away', w.dir / 'bravo')
+
+
+def attack_32_unsigned_refusal(w):
+    """A refusal that the registry did not sign, for this paper, is no refusal: it is sent again."""
+    proxy = Proxy(w)
+    other = Sent(w.reg, w.alpha, w.bravo, ['Other.'])
+    check(other.post()[0] == 201, 'twin')
+    status, data = Sent(w.reg, w.alpha, w.bravo, ['x'], {
+        'l': lambda l: {**l, 'nonce': value(other.l_text + b'\n', 'nonce')}}).post()
+    real = json.loads(data)
+    check(status == 409 and 'rejected' in real, f'{status} {data}')
+    for what, rejected in (('none', None), ("another paper's", real['rejected']),
+                           ('unsigned', text_of(real['rejected'].encode()).decode()),
+                           ("a party's", w.charlie.sign(text_of(real['rejected'].encode())).decode())):
+        problem = {**real, 'rejected': rejected}
+        if rejected is None:
+            del problem['rejected']
+        proxy.between('alpha', lambda m, p, b, ask: (409, json.dumps(problem).encode())
+                      if p == '/v1/submissions' else ask())
+        text = w.paper(f'Refused by nobody: {what}.\n')
+        code, _, err = w.raw(['send', text, '--to', 'bravo.example', '--form', 'note', '--act',
+                              'proposal', '--home', w.dir / 'alpha', '--passphrase-file',
+                              w.dir / 'pass', '--yes'])
+        proxy.away('alpha')
+        check(code != 0, f'{what}: {code} {err}')
+        before = len(w.json('alpha', 'outbox')['sent'])
+        w.arrive('alpha')
+        check(len(w.json('alpha', 'outbox')['sent']) == before + 1, f'{what}: it is not sent again: {err}')
+
+
 def ends_by_others(w):
     """Who may end a submission, and plead of it, is fixed: by party, by power, by order."""
     s = Sent(w.reg, w.alpha, w.bravo, ['Text.'])
@@ -465,4 +506,5 @@ if __name__ == '__main__':
     sys.exit(main([attack_01_courier, attack_04_key_confusion, attack_11_run_reused,
                    attack_12_wrong_deposit, key_of_another_suite, attack_26_receipt_without_key,
                    attack_29_crash_before_the_answer, attack_30_answer_lost, ends_by_others,
-                   hostile_answers, attack_27_paper_kept_back]))
+                   hostile_answers, attack_24_evidence_reaches_the_author,
+                   attack_32_unsigned_refusal, attack_27_paper_kept_back]))

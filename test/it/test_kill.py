@@ -33,7 +33,7 @@ def sent(w):
     return [x['number'] for x in w.json('alpha', 'outbox')['sent']]
 
 
-def send(w):
+def attack_31_sent_once(w):
     total = [0]
 
     def one(mode, step):
@@ -187,4 +187,4 @@ def full(w):
 
 
 if __name__ == '__main__':
-    sys.exit(main([send, sign_for, sync, take_back, confirm, full]))
+    sys.exit(main([attack_31_sent_once, sign_for, sync, take_back, confirm, full]))

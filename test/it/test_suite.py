@@ -111,7 +111,7 @@ class Suites(World):
         check(r.returncode == 0, f'{n}: {r.stdout.decode()}{r.stderr.decode()}')
 
 
-def default(w):
+def attack_40_sealed_to_nobody_else(w):
     """Between parties that chose nothing every file is hybrid, at rest too."""
     check(w.suite('alpha') == 'hybrid', w.suite('alpha'))
     n = w.send('alpha', 'bravo.example', 'To a hybrid party.\n')
@@ -339,7 +339,7 @@ def sixty_four(w):
 
 def main():
     chosen, bad = sys.argv[1:], 0
-    for kind, tests in ((Suites, [default, by_choice, any_age, change, crash, sixty_four]),
+    for kind, tests in ((Suites, [attack_40_sealed_to_nobody_else, by_choice, any_age, change, crash, sixty_four]),
                         (Old, [before])):
         for t in tests:
             if chosen and t.__name__ not in chosen:

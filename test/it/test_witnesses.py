@@ -66,7 +66,7 @@ def send(w, text):
     w.send('alpha', 'bravo.example', text)
 
 
-def quorum_and_failures(w):
+def attack_46_witnesses_fail(w):
     a, b, c = (Witness(FORGE, f'{x}.witness.example') for x in 'abc')
     c.part = 'lying'
     policy(w, 2, a, b, c)
@@ -282,6 +282,6 @@ def way_on(w):
     a.stop()
 
 
-TESTS = [quorum_and_failures, slow_and_forked, silent, restored_backup, way_on]
+TESTS = [attack_46_witnesses_fail, slow_and_forked, silent, restored_backup, way_on]
 if __name__ == '__main__':
     sys.exit(world.main(TESTS))

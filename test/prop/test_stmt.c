@@ -172,7 +172,7 @@ static void count(ch_kind kind, bool exercise, ch_span in)
 	}
 }
 
-static void test_line_doubled_or_left_out(void **state)
+static void attack_43_line_doubled_or_left_out(void **state)
 {
 	(void)state;
 	each(count);
@@ -247,7 +247,7 @@ int main(void)
 		cmocka_unit_test(test_truncated_and_longer),
 		cmocka_unit_test(test_flipped),
 		cmocka_unit_test(test_reordered),
-		cmocka_unit_test(test_line_doubled_or_left_out),
+		cmocka_unit_test(attack_43_line_doubled_or_left_out),
 		cmocka_unit_test(test_format_refuses_what_would_not_parse),
 		cmocka_unit_test(test_items),
 	};

@@ -120,7 +120,7 @@ static void together(int status[2], struct play *p, const struct request r[2])
 
 /* The roster that recalls a delegate comes in the batch in which that delegate signs: the crew
  * judged by the old one, and the batch by the new one. */
-static void test_recalled_between(void **state)
+static void attack_07_recalled_between(void **state)
 {
 	struct play *p = play_opening(program);
 	struct world_delivery d;
@@ -160,7 +160,7 @@ static void test_recalled_between(void **state)
 }
 
 /* The same with a submission, and the roster of its author. */
-static void test_replaced_between(void **state)
+static void attack_07_replaced_between(void **state)
 {
 	struct play *p = play_opening(program);
 	struct world_delivery d;
@@ -226,8 +226,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_enrolled_beside),
 		cmocka_unit_test(test_used),
-		cmocka_unit_test(test_recalled_between),
-		cmocka_unit_test(test_replaced_between),
+		cmocka_unit_test(attack_07_recalled_between),
+		cmocka_unit_test(attack_07_replaced_between),
 	};
 
 	if (argc < 2)

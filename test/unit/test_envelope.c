@@ -428,7 +428,7 @@ static void test_outer(void **state)
 }
 
 /* Papers of one step have one size of E. */
-static void test_sizes_hide(void **state)
+static void attack_34_sizes_hide(void **state)
 {
 	static struct sample no;
 	uint64_t a, b;
@@ -461,7 +461,7 @@ int main(void)
 		cmocka_unit_test(test_defect_names),
 		cmocka_unit_test(test_padme),
 		cmocka_unit_test(test_outer),
-		cmocka_unit_test(test_sizes_hide),
+		cmocka_unit_test(attack_34_sizes_hide),
 	};
 
 	check_ok(ch_crypto_init());

@@ -439,6 +439,19 @@ def word_document(w):
         status, head, _ = form_with(d, path + '/word', [('file', 'y.docx', b'no document')])
         _, text = d.follow(head['Location'], 40)
         check('no Word document' in text, text[-2000:])
+        attack_44_unfolds_without_end(w, d, path)
+
+
+def attack_44_unfolds_without_end(w, d, path):
+    """Half a megabyte that unfolds to more than the reader gets: said, and the draft is as it was."""
+    bomb = w.dir / 'z.docx'
+    make_docx(bomb, ' ' * (100 << 20))
+    check(bomb.stat().st_size < 1 << 20, 'small')
+    before = d.get(path)[2]
+    status, head, _ = put(d, path + '/word', 'z.docx', bomb.read_bytes())
+    _, text = d.follow(head['Location'], 40)
+    check('could not be turned into passages' in text, text[-2000:])
+    check('One *boat* each.' in before and 'One *boat* each.' in d.get(path)[2], 'the draft')
 
 
 def with_script(w):
@@ -451,13 +464,13 @@ def with_script(w):
     check(len(w.json('alpha', 'outbox')['sent']) == 1, 'it was sent')
 
 
-def make_docx(path):
+def make_docx(path, more=''):
     import zipfile
     w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     pkg = 'http://schemas.openxmlformats.org/package/2006/'
     off = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
     who = 'w:author="A" w:date="2026-01-01T00:00:00Z"'
-    with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED) as z:
+    with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED, compresslevel=1) as z:
         z.writestr('[Content_Types].xml', f'<Types xmlns="{pkg}content-types"><Default Extension="rels" '
                    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default '
                    'Extension="xml" ContentType="application/xml"/></Types>')
@@ -467,7 +480,7 @@ def make_docx(path):
                    f'<Relationship Id="r1" Type="{off}comments" Target="comments.xml"/></Relationships>')
         z.writestr('word/comments.xml', f'<w:comments {w}><w:comment w:id="0" {who}><w:p><w:r><w:t>'
                    'A remark.</w:t></w:r></w:p></w:comment></w:comments>')
-        z.writestr('word/document.xml', f'<w:document {w}><w:body><w:p><w:r><w:t>Visible text.</w:t></w:r>'
+        z.writestr('word/document.xml', f'<w:document {w}><w:body><w:p><w:r><w:t>{more}Visible text.</w:t></w:r>'
                    '<w:r><w:rPr><w:vanish/></w:rPr><w:t>Hidden text.</w:t></w:r></w:p><w:p><w:ins w:id="1" '
                    f'{who}><w:r><w:t>Taken over.</w:t></w:r></w:ins><w:del w:id="2" {who}><w:r><w:delText>'
                    'Struck out.</w:delText></w:r></w:del></w:p><w:p><w:commentRangeStart w:id="0"/><w:r>'

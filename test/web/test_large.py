@@ -96,7 +96,7 @@ def until(what, f, seconds=120):
         time.sleep(0.2)
 
 
-def large(w):
+def attack_47_large_paper(w):
     """The whole way: from one browser into the other's folder."""
     with desk(w, 'alpha') as a, desk(w, 'bravo', '--no-sync') as b:
         at_first = peak(a), peak(b)
@@ -163,4 +163,4 @@ def stopping(w):
     c.close()
 
 
-sys.exit(main([large, stopping]))
+sys.exit(main([attack_47_large_paper, stopping]))
