@@ -2,8 +2,9 @@
 #include "tiler.h"
 
 #define AGAIN_MS 500   /* a full disk is asked again */
-#define GATHER_MS 200  /* the flush is of the whole file system, and commits wait behind it */
+#define GATHER_MS 2000 /* the flush is of the whole file system, and commits wait behind it */
 #define GATHER_SIZE 65536u
+#define QUIET_MS 200   /* no more come */
 #define LOOK_MS 20
 
 ch_err ch_tile_file(char out[CH_PATH_MAX], const struct ch_folder *folder, const ch_tile *tile)
@@ -33,55 +34,92 @@ ch_err ch_tile_lay(const struct ch_folder *folder, const struct ch_late *l)
 		e = ch_outfile_open(&f, path, 0644);
 	if (e != CH_OK)
 		return e;
-	if ((e = ch_outfile_write(&f, ch_span_of(l->bytes, l->n))) == CH_OK &&
-	    (e = ch_outfile_lay(&f)) == CH_OK)
+	e = ch_outfile_write(&f, ch_span_of(l->bytes, l->n));
+	ch_outfile_send(&f);
+	if (e == CH_OK && (e = ch_outfile_lay(&f)) == CH_OK)
 		e = ch_outfile_name(&f);
 	ch_outfile_abort(&f);
 	return e;
 }
 
-/* All from `l` to `last`, then one flush. */
-static ch_err write_run(const struct ch_tiler *t, const struct ch_late *l,
+static ch_err lay_run(const struct ch_tiler *t, const struct ch_late *l,
     const struct ch_late *last)
 {
 	ch_err e;
 
-	for (;; l = l->next) {
-		if ((e = ch_tile_lay(t->folder, l)) != CH_OK)
+	for (;; l = l->next)
+		if ((e = ch_tile_lay(t->folder, l)) != CH_OK || l == last)
 			return e;
-		if (l == last)
-			return ch_flush(&t->flush);
+}
+
+/* How it went. Room is waited for, and then all that is not durable is written anew: a flush that
+ * failed may have lost any of it. */
+static bool went(struct ch_tiler *t, ch_err e)
+{
+	bool full = e == CH_E_FULL || e == CH_E_NOMEM;
+
+	if (e == CH_OK)
+		return true;
+	if (full) {
+		ch_monitor_leave(&t->monitor);
+		ch_thread_rest(AGAIN_MS);
+		ch_monitor_enter(&t->monitor);
+		t->full = true;
+		t->laid = NULL;
+	} else {
+		t->err = e;
 	}
+	return false;
 }
 
 /* Outside the monitor: nobody changes a chain that was handed over, nor frees what is to do. */
-static void write_some(struct ch_tiler *t)
+static bool lay_some(struct ch_tiler *t, const struct ch_late *first)
 {
-	struct ch_late *first = t->todo, *last = t->todo_last;
+	struct ch_late *last = t->todo_last;
 	ch_err e;
 
 	ch_monitor_leave(&t->monitor);
-	e = write_run(t, first, last);
-	if (e == CH_E_FULL || e == CH_E_NOMEM)
-		ch_thread_rest(AGAIN_MS);
+	e = lay_run(t, first, last);
 	ch_monitor_enter(&t->monitor);
-	t->full = e == CH_E_FULL || e == CH_E_NOMEM;
-	if (e == CH_OK) {
-		t->tiled = last->size;
-		if (t->todo_last == last)
-			t->todo = t->todo_last = NULL;
-		else
-			t->todo = last->next;
-	} else if (!t->full) {
-		t->err = e;
-	}
+	if (e == CH_OK)
+		t->laid = last;
+	return went(t, e);
 }
 
-/* Few flushes, each of many tiles: nobody waits for them, unless there are very many. */
-static void gather(struct ch_tiler *t)
+static void flush_laid(struct ch_tiler *t)
 {
-	for (unsigned ms = 0; ms < GATHER_MS && !t->stop &&
-	    t->todo_last->size - t->todo->size < GATHER_SIZE; ms += LOOK_MS) {
+	struct ch_late *last = t->laid;
+	ch_err e;
+
+	CH_ASSERT(last);
+	ch_monitor_leave(&t->monitor);
+	e = ch_flush(&t->flush);
+	ch_monitor_enter(&t->monitor);
+	if (!went(t, e))
+		return;
+	t->full = false;
+	t->tiled = last->size;
+	t->todo = last->next;
+	if (!t->todo)
+		t->todo_last = NULL;
+	t->laid = NULL;
+}
+
+/* Write tiles as they come, until it is time for a flush; false: something went wrong. Few flushes,
+ * each of many tiles: nobody waits for them, unless there are very many. */
+static bool gather(struct ch_tiler *t)
+{
+	for (unsigned ms = 0, quiet = 0;; ms += LOOK_MS, quiet += LOOK_MS) {
+		const struct ch_late *first = t->laid ? t->laid->next : t->todo;
+
+		if (first && !lay_some(t, first))
+			return false;
+		CH_ASSERT(t->laid);
+		if (first)
+			quiet = 0;
+		if (ms >= GATHER_MS || quiet >= QUIET_MS || t->stop || t->full ||
+		    t->laid->size - t->todo->size >= GATHER_SIZE)
+			return true;
 		ch_monitor_leave(&t->monitor);
 		ch_thread_rest(LOOK_MS);
 		ch_monitor_enter(&t->monitor);
@@ -94,12 +132,10 @@ static void work(void *ctx)
 
 	ch_monitor_enter(&t->monitor);
 	while (t->err == CH_OK && !(t->stop && (!t->todo || t->full))) {
-		if (!t->todo) {
+		if (!t->todo)
 			ch_monitor_wait(&t->monitor);
-			continue;
-		}
-		gather(t);
-		write_some(t);
+		else if (gather(t))
+			flush_laid(t);
 	}
 	ch_monitor_leave(&t->monitor);
 }

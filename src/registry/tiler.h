@@ -32,7 +32,8 @@ struct ch_tiler {
 	struct ch_late *first, *last;   /* of the register's thread */
 	unsigned n;
 	/* Under the monitor: */
-	struct ch_late *todo, *todo_last;
+	struct ch_late *todo, *todo_last; /* not durable yet */
+	struct ch_late *laid;             /* the last of them that is written; or NULL */
 	uint64_t tiled;
 	ch_err err;
 	bool full, stop;

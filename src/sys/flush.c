@@ -57,6 +57,12 @@ ch_err ch_file_hold(const char *path, uint64_t n)
 	return ch_io_err();
 }
 
+void ch_outfile_send(const struct ch_outfile *f)
+{
+	if (f->err == CH_OK)
+		(void)sync_file_range(f->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 ch_err ch_outfile_lay(struct ch_outfile *f)
 {
 	CH_ASSERT(f->open || f->err != CH_OK);

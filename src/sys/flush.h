@@ -35,6 +35,9 @@ CH_MUST_USE ch_err ch_file_hold(const char *path, uint64_t n);
  * after it; the name counts after the folder's own sync. Abort still ends it in between.
  */
 CH_MUST_USE ch_err ch_outfile_lay(struct ch_outfile *f);
+/* Before it is laid, where the flush comes much later: begin to write it to the disk, so that the
+ * flush has less to wait for. Only a hint. */
+void ch_outfile_send(const struct ch_outfile *f);
 CH_MUST_USE ch_err ch_outfile_name(struct ch_outfile *f);
 
 #endif
