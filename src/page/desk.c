@@ -107,6 +107,20 @@ ch_err ch_desk_add(struct ch_desk_home **out, struct ch_desk *k, const char *dir
 	return CH_OK;
 }
 
+bool ch_desk_waits(struct ch_desk_home *h)
+{
+	char path[CH_PATH_MAX];
+	uint64_t size;
+
+	if (!h->home.waits || (ch_home_path(path, &h->home, "request.txt") == CH_OK &&
+	    ch_file_size(&size, path) != CH_E_ABSENT))
+		return h->home.waits;
+	h->home.waits = false;
+	h->looked_ms = 0;
+	read_title(h);
+	return false;
+}
+
 struct ch_desk_home *ch_desk_home_at(struct ch_desk *k, unsigned n)
 {
 	return n > 0 && n < k->n_homes ? k->home[n] : NULL;

@@ -36,11 +36,14 @@ typedef struct {
 } ch_desk_ear;
 
 /* What a person is in the middle of: fetched or dropped, and not confirmed yet. */
-typedef enum { CH_HELD_NOTHING, CH_HELD_CARD, CH_HELD_INVITATION, CH_HELD_CHARTER } ch_held_kind;
+typedef enum { CH_HELD_NOTHING, CH_HELD_CARD, CH_HELD_INVITATION, CH_HELD_CHARTER,
+	CH_HELD_REQUEST, CH_HELD_WELCOME, CH_HELD_WELCOME_MADE } ch_held_kind;
 struct ch_held {
 	ch_held_kind kind;
 	struct ch_buf bytes;
-	char name[CH_LINK_URL_MAX];    /* the address of a card; the talks of a charter */
+	char name[CH_LINK_URL_MAX];    /* the address of a card; the talks of a charter; the
+	                                * powers chosen for a request, as a number; the
+	                                * delegate a welcome was made for */
 };
 
 /* A file that was made to be saved: without a name on the disk, until the next one or the lock. */
@@ -119,6 +122,8 @@ void ch_desk_unlocked(struct ch_desk_home *h, struct ch_home *with);
 /* Take over what stands in `bytes`; a buffer without content lets go of what was held. */
 void ch_desk_hold(struct ch_desk_home *h, ch_held_kind kind, struct ch_buf *bytes,
     const char *name);
+/* Whether the home waits to be added to its party; the command may have done it beside. */
+bool ch_desk_waits(struct ch_desk_home *h);
 /* The home's clock shows `now`: whether somebody moved it is kept for a while, to be told. */
 void ch_desk_clock(struct ch_desk_home *h, int64_t now);
 /* How it stands with one registry; NULL: nobody asked it yet. */

@@ -7,6 +7,7 @@
 #include "asset.h"
 #include "cause.h"
 #include "clock.h"
+#include "party.h"
 
 static void head_of_document(struct ch_page *p, ch_msg title, const ch_args *args)
 {
@@ -74,7 +75,7 @@ static void masthead(struct ch_page *p)
 		ch_html_put(w, "</button></form>");
 	}
 	ch_html_put(w, "</div>");
-	if (is_unlocked(p))
+	if (is_unlocked(p) && !p->home->home.waits)
 		nav(p);
 	ch_html_put(w, "</div></header>");
 }
@@ -173,10 +174,34 @@ static void clock_note(struct ch_page *p, const struct ch_desk_home *h)
 	ch_page_note_end(p);
 }
 
+/* A desk whose delegate was recalled; what it is told by registries is the same. */
+static bool recalled_note(struct ch_page *p, const struct ch_home *h)
+{
+	struct ch_html *w = &p->html;
+	struct ch_roster_file r = { 0 };
+	ch_delegate d = { 0 };
+
+	if (!h->waits && ch_party_roster(&r, h, ch_span_str(h->handle), 0, NULL) == CH_OK &&
+	    ch_roster_find(&d, NULL, &r.roster, ch_span_str(h->delegate)) == CH_OK && d.recalled) {
+		ch_page_note_begin(p, CH_NOTE_TROUBLE);
+		ch_html_put(w, "<p>");
+		ch_html_say_with(w, CH_M_RECALLED, CH_ARGS(h->delegate));
+		ch_html_put(w, " ");
+		ch_html_when(w, d.recalled_at);
+		ch_html_put(w, ". ");
+		ch_html_say(w, CH_M_RECALLED_CALM);
+		ch_html_put(w, "</p>");
+		ch_page_note_end(p);
+	}
+	ch_roster_file_deinit(&r);
+	return d.recalled;
+}
+
 void ch_layout_head(struct ch_page *p, ch_msg title, const ch_args *args)
 {
 	const struct ch_desk_home *h = is_unlocked(p) ? p->home : NULL;
 	struct ch_html *w = &p->html;
+	bool recalled = false;
 
 	head_of_document(p, title, args);
 	ch_html_put(w, "<body");
@@ -187,9 +212,12 @@ void ch_layout_head(struct ch_page *p, ch_msg title, const ch_args *args)
 	news(p);
 	if (h)
 		clock_note(p, h);
+	if (h)
+		recalled = recalled_note(p, &h->home);
 	for (size_t i = 0; h && i < h->n_contacts; i++) {
 		/* The page of registers tells it in the place of that register. */
-		if (h->contact[i].n_failed > 0 && p->nav != CH_M_NAV_REGISTER)
+		if (h->contact[i].n_failed > 0 && p->nav != CH_M_NAV_REGISTER &&
+		    !(recalled && h->contact[i].err == CH_E_DENIED))
 			ch_layout_trouble(p, &h->contact[i]);
 		if (h->contact[i].token[0])
 			waits_for_token(p, &h->contact[i]);

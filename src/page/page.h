@@ -26,6 +26,7 @@ enum {
 	CH_PAGE_HOME = 2,      /* /h/<n>/…: p->home           */
 	CH_PAGE_UNLOCKED = 4,  /* … whose keys are here       */
 	CH_PAGE_ANY = 8,       /* n = 0 too: jobs             */
+	CH_PAGE_WAITS = 16,    /* … also while it waits to be added to its party */
 };
 
 typedef struct {

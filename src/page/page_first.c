@@ -5,12 +5,10 @@
 #include <stdio.h>
 
 #include "field.h"
+#include "first.h"
 #include "pages.h"
 #include "party.h"
 #include "text.h"
-
-#define LINE_MAX 200u
-#define WORK_PRACTICE 14u /* its keys guard nothing */
 
 /* ---- the doors ---- */
 
@@ -29,6 +27,7 @@ static void doors(struct ch_page *p)
 {
 	ch_html_put(&p->html, "<ul class=\"cards\">");
 	door(p, "/first/party", CH_M_FIRST_PARTY, CH_M_FIRST_PARTY_TEXT);
+	door(p, "/first/join", CH_M_FIRST_JOIN, CH_M_FIRST_JOIN_TEXT);
 	door(p, "/first/practice", CH_M_FIRST_PRACTICE, CH_M_FIRST_PRACTICE_TEXT);
 	door(p, "/first/folder", CH_M_FIRST_FOLDER, CH_M_FIRST_FOLDER_TEXT);
 	ch_html_put(&p->html, "</ul>");
@@ -42,7 +41,6 @@ void ch_page_first(struct ch_page *p)
 	ch_html_put(&p->html, "</p>");
 	doors(p);
 	ch_page_quiet(p, CH_M_FIRST_INVITED);
-	ch_page_quiet(p, CH_M_FIRST_DELEGATE);
 }
 
 /* ---- homes of this desk ---- */
@@ -105,7 +103,8 @@ void ch_page_homes_list(struct ch_page *p)
 
 struct make {
 	struct ch_pass pass;
-	char handle[CH_HANDLE_MAX + 1], title[LINE_MAX + 1], person[65], office[LINE_MAX + 1];
+	char handle[CH_HANDLE_MAX + 1], person[65];
+	char title[CH_FIRST_LINE + 1], office[CH_FIRST_LINE + 1];
 	bool exercise;
 };
 
@@ -115,7 +114,8 @@ static ch_err make_run(struct ch_job *j)
 	const ch_party_new_ask ask = {
 		.handle = ch_span_str(a->handle), .title = ch_span_str(a->title),
 		.person = ch_span_str(a->person), .delegate_title = ch_span_str(a->office),
-		.work = a->exercise ? WORK_PRACTICE : CH_HOME_WORK, .exercise = a->exercise,
+		.work = a->exercise ? CH_FIRST_WORK_PRACTICE : CH_HOME_WORK,
+		.exercise = a->exercise,
 	};
 	ch_err e = ch_party_new(&j->home, &ask, ch_pass_span(&a->pass), &j->why);
 
@@ -123,7 +123,7 @@ static ch_err make_run(struct ch_job *j)
 	return e;
 }
 
-static void make_end(struct ch_job *j)
+void ch_first_made(struct ch_job *j, const char *page)
 {
 	struct ch_desk_home *h;
 
@@ -133,7 +133,12 @@ static void make_end(struct ch_job *j)
 	if (j->err != CH_OK)
 		return;
 	ch_desk_unlocked(h, &j->home);
-	(void)snprintf(j->go, sizeof j->go, "/h/%u/sheet?new=1", h->n);
+	(void)snprintf(j->go, sizeof j->go, "/h/%u/%s", h->n, page);
+}
+
+static void make_end(struct ch_job *j)
+{
+	ch_first_made(j, "sheet?new=1");
 }
 
 static const ch_job_kind make_kind = {
@@ -174,8 +179,7 @@ void ch_page_first_party(struct ch_page *p)
 	party_form(p, &(struct make){ 0 }, CH_M_COUNT);
 }
 
-/* What a person writes, as an id: "A. Jones" is a.jones. */
-static void as_id(char *s)
+void ch_first_as_id(char *s)
 {
 	size_t n = 0;
 
@@ -192,16 +196,16 @@ static void as_id(char *s)
 	s[n] = '\0';
 }
 
-static void lower(char *s)
+void ch_first_lower(char *s)
 {
 	for (; *s; s++)
 		if (*s >= 'A' && *s <= 'Z')
 			*s = (char)(*s - 'A' + 'a');
 }
 
-static bool is_line(const char *s, bool needed)
+bool ch_first_is_line(const char *s, bool needed)
 {
-	return s[0] ? ch_text_check_line(ch_span_str(s), LINE_MAX) == CH_OK : !needed;
+	return s[0] ? ch_text_check_line(ch_span_str(s), CH_FIRST_LINE) == CH_OK : !needed;
 }
 
 static ch_msg read_party(struct make *a, struct ch_page *p)
@@ -213,13 +217,13 @@ static ch_msg read_party(struct make *a, struct ch_page *p)
 	ch_page_form_copy(a->person, sizeof a->person, p, "person");
 	ch_page_form_copy(a->office, sizeof a->office, p, "office");
 	a->exercise = ch_page_form(p, "exercise").n > 0;
-	lower(a->handle);
+	ch_first_lower(a->handle);
 	wrong = ch_page_new_pass_take(&a->pass, p);
-	if (!is_line(a->title, true) || !is_line(a->office, false))
+	if (!ch_first_is_line(a->title, true) || !ch_first_is_line(a->office, false))
 		return CH_M_PARTY_WRONG_LINE;
 	if (!ch_text_is_handle(ch_span_str(a->handle)))
 		return CH_M_PARTY_WRONG_HANDLE;
-	as_id(a->person);
+	ch_first_as_id(a->person);
 	return ch_text_is_token(ch_span_str(a->person)) ? wrong : CH_M_PARTY_WRONG_PERSON;
 }
 

@@ -36,6 +36,15 @@ static void progress(struct ch_page *p, struct ch_job *j)
 	ch_html_put(w, "</p><noscript><meta http-equiv=\"refresh\" content=\"1\"></noscript>");
 }
 
+/* Where a fault leads: not to what a page says to a wrong passphrase. */
+static ch_span way_back(const struct ch_job *j)
+{
+	const char *to = j->back[0] ? j->back : j->go[0] ? j->go : "/";
+	const char *wrong = strstr(to, "?wrong=1");
+
+	return ch_span_of(to, wrong ? (size_t)(wrong - to) : strlen(to));
+}
+
 void ch_page_job_show(struct ch_page *p)
 {
 	struct ch_job *j = find(p);
@@ -66,8 +75,7 @@ void ch_page_job_show(struct ch_page *p)
 		    j->said[2], j->said[3]));
 		ch_html_put(&p->html, "</p>");
 	}
-	ch_html_put(&p->html, "<p><a class=\"button\" href=\"%s\">", j->back[0] ? j->back :
-	    j->go[0] ? j->go : "/");
+	ch_html_put(&p->html, "<p><a class=\"button\" href=\"%.*s\">", CH_SPAN(way_back(j)));
 	ch_html_say(&p->html, CH_M_GO_ON);
 	ch_html_put(&p->html, "</a></p>");
 }

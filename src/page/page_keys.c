@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "delegate_page.h"
 #include "field.h"
 #include "pages.h"
 #include "party.h"
@@ -66,7 +67,7 @@ static void keep(struct ch_page *p)
 	ch_html_put(w, "</a></p>");
 }
 
-static ch_msg power_text(unsigned i)
+ch_msg ch_page_power(unsigned power)
 {
 	static const ch_msg text[CH_POW_COUNT] = {
 		[CH_POW_SEND] = CH_M_POWER_SEND, [CH_POW_SIGN_FOR] = CH_M_POWER_SIGN_FOR,
@@ -75,13 +76,47 @@ static ch_msg power_text(unsigned i)
 		[CH_POW_DRAFT] = CH_M_POWER_DRAFT,
 	};
 
-	return text[i];
+	return text[power];
 }
 
-static void delegate_row(struct ch_page *p, const ch_delegate *d)
+void ch_page_powers(struct ch_page *p, unsigned powers)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < CH_POW_COUNT; i++) {
+		if (!(powers & 1u << i))
+			continue;
+		CH_HTML_IF(&p->html, n++ > 0, ", ");
+		ch_html_say(&p->html, ch_page_power(i));
+	}
+}
+
+bool ch_page_has_party_key(const struct ch_page *p)
+{
+	char path[CH_PATH_MAX];
+	uint64_t size;
+
+	return ch_home_party_key_path(path, &p->home->home) == CH_OK &&
+	    ch_file_size(&size, path) == CH_OK;
+}
+
+static void recall_link(struct ch_page *p, const ch_delegate *d)
 {
 	struct ch_html *w = &p->html;
-	unsigned n = 0;
+	struct ch_rd r = ch_rd_of(d->name);
+	ch_span id;
+
+	(void)ch_rd_take(&r, strlen(p->home->home.handle) + 1);
+	id = ch_rd_rest(&r);
+	ch_html_put(w, " <a href=\"/h/%u/keys/recall/%.*s\">", p->home->n, CH_SPAN(id));
+	ch_html_say(w, CH_M_RECALL_LINK);
+	ch_html_put(w, "<span class=\"unseen\"> %.*s</span></a>", CH_SPAN(d->person));
+}
+
+/* `ours`: of our own list, and its key is here. */
+static void delegate_row(struct ch_page *p, const ch_delegate *d, bool ours)
+{
+	struct ch_html *w = &p->html;
 
 	ch_html_put(w, "<li><strong><bdi>%.*s</bdi></strong> <span class=\"quiet\">"
 	    "<bdi>%.*s</bdi>", CH_SPAN(d->person), CH_SPAN(d->name));
@@ -92,27 +127,27 @@ static void delegate_row(struct ch_page *p, const ch_delegate *d)
 		ch_html_say(w, CH_M_KEYS_THIS_DESK);
 	}
 	ch_html_put(w, "</span><p>");
-	if (d->recalled)
+	if (d->recalled) {
 		ch_html_say(w, CH_M_KEYS_RECALLED);
-	else
+	} else {
 		ch_html_say(w, CH_M_KEYS_MAY);
-	for (unsigned i = 0; !d->recalled && i < CH_POW_COUNT; i++) {
-		if (!(d->powers & 1u << i))
-			continue;
-		ch_html_put(w, "%s", n++ ? ", " : " ");
-		ch_html_say(w, power_text(i));
+		ch_html_put(w, " ");
+		ch_page_powers(p, d->powers);
 	}
-	ch_html_put(w, ".</p></li>");
+	ch_html_put(w, ".");
+	if (ours && !d->recalled)
+		recall_link(p, d);
+	ch_html_put(w, "</p></li>");
 }
 
-static void delegate_rows(struct ch_page *p, const ch_roster *r)
+static void delegate_rows(struct ch_page *p, const ch_roster *r, bool ours)
 {
 	ch_delegate d;
 
 	ch_html_put(&p->html, "<ul class=\"parties\">");
 	for (uint32_t i = 0; i < r->n; i++) {
 		ch_roster_delegate(&d, r, i);
-		delegate_row(p, &d);
+		delegate_row(p, &d, ours);
 	}
 	ch_html_put(&p->html, "</ul>");
 }
@@ -120,11 +155,20 @@ static void delegate_rows(struct ch_page *p, const ch_roster *r)
 static void delegates(struct ch_page *p, const ch_roster *r)
 {
 	struct ch_html *w = &p->html;
+	bool key = ch_page_has_party_key(p);
 
 	ch_html_put(w, "<section aria-labelledby=\"delegates\"><h2 id=\"delegates\">");
 	ch_html_say(w, CH_M_KEYS_DELEGATES);
 	ch_html_put(w, "</h2>");
-	delegate_rows(p, r);
+	delegate_rows(p, r, key);
+	if (key) {
+		ch_html_put(w, "<p class=\"acts\"><a class=\"button\" href=\"/h/%u/keys/add\">",
+		    p->home->n);
+		ch_html_say(w, CH_M_ADD);
+		ch_html_put(w, "</a></p>");
+	} else {
+		ch_page_quiet(p, CH_M_KEYS_NO_PARTY_KEY);
+	}
 	ch_html_put(w, "</section>");
 }
 
@@ -141,7 +185,7 @@ static void their_delegates(struct ch_page *p, const struct ch_roster_file *r)
 	ch_page_fact(p, CH_M_KEYS_VERSION, ch_span_str(version));
 	ch_page_fact_when(p, CH_M_KEYS_UNTIL, r->roster.valid_until);
 	ch_html_put(w, "</dl>");
-	delegate_rows(p, &r->roster);
+	delegate_rows(p, &r->roster, false);
 	ch_html_put(w, "</details>");
 }
 
@@ -212,12 +256,14 @@ void ch_page_keys(struct ch_page *p)
 		return;
 	ch_page_begin(p, CH_M_NAV_KEYS, NULL);
 	ch_page_wrong(p, ch_page_query(p, "wrong").n ? CH_M_UNLOCK_WRONG : CH_M_COUNT);
+	ch_page_told(p);
 	until(p, &r.roster);
 	party_facts(p, &r);
 	keep(p);
 	delegates(p, &r.roster);
 	others(p);
-	renewing(p);
+	if (ch_page_has_party_key(p))
+		renewing(p);
 	ch_page_quiet(p, CH_M_KEYS_REVEAL);
 	ch_html_put(w, "<p class=\"quiet\"><a href=\"/homes\">");
 	ch_html_say(w, CH_M_KEYS_HOMES);

@@ -21,6 +21,14 @@ void ch_page_first_practice_post(struct ch_page *p);
 void ch_page_sheet(struct ch_page *p);
 void ch_page_backup(struct ch_page *p);
 void ch_page_roster_file(struct ch_page *p);
+/* page_ask.c: on the machine of a new delegate */
+void ch_page_ask(struct ch_page *p);
+void ch_page_ask_post(struct ch_page *p);
+void ch_page_wait(struct ch_page *p);
+void ch_page_wait_request(struct ch_page *p);
+void ch_page_wait_welcome(struct ch_page *p);
+void ch_page_wait_compare(struct ch_page *p);
+void ch_page_wait_join(struct ch_page *p);
 /* page_meet.c, page_open.c, page_join.c */
 void ch_page_meet(struct ch_page *p);
 void ch_page_meet_post(struct ch_page *p);
@@ -46,6 +54,15 @@ void ch_page_keys_renew(struct ch_page *p);
 void ch_page_passphrase(struct ch_page *p);
 void ch_page_passphrase_post(struct ch_page *p);
 void ch_page_keys_publish(struct ch_page *p);
+/* page_delegate.c, page_recall.c: where the party key is */
+void ch_page_add(struct ch_page *p);
+void ch_page_add_post(struct ch_page *p);
+void ch_page_add_compare(struct ch_page *p);
+void ch_page_add_sign(struct ch_page *p);
+void ch_page_welcome(struct ch_page *p);
+void ch_page_welcome_file(struct ch_page *p);
+void ch_page_recall(struct ch_page *p);
+void ch_page_recall_post(struct ch_page *p);
 /* page_unlock.c */
 void ch_page_unlock(struct ch_page *p);
 void ch_page_unlock_post(struct ch_page *p);

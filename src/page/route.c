@@ -286,6 +286,9 @@ static void run_row(struct ch_page *p)
 	p->nav = p->row->nav;
 	if ((p->row->needs & CH_PAGE_UNLOCKED) && p->home && !p->home->home.unlocked)
 		to_unlock(p);
+	else if ((p->row->needs & (CH_PAGE_UNLOCKED | CH_PAGE_WAITS)) == CH_PAGE_UNLOCKED &&
+	    p->home && ch_desk_waits(p->home))
+		ch_page_go(p, "/h/%u/wait", p->home->n);
 	else
 		p->row->run(p);
 	ch_page_answer(p);

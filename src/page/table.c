@@ -8,6 +8,7 @@
 #define P CH_HTTP1_POST
 #define U CH_HTTP1_PUT
 #define HOME (CH_PAGE_HOME | CH_PAGE_UNLOCKED)
+#define WAITS CH_PAGE_WAITS
 #define NO CH_M_COUNT
 
 const ch_page_row ch_page_table[] = {
@@ -40,6 +41,13 @@ const ch_page_row ch_page_table[] = {
 	{ P, "first/party", ch_page_first_party_post, 0, NO, NULL, NULL },
 	{ G, "first/folder", ch_page_first_folder, 0, NO, NULL, NULL },
 	{ P, "first/folder", ch_page_first_folder_post, 0, NO, NULL, NULL },
+	{ G, "first/join", ch_page_ask, 0, NO, "delegate ask", NULL },
+	{ P, "first/join", ch_page_ask_post, 0, NO, NULL, NULL },
+	{ G, "wait", ch_page_wait, HOME | WAITS, NO, NULL, NULL },
+	{ G, "wait/request", ch_page_wait_request, HOME | WAITS, NO, NULL, NULL },
+	{ P, "wait/welcome", NULL, HOME | WAITS, NO, NULL, ch_page_wait_welcome },
+	{ G, "wait/compare", ch_page_wait_compare, HOME | WAITS, NO, "delegate join", NULL },
+	{ P, "wait/join", ch_page_wait_join, HOME | WAITS, NO, NULL, NULL },
 	{ G, "first/practice", ch_page_first_practice, 0, NO, "registry init", NULL },
 	{ P, "first/practice", ch_page_first_practice_post, 0, NO, NULL, NULL },
 	{ G, "sheet", ch_page_sheet, HOME, NO, NULL, NULL },
@@ -125,6 +133,14 @@ const ch_page_row ch_page_table[] = {
 	{ G, "keys/passphrase", ch_page_passphrase, HOME, NO, "delegate passphrase", NULL },
 	{ P, "keys/passphrase", ch_page_passphrase_post, HOME, NO, NULL, NULL },
 	{ P, "keys/renew", ch_page_keys_renew, HOME, NO, "roster renew", NULL },
+	{ G, "keys/add", ch_page_add, HOME, NO, "delegate add", NULL },
+	{ P, "keys/add", ch_page_add_post, HOME, NO, NULL, NULL },
+	{ G, "keys/add/compare", ch_page_add_compare, HOME, NO, NULL, NULL },
+	{ P, "keys/add/sign", ch_page_add_sign, HOME, NO, NULL, NULL },
+	{ G, "keys/welcome", ch_page_welcome, HOME, NO, NULL, NULL },
+	{ G, "keys/welcome/file", ch_page_welcome_file, HOME, NO, NULL, NULL },
+	{ G, "keys/recall/*", ch_page_recall, HOME, NO, "delegate recall", NULL },
+	{ P, "keys/recall/*", ch_page_recall_post, HOME, NO, NULL, NULL },
 	{ P, "keys/publish", ch_page_keys_publish, HOME, NO, "roster publish", NULL },
 
 	/* register */

@@ -13,11 +13,13 @@ from world import PASS, check, main
 
 # Rows that give a file or lead on, and unlock, with which pages.js begins; and pages that stand only in the
 # midst of something, which others look at: test_first (inviting, comparing, the practice), test_compose
-# (drafts in every state).
-FILES = {'start', '', 'unlock', 'help', 'jobs/*', 'backup', 'roster', 'news', 'saved/*', 'talks/*/answer'}
+# (drafts in every state), test_delegate (a home that waits, adding, recalling).
+FILES = {'start', '', 'unlock', 'help', 'jobs/*', 'backup', 'roster', 'news', 'saved/*', 'wait/request',
+         'keys/welcome/file', 'talks/*/answer'}
 ELSEWHERE = {'first', 'first/party', 'first/folder', 'first/practice', 'meet/compare', 'join/compare',
              'talks/*/invite/*', 'talks/*/invite/*/*', 'talks/*/papers/*/answer', 'drafts/*', 'drafts/*/discard',
-             'drafts/*/review', 'talks/*/charter'}
+             'drafts/*/review', 'talks/*/charter', 'first/join', 'wait', 'wait/compare', 'keys/add/compare',
+             'keys/welcome', 'keys/recall/*'}
 
 
 def addresses(w, n):
@@ -37,7 +39,7 @@ def addresses(w, n):
             'outbox': '/h/1/outbox', 'keys': '/h/1/keys', 'sheet': '/h/1/sheet', 'meet': '/h/1/meet',
             'open': '/h/1/open', 'join': '/h/1/join', 'homes': '/homes',
             'search': '/h/1/search?q=joint+room&way=theirs', 'register': '/h/1/register',
-            'passphrase': '/h/1/keys/passphrase',
+            'passphrase': '/h/1/keys/passphrase', 'add': '/h/1/keys/add',
             'help': '/h/1/help/index', 'help-keyboard': '/h/1/help/keyboard',
             'help-commands': '/h/1/help/commands', 'help-trouble': '/h/1/help/trouble',
             'help-journalists': '/h/1/help/journalists'}
