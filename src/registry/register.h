@@ -24,6 +24,16 @@
  * a turn may add: an entry in neither could get a second place. */
 #define CH_REGISTER_UNSEEN_MAX (CH_RECENT_MANY - 32768u)
 
+#define CH_REGISTER_NODES 8192u
+
+/* A complete subtree, worked out before. */
+struct ch_register_node {
+	bool known;
+	uint8_t level;
+	uint64_t index;
+	ch_hash hash;
+};
+
 struct ch_register {
 	struct ch_store *store;             /* borrowed */
 	const struct ch_folder *folder;     /* borrowed */
@@ -48,6 +58,7 @@ struct ch_register {
 	ch_hash edge[CH_REGISTER_LEVELS][CH_TILE_WIDTH];
 	ch_hash entry[CH_TILE_WIDTH];       /* of the edge's bundle */
 	uint8_t room[CH_TILE_BYTES + 2 * CH_TILE_WIDTH]; /* a tile or bundle at hand */
+	struct ch_register_node node[CH_REGISTER_NODES];
 };
 
 /*

@@ -1,6 +1,5 @@
-/* Tiles: full ones as files, the edge from memory, proofs from both. */
+/* Tiles: full ones as files, the edge from memory. */
 #include "dir.h"
-#include "proof.h"
 #include "register.h"
 
 #define CH_TILE_FOLDER 1000u /* tiles of one folder: `x001/234` */
@@ -204,22 +203,4 @@ ch_err ch_register_fetch(void *ctx, const ch_tile *tile, ch_span *out)
 	}
 	*out = ch_span_of(g->room, n);
 	return CH_OK;
-}
-
-ch_err ch_register_prove(struct ch_wr *w, struct ch_register *g, uint64_t index,
-    const ch_hash *salt, uint64_t size, ch_span checkpoint)
-{
-	ch_hash path[CH_MERKLE_PROOF_MAX];
-	size_t n;
-	struct ch_tile_reader r = { .size = size, .fetch = ch_register_fetch, .ctx = g };
-	ch_err e;
-
-	if (size > g->done.size)
-		return CH_E_ABSENT;
-	e = ch_merkle_prove_inclusion(path, &n, index, size, ch_tile_node, &r);
-	if (e != CH_OK)
-		return e;
-	ch_proof_put(w, salt ? ch_span_of(salt->b, sizeof salt->b) : (ch_span){ 0 }, index, path, n,
-	    checkpoint);
-	return w->err;
 }
