@@ -14,13 +14,19 @@
 
 #define TIDY_EVERY 512
 
+void ch_batch_append(struct ch_reg *reg, struct ch_op *op)
+{
+	op->next = NULL;
+	*reg->last = op;
+	reg->last = &op->next;
+}
+
 void ch_batch_push(struct ch_reg *reg, struct ch_op *op, ch_handler run)
 {
 	op->run = run;
-	op->next = NULL;
 	op->queued = true;
-	*reg->last = op;
-	reg->last = &op->next;
+	if (!ch_warm_put(reg, op))
+		ch_batch_append(reg, op);
 }
 
 /* A fault that the machine may get over; the database is unharmed. */
@@ -240,7 +246,7 @@ static void look_at_tiles(struct ch_reg *reg)
 /* Nothing waits: what was erased since the last batch is flushed by itself. */
 static void idle(struct ch_reg *reg)
 {
-	ch_err e = reg->fatal == CH_OK ? flush(reg) : CH_OK;
+	ch_err e = reg->fatal == CH_OK && !ch_warm_is_busy(reg) ? flush(reg) : CH_OK;
 
 	if (e != CH_OK && !is_passing(e))
 		ch_batch_stop(reg, e);
@@ -257,22 +263,22 @@ static bool hold(struct ch_reg *reg, struct ch_op *op)
 
 void ch_batch_turn(struct ch_reg *reg)
 {
-	struct ch_op *first = reg->first, *next;
+	struct ch_op *first, *next;
 	uint64_t n = 0;
+	bool full;
 	ch_err e;
 
 	look_at_tiles(reg);
 	ch_reserve_keep(reg);
-	if (!first) {
+	ch_warm_gather(reg, reg->known.full);
+	if (!(first = reg->first)) {
 		idle(reg);
 		ch_news_turn(reg, false);
 		return;
 	}
 	reg->first = NULL;
 	reg->last = &reg->first;
-	ch_known_tidy(&reg->known);
-	if (reg->fatal == CH_OK)
-		ch_warm_all(reg, first);
+	full = reg->known.full;
 	e = reg->fatal ? reg->fatal : run_all(reg, first);
 	reg->full = e == CH_E_FULL;
 	if (reg->full)
@@ -287,6 +293,8 @@ void ch_batch_turn(struct ch_reg *reg)
 		if (!hold(reg, op))
 			ch_op_answer(reg, op);
 	}
+	if (full) /* nothing is with the crew, and nobody points into the tables */
+		ch_known_tidy(&reg->known);
 	ch_metrics_batch(&reg->metrics, n);
 	ch_news_turn(reg, e == CH_OK);
 	if (e == CH_OK || reg->log->sealed) /* committed, though not yet published */

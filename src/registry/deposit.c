@@ -121,6 +121,7 @@ bool ch_deposit_epoch(struct ch_reg *reg, struct ch_op *op, int64_t now)
 		ch_age_identity_wipe(&id);
 		return ch_fault(op, ch_err_is_fault(e) ? e : CH_E_INTERNAL);
 	}
+	ch_crew_settle(reg->crew); /* which reads it */
 	ch_age_identity_wipe(&reg->epoch.id);
 	reg->epoch = (struct ch_epoch){ .open = true, .n = n, .id = id };
 	ch_age_identity_wipe(&id);

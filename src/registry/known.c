@@ -5,14 +5,16 @@
 
 #define LOOK_AT 8 /* places, before one counts as taken */
 
-void ch_known_init(struct ch_known *k)
+ch_err ch_known_init(struct ch_known *k)
 {
 	ch_arena_init(&k->mem, (size_t)16 << 20);
+	return ch_monitor_init(&k->lock);
 }
 
 void ch_known_deinit(struct ch_known *k)
 {
 	ch_arena_deinit(&k->mem);
+	ch_monitor_deinit(&k->lock);
 }
 
 void ch_known_tidy(struct ch_known *k)
@@ -67,15 +69,22 @@ static void keep(struct ch_known *k, struct ch_known_place table[CH_KNOWN_PLACES
 {
 	unsigned at = place_of(table, key);
 
+	ch_monitor_enter(&k->lock);
 	if (at < CH_KNOWN_PLACES)
 		table[at] = (struct ch_known_place){ .key = *key, .what = what };
 	else
 		k->full = true;
+	ch_monitor_leave(&k->lock);
 }
 
-const struct ch_known_roster *ch_known_find(const struct ch_known *k, const ch_hash *hash)
+const struct ch_known_roster *ch_known_find(struct ch_known *k, const ch_hash *hash)
 {
-	return find(k->roster, hash);
+	const struct ch_known_roster *found;
+
+	ch_monitor_enter(&k->lock);
+	found = find(k->roster, hash);
+	ch_monitor_leave(&k->lock);
+	return found;
 }
 
 /* ---- rosters ---- */

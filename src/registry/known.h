@@ -13,6 +13,7 @@
 #include "age_key.h"
 #include "charter.h"
 #include "mem.h"
+#include "thread.h"
 
 #define CH_KNOWN_PLACES 1024
 
@@ -33,6 +34,7 @@ struct ch_known_place {
 };
 
 struct ch_known {
+	struct ch_monitor lock; /* the crew looks for rosters while the loop adds some */
 	struct ch_arena mem;
 	struct ch_known_place roster[CH_KNOWN_PLACES];  /* by its hash: ch_known_roster      */
 	struct ch_known_place newest[CH_KNOWN_PLACES];  /* by the hash of its party: the same */
@@ -41,17 +43,18 @@ struct ch_known {
 	bool full;
 };
 
-void ch_known_init(struct ch_known *k);
+CH_MUST_USE ch_err ch_known_init(struct ch_known *k); /* NOMEM */
 void ch_known_deinit(struct ch_known *k);
-/* Between batches: full tables are emptied. */
+/* Between batches, with a settled crew: full tables are emptied. */
 void ch_known_tidy(struct ch_known *k);
 /* A transaction began: did others write since the last? Faults of the store. */
 CH_MUST_USE ch_err ch_known_begin(struct ch_known *k, struct ch_store *s);
 /* A roster or a charter came, or was rolled back. */
 void ch_known_forget(struct ch_known *k);
 
-/* A roster that was opened before, by its hash; or NULL. Whether it still counts is not said. */
-const struct ch_known_roster *ch_known_find(const struct ch_known *k, const ch_hash *hash);
+/* A roster that was opened before, by its hash; or NULL. Whether it still counts is not said. From
+ * any thread. */
+const struct ch_known_roster *ch_known_find(struct ch_known *k, const ch_hash *hash);
 /* The party's roster of that version (0: newest), opened under its pinned key. False: a problem or
  * a fault is said. */
 bool ch_reg_roster(ch_roster *out, struct ch_reg *reg, struct ch_op *op, ch_span party,

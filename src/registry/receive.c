@@ -22,7 +22,7 @@ struct receive_work {
 };
 
 /* E's delegates, in two heaps: who gets K, and who was recalled since. */
-static ch_err sort_delegates(struct ch_keybox *b, const struct ch_known *known,
+static ch_err sort_delegates(struct ch_keybox *b, struct ch_known *known,
     const ch_roster *now, const ch_roster *then)
 {
 	const struct ch_known_roster *k = ch_known_find(known, &then->hash);
@@ -67,7 +67,7 @@ out:
 	return e;
 }
 
-ch_err ch_keybox_make(struct ch_keybox **out, const struct ch_reg *reg, struct ch_arena *a,
+ch_err ch_keybox_make(struct ch_keybox **out, struct ch_reg *reg, struct ch_arena *a,
     const ch_row_submission *sub, const ch_roster *now, const ch_roster *then)
 {
 	struct ch_keybox *b = ch_arena_alloc(a, sizeof *b);

@@ -193,7 +193,10 @@ void *ch_op_alloc(struct ch_op *op, size_t n);
 
 /* ---- batch.c ---- */
 
+/* One more for a batch: by way of the crew if there is cryptography in it. */
 void ch_batch_push(struct ch_reg *reg, struct ch_op *op, ch_handler run);
+/* For the next batch. */
+void ch_batch_append(struct ch_reg *reg, struct ch_op *op);
 /* Do all that waits. Sets reg->fatal and stops the server on a fault. */
 void ch_batch_turn(struct ch_reg *reg);
 /* Within an operation: erase when the batch is durable and answered. */

@@ -1,6 +1,5 @@
 /* Start, serve, stop: the order in which a registry comes up, and nothing else. */
 #include "clock.h"
-#include "crew.h"
 #include "guard.h"
 #include "log.h"
 #include "news.h"
@@ -8,6 +7,7 @@
 #include "reg.h"
 #include "registry.h"
 #include "reserve.h"
+#include "warm.h"
 #include "witnesses.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
@@ -166,7 +166,7 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 		return e;
 	*why = "No memory, or no room on the disk.";
 	ch_reserve_keep(reg);
-	if ((e = ch_crew_new(&reg->crew, crew_hands())) != CH_OK ||
+	if ((e = ch_warm_start(reg, crew_hands())) != CH_OK ||
 	    (e = ch_news_new(reg)) != CH_OK || (e = ch_route_init(reg)) != CH_OK)
 		return e;
 	return make_self(reg);
@@ -286,11 +286,12 @@ ch_err ch_registry_run(const char *dir, const ch_serve_opts *o, struct ch_proble
 	char path[CH_PATH_MAX];
 	ch_err e, end;
 
-	if (!reg)
+	if (!reg || ch_known_init(&reg->known) != CH_OK) {
+		ch_free(reg, sizeof *reg);
 		return ch_problem_set(problem, CH_E_NOMEM, "%s", why);
+	}
 	reg->last = &reg->first;
 	ch_arena_init(&reg->arena, 1u << 20);
-	ch_known_init(&reg->known);
 	ch_buf_init(&reg->erase, 1u << 20);
 	ch_buf_init(&reg->noted, 1u << 20);
 	ch_buf_init(&reg->epochs, 1u << 20);

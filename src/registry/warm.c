@@ -2,14 +2,9 @@
  * same trouble and answers it. */
 #include "warm.h"
 
-#include "crew.h"
 #include "hex.h"
 
-struct pieces {
-	struct ch_reg *reg;
-	size_t n;
-	struct ch_op **op;
-};
+#define FEW 8u /* so many are done at once: they would not fill two hands for long */
 
 static bool is_about(const struct ch_op *op)
 {
@@ -67,11 +62,11 @@ static void make_keybox(struct ch_warm *w, struct ch_reg *reg, struct ch_op *op,
 }
 
 /* Nothing is opened for who did not sign. */
-static void piece(void *ctx, size_t i)
+static void piece(void *ctx, struct ch_crew_job *job)
 {
-	struct pieces *p = ctx;
-	struct ch_op *op = p->op[i];
-	struct ch_warm *w = op->warm;
+	struct ch_warm *w = (struct ch_warm *)job;
+	struct ch_reg *reg = ctx;
+	struct ch_op *op = w->op;
 	const struct ch_known_roster *known;
 	const ch_roster *r;
 	const ch_stmt *s = &w->in.s;
@@ -79,11 +74,11 @@ static void piece(void *ctx, size_t i)
 	ch_span deposit;
 	ch_ref ref;
 
-	w->parsed = read_body(&w->in, &deposit, p->reg, op);
+	w->parsed = read_body(&w->in, &deposit, reg, op);
 	if (!w->parsed || ch_kind_power(s->kind) >= CH_POW_DRAFT || s->kind == CH_K_CHARTER)
 		return;
 	ref = ch_val_ref(s->v[CH_ANY_ROSTER]);
-	known = ch_known_find(&p->reg->known, &ref.hash);
+	known = ch_known_find(&reg->known, &ref.hash);
 	if (!known)
 		return;
 	r = &known->r;
@@ -91,9 +86,22 @@ static void piece(void *ctx, size_t i)
 		return;
 	ch_roster_know(&w->lines, &w->in.note, r);
 	if (deposit.n && s->kind == CH_K_SUBMISSION)
-		ch_deposit_look(&w->deposit, p->reg, deposit, &w->in.hash, s->v[CH_L_PARTY]);
+		ch_deposit_look(&w->deposit, reg, deposit, &w->in.hash, s->v[CH_L_PARTY]);
 	if (w->open && s->kind == CH_K_RECEIPT && ch_span_eq(r->party, w->sub.addressee))
-		make_keybox(w, p->reg, op, r);
+		make_keybox(w, reg, op, r);
+}
+
+/* The loop may sleep. */
+static void finished(void *ctx)
+{
+	struct ch_reg *reg = ctx;
+
+	ch_http_server_wake(reg->http);
+}
+
+ch_err ch_warm_start(struct ch_reg *reg, unsigned hands)
+{
+	return ch_crew_new(&reg->crew, hands, &(ch_crew_plan){ piece, finished, reg });
 }
 
 /* What only the loop's thread may read. */
@@ -106,29 +114,42 @@ static void load(struct ch_warm *w, struct ch_reg *reg, struct ch_op *op)
 	    w->sub.state == CH_END_OPEN;
 }
 
-static bool is_work(const struct ch_op *op)
+bool ch_warm_put(struct ch_reg *reg, struct ch_op *op)
 {
-	return op->req && (is_about(op) || op->run == ch_post_submission);
+	if (!op->req || (!is_about(op) && op->run != ch_post_submission) ||
+	    !(op->warm = ch_arena_alloc(op->arena, sizeof *op->warm)))
+		return false;
+	op->warm->op = op;
+	if (op->run == ch_post_receipt)
+		load(op->warm, reg, op);
+	ch_crew_put(reg->crew, &op->warm->job);
+	return true;
 }
 
-void ch_warm_all(struct ch_reg *reg, struct ch_op *first)
+static void take(struct ch_reg *reg)
 {
-	struct pieces p = { .reg = reg };
-	size_t n = 0;
+	struct ch_crew_job *job = ch_crew_take(reg->crew), *next;
 
-	for (struct ch_op *op = first; op; op = op->next)
-		n += is_work(op);
-	if (n == 0 || !(p.op = ch_alloc_array(n, sizeof(struct ch_op *))))
-		return;
-	for (struct ch_op *op = first; op; op = op->next) {
-		if (!is_work(op) || !(op->warm = ch_arena_alloc(op->arena, sizeof *op->warm)))
-			continue;
-		if (op->run == ch_post_receipt)
-			load(op->warm, reg, op);
-		p.op[p.n++] = op;
+	for (; job; job = next) {
+		next = job->next;
+		ch_batch_append(reg, ((struct ch_warm *)job)->op);
 	}
-	ch_crew_run(reg->crew, piece, &p, p.n);
-	ch_free(p.op, n * sizeof(struct ch_op *));
+}
+
+void ch_warm_gather(struct ch_reg *reg, bool all)
+{
+	if (all || ch_crew_pending(reg->crew) <= FEW)
+		ch_crew_settle(reg->crew);
+	else
+		ch_crew_call(reg->crew);
+	do
+		take(reg);
+	while (!reg->first && ch_crew_help(reg->crew));
+}
+
+bool ch_warm_is_busy(const struct ch_reg *reg)
+{
+	return ch_crew_pending(reg->crew) > 0;
 }
 
 const ch_signed *ch_warm_signed(const struct ch_op *op, ch_span from)

@@ -1,15 +1,18 @@
 /*
- * Warming up: the cryptography of a batch's operations, done by all hands before the batch begins.
- * Nothing is decided here. What was found out is remembered with what it was found out about; the
- * handler decides everything again in the transaction, and where its question is the same it finds
- * the answer there. Where anything changed in between it does the work itself.
+ * Warming up: the cryptography of an operation, done by the crew before a batch takes it. Nothing
+ * is decided here. What was found out is remembered with what it was found out about; the handler
+ * decides everything again in the transaction, and where its question is the same it finds the
+ * answer there. Where anything changed in between it does the work itself.
  *
- * While the crew works the loop's thread works with it and does nothing else, so the registry does
- * not change under it; each piece writes only to its own operation.
+ * The crew works while batches are decided and flushed: when the loop turns, it takes what is
+ * warm. A few operations are waited for, so that they share one flush. Each piece writes only to
+ * its own operation; what it reads and the loop changes stands under a lock (known.h) or is changed
+ * while the crew is settled (the epoch, full tables).
  */
 #ifndef CH_WARM_H
 #define CH_WARM_H
 
+#include "crew.h"
 #include "handlers.h"
 
 /* K sealed anew, to those delegates of the roster `then` who are still in `now`. */
@@ -24,10 +27,12 @@ struct ch_keybox {
 
 /* receive.c. ABSENT: every delegate was recalled. Else faults. The names of the recalled point
  * into `then`, the rest lives in the arena. */
-CH_MUST_USE ch_err ch_keybox_make(struct ch_keybox **out, const struct ch_reg *reg,
+CH_MUST_USE ch_err ch_keybox_make(struct ch_keybox **out, struct ch_reg *reg,
     struct ch_arena *a, const ch_row_submission *sub, const ch_roster *now, const ch_roster *then);
 
 struct ch_warm {
+	struct ch_crew_job job;
+	struct ch_op *op;
 	bool parsed;
 	ch_signed in;            /* the statement that the body brings: no verdict in it */
 	ch_known_lines lines;    /* of it */
@@ -37,8 +42,13 @@ struct ch_warm {
 	struct ch_keybox *box;
 };
 
-/* Before a batch, on the loop's thread. */
-void ch_warm_all(struct ch_reg *reg, struct ch_op *first);
+CH_MUST_USE ch_err ch_warm_start(struct ch_reg *reg, unsigned hands);
+/* Give an operation to the crew. False: there is nothing to warm up about it. */
+bool ch_warm_put(struct ch_reg *reg, struct ch_op *op);
+/* At a turn: put into the batch what is warm; all of it when there is little, or with `all`. */
+void ch_warm_gather(struct ch_reg *reg, bool all);
+/* Something is with the crew yet; it wakes the loop. */
+bool ch_warm_is_busy(const struct ch_reg *reg);
 
 /* The statement read from these very bytes of op's body; NULL: it was not read. */
 const ch_signed *ch_warm_signed(const struct ch_op *op, ch_span from);

@@ -1,32 +1,48 @@
-/* A standing crew: see crew.h. Pieces are handed out one by one, so that a slow one holds up no
+/* A standing crew: see crew.h. Jobs are handed out one by one, so that a slow one holds up no
  * other; they are expected to take long beside a lock. */
 #include "crew.h"
 
 #include "mem.h"
 #include "thread.h"
 
+struct ch_crew_list {
+	struct ch_crew_job *first, **last;
+};
+
 struct ch_crew {
 	struct ch_monitor monitor;
 	struct ch_thread hand[CH_CREW_HANDS_MAX];
 	unsigned hands;
+	ch_crew_plan plan;
 	/* Under the monitor: */
-	void (*work)(void *ctx, size_t i);
-	void *ctx;
-	size_t n, next, done; /* pieces; handed out; finished */
+	struct ch_crew_list wanted, finished;
+	size_t pending;
 	bool stop;
 };
 
-/* Inside the monitor, with pieces left: do one, outside. */
-static void ch_crew_piece(struct ch_crew *c)
+static void ch_crew_list_put(struct ch_crew_list *l, struct ch_crew_job *job)
 {
-	void (*work)(void *ctx, size_t i) = c->work;
-	void *ctx = c->ctx;
-	size_t i = c->next++;
+	if (!l->first)
+		l->last = &l->first;
+	job->next = NULL;
+	*l->last = job;
+	l->last = &job->next;
+}
 
+/* Inside the monitor, with a job wanted: do it, outside. Whether it is the first to be finished. */
+static bool ch_crew_one(struct ch_crew *c)
+{
+	struct ch_crew_job *job = c->wanted.first;
+	bool first;
+
+	c->wanted.first = job->next;
 	ch_monitor_leave(&c->monitor);
-	work(ctx, i);
+	c->plan.work(c->plan.ctx, job);
 	ch_monitor_enter(&c->monitor);
-	c->done++;
+	first = !c->finished.first;
+	ch_crew_list_put(&c->finished, job);
+	c->pending--;
+	return first;
 }
 
 static void ch_crew_hand(void *arg)
@@ -35,18 +51,25 @@ static void ch_crew_hand(void *arg)
 
 	ch_monitor_enter(&c->monitor);
 	while (!c->stop) {
-		if (c->next == c->n) {
+		bool first;
+
+		if (!c->wanted.first) {
 			ch_monitor_wait(&c->monitor);
 			continue;
 		}
-		ch_crew_piece(c);
-		if (c->done == c->n)
+		first = ch_crew_one(c);
+		if (c->pending == 0) /* somebody may wait for just that */
 			ch_monitor_ring(&c->monitor);
+		if (!first)
+			continue;
+		ch_monitor_leave(&c->monitor);
+		c->plan.finished(c->plan.ctx);
+		ch_monitor_enter(&c->monitor);
 	}
 	ch_monitor_leave(&c->monitor);
 }
 
-ch_err ch_crew_new(struct ch_crew **out, unsigned hands)
+ch_err ch_crew_new(struct ch_crew **out, unsigned hands, const ch_crew_plan *plan)
 {
 	struct ch_crew *c = ch_alloc(sizeof *c);
 
@@ -54,6 +77,7 @@ ch_err ch_crew_new(struct ch_crew **out, unsigned hands)
 	*out = NULL;
 	if (!c)
 		return CH_E_NOMEM;
+	c->plan = *plan;
 	if (ch_monitor_init(&c->monitor) != CH_OK) {
 		ch_free(c, sizeof *c);
 		return CH_E_NOMEM;
@@ -65,21 +89,67 @@ ch_err ch_crew_new(struct ch_crew **out, unsigned hands)
 	return CH_OK;
 }
 
-void ch_crew_run(struct ch_crew *c, void (*work)(void *ctx, size_t i), void *ctx, size_t n)
+void ch_crew_put(struct ch_crew *c, struct ch_crew_job *job)
 {
 	ch_monitor_enter(&c->monitor);
-	CH_ASSERT(c->next == c->n && c->done == c->n);
-	c->work = work;
-	c->ctx = ctx;
-	c->n = n;
-	c->next = c->done = 0;
-	if (n > 1) /* one piece is sooner done than told */
-		ch_monitor_ring(&c->monitor);
-	while (c->next < c->n)
-		ch_crew_piece(c);
-	while (c->done < c->n)
-		ch_monitor_wait(&c->monitor);
+	ch_crew_list_put(&c->wanted, job);
+	c->pending++;
 	ch_monitor_leave(&c->monitor);
+}
+
+void ch_crew_call(struct ch_crew *c)
+{
+	ch_monitor_enter(&c->monitor);
+	if (c->wanted.first)
+		ch_monitor_ring(&c->monitor);
+	ch_monitor_leave(&c->monitor);
+}
+
+size_t ch_crew_pending(struct ch_crew *c)
+{
+	size_t n;
+
+	ch_monitor_enter(&c->monitor);
+	n = c->pending;
+	ch_monitor_leave(&c->monitor);
+	return n;
+}
+
+bool ch_crew_help(struct ch_crew *c)
+{
+	bool any;
+
+	ch_monitor_enter(&c->monitor);
+	any = c->wanted.first != NULL;
+	if (any)
+		(void)ch_crew_one(c);
+	ch_monitor_leave(&c->monitor);
+	return any;
+}
+
+void ch_crew_settle(struct ch_crew *c)
+{
+	if (!c)
+		return;
+	ch_monitor_enter(&c->monitor);
+	while (c->pending > 0) {
+		if (c->wanted.first)
+			(void)ch_crew_one(c);
+		else
+			ch_monitor_wait(&c->monitor);
+	}
+	ch_monitor_leave(&c->monitor);
+}
+
+struct ch_crew_job *ch_crew_take(struct ch_crew *c)
+{
+	struct ch_crew_job *first;
+
+	ch_monitor_enter(&c->monitor);
+	first = c->finished.first;
+	c->finished.first = NULL;
+	ch_monitor_leave(&c->monitor);
+	return first;
 }
 
 void ch_crew_free(struct ch_crew *c)

@@ -9,43 +9,113 @@
 #include "crew.h"
 #include "thread.h"
 
-#define PIECES 1000
+#define JOBS 1000
 
-struct heap {
-	unsigned times[PIECES]; /* each piece writes only its own */
-	unsigned long sum[PIECES];
-	const unsigned long *common;
+struct job {
+	struct ch_crew_job job;
+	unsigned times;
+	unsigned long sum;
 };
 
-static void count(void *ctx, size_t i)
+struct heap {
+	struct job job[JOBS]; /* each writes only its own */
+	unsigned long common;
+	struct ch_monitor m;
+	unsigned told;
+};
+
+static void count(void *ctx, struct ch_crew_job *job)
+{
+	struct heap *h = ctx;
+	struct job *j = (struct job *)job;
+
+	j->times++;
+	j->sum = h->common + (unsigned long)(j - h->job);
+}
+
+static void told(void *ctx)
 {
 	struct heap *h = ctx;
 
-	h->times[i]++;
-	h->sum[i] = *h->common + i;
+	ch_monitor_enter(&h->m);
+	h->told++;
+	ch_monitor_ring(&h->m);
+	ch_monitor_leave(&h->m);
+}
+
+static size_t take(struct ch_crew *c)
+{
+	size_t n = 0;
+
+	for (struct ch_crew_job *j = ch_crew_take(c); j; j = j->next)
+		n++;
+	return n;
 }
 
 static void run_many(unsigned hands)
 {
-	static const size_t sizes[] = { 0, 1, 2, 3, 7, PIECES };
+	static const size_t sizes[] = { 0, 1, 2, 3, 7, JOBS };
 	static struct heap h;
-	unsigned long common;
+	const ch_crew_plan plan = { count, told, &h };
 	struct ch_crew *c;
 
-	assert_int_equal(ch_crew_new(&c, hands), CH_OK);
+	assert_int_equal(ch_monitor_init(&h.m), CH_OK);
+	assert_int_equal(ch_crew_new(&c, hands, &plan), CH_OK);
 	for (unsigned round = 0; round < 60; round++) {
-		size_t n = sizes[round % 6];
+		size_t n = sizes[round % 6], taken = 0;
 
-		memset(&h, 0, sizeof h);
-		common = round;
-		h.common = &common;
-		ch_crew_run(c, count, &h, n);
-		for (size_t i = 0; i < PIECES; i++) {
-			assert_int_equal(h.times[i], i < n ? 1 : 0);
-			assert_int_equal(h.sum[i], i < n ? round + i : 0);
+		memset(h.job, 0, sizeof h.job);
+		h.common = round;
+		for (size_t i = 0; i < n; i++) {
+			ch_crew_put(c, &h.job[i].job);
+			if (round % 4 == 1 && i % 3 == 0) {
+				ch_crew_call(c);
+				taken += take(c);
+			}
+		}
+		if (round % 2)
+			ch_crew_call(c);
+		if (round % 3 == 0)
+			while (ch_crew_help(c))
+				;
+		ch_crew_settle(c);
+		assert_int_equal(ch_crew_pending(c), 0);
+		assert_false(ch_crew_help(c));
+		assert_int_equal(taken + take(c), n);
+		assert_null(ch_crew_take(c));
+		for (size_t i = 0; i < JOBS; i++) {
+			assert_int_equal(h.job[i].times, i < n ? 1 : 0);
+			assert_int_equal(h.job[i].sum, i < n ? round + i : 0);
 		}
 	}
 	ch_crew_free(c);
+	ch_monitor_deinit(&h.m);
+}
+
+/* Who put a job in and went away is told when it is finished, once for many. */
+static void tells(void **state)
+{
+	static struct heap h;
+	const ch_crew_plan plan = { count, told, &h };
+	struct ch_crew *c;
+
+	(void)state;
+	assert_int_equal(ch_monitor_init(&h.m), CH_OK);
+	assert_int_equal(ch_crew_new(&c, 1, &plan), CH_OK);
+	for (unsigned round = 1; round < 20; round++) {
+		for (size_t i = 0; i < 5; i++)
+			ch_crew_put(c, &h.job[i].job);
+		ch_crew_call(c);
+		ch_monitor_enter(&h.m);
+		while (h.told < round)
+			ch_monitor_wait(&h.m);
+		ch_monitor_leave(&h.m);
+		ch_crew_settle(c);
+		assert_int_equal(take(c), 5);
+		assert_int_equal(h.told, round);
+	}
+	ch_crew_free(c);
+	ch_monitor_deinit(&h.m);
 }
 
 static void each_piece_once(void **state)
@@ -64,12 +134,17 @@ static void alone(void **state)
 
 static void stops_unused(void **state)
 {
+	static struct heap h;
+	const ch_crew_plan plan = { count, told, &h };
 	struct ch_crew *c;
 
 	(void)state;
 	ch_crew_free(NULL);
+	ch_crew_settle(NULL);
 	for (unsigned i = 0; i < 20; i++) {
-		assert_int_equal(ch_crew_new(&c, i % 5), CH_OK);
+		assert_int_equal(ch_crew_new(&c, i % 5, &plan), CH_OK);
+		if (i % 2)
+			ch_crew_put(c, &h.job[i].job); /* and left */
 		ch_crew_free(c);
 	}
 }
@@ -80,11 +155,11 @@ struct meeting {
 };
 
 /* Done only when two are at it at once. */
-static void meet(void *ctx, size_t i)
+static void meet(void *ctx, struct ch_crew_job *job)
 {
 	struct meeting *t = ctx;
 
-	(void)i;
+	(void)job;
 	ch_monitor_enter(&t->m);
 	t->here++;
 	ch_monitor_ring(&t->m);
@@ -93,16 +168,27 @@ static void meet(void *ctx, size_t i)
 	ch_monitor_leave(&t->m);
 }
 
+static void nobody(void *ctx)
+{
+	(void)ctx;
+}
+
 static void hands_work_beside_the_caller(void **state)
 {
 	struct meeting t = { 0 };
+	struct ch_crew_job job[2];
+	const ch_crew_plan plan = { meet, nobody, &t };
 	struct ch_crew *c;
 
 	(void)state;
 	assert_int_equal(ch_monitor_init(&t.m), CH_OK);
-	assert_int_equal(ch_crew_new(&c, 1), CH_OK);
-	ch_crew_run(c, meet, &t, 2);
+	assert_int_equal(ch_crew_new(&c, 1, &plan), CH_OK);
+	ch_crew_put(c, &job[0]);
+	ch_crew_put(c, &job[1]);
+	ch_crew_call(c);
+	ch_crew_settle(c);
 	assert_int_equal(t.here, 2);
+	assert_int_equal(take(c), 2);
 	ch_crew_free(c);
 	ch_monitor_deinit(&t.m);
 }
@@ -112,6 +198,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_piece_once),
 		cmocka_unit_test(alone),
+		cmocka_unit_test(tells),
 		cmocka_unit_test(stops_unused),
 		cmocka_unit_test(hands_work_beside_the_caller),
 	};
