@@ -10,9 +10,9 @@
 static void say_provable(struct ch_cli *c, const struct ch_dossier *d, bool paper)
 {
 	ch_out_say(&c->out, "Whoever gets this folder can prove to anyone, and pass on:");
-	ch_out_say(&c->out, "  that %s was sent, by whom and to whom, its cover with its "
-	    "subject, and when",
-	    d->number);
+	ch_out_say(&c->out, d->hold == CH_HOLD_WHOLE ? "  that %s was sent, by whom and to whom, "
+	    "its cover with its subject, and when" : "  that %s was sent, by whom and to whom, and "
+	    "when; its cover lies with your colleagues, and is not in the folder", d->number);
 	ch_out_say(&c->out, "  who signed for it, and every step of its delivery");
 	if (paper)
 		ch_out_say(&c->out, "  every word of it and its attachments: shown by "

@@ -122,7 +122,7 @@ static ch_err show(struct ch_cli *c, const struct ch_dossier *d, bool only_text,
 		    d->hold)));
 		ch_say_persons(&c->out, d, v);
 		ch_say_record(&c->out, v);
-		ch_say_showable(&c->out, v, d->ours);
+		ch_say_showable(&c->out, v, d);
 	}
 	ch_out_put_bool(&c->out, "sealed", !open);
 	if (e == CH_OK && open)

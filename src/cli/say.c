@@ -201,9 +201,9 @@ void ch_say_persons(struct ch_out *o, const struct ch_dossier *d, const ch_deliv
 		ch_out_pair(o, "elsewhere", "Its text", ch_span_str(where.text));
 }
 
-void ch_say_showable(struct ch_out *o, const ch_delivery *v, bool ours)
+void ch_say_showable(struct ch_out *o, const ch_delivery *v, const struct ch_dossier *d)
 {
-	bool delivered = v->state == CH_STATE_DELIVERED && v->receipt_counts;
+	bool delivered = v->state == CH_STATE_DELIVERED && v->receipt_counts, ours = d->ours;
 
 	ch_out_head(o, "What you can show, to anyone you choose");
 	ch_out_list_begin(o, "showable");
@@ -212,10 +212,12 @@ void ch_say_showable(struct ch_out *o, const ch_delivery *v, bool ours)
 		    "place and "
 		    "time");
 	else
-		line(o, "text", "that its author sent you this cover");
+		line(o, "text", ch_dossier_part(d, "cover").n > 0 ? "that its author sent you this "
+		    "cover" : "that its author sent it to you, and that the registry took it in, "
+		    "with its place and time");
 	if (delivered && ours)
 		line(o, "text", "that the addressee signed for exactly this cover");
-	if (delivered && !ours)
+	if (delivered && !ours && d->hold == CH_HOLD_WHOLE)
 		line(o, "text", "that its author sent you exactly this text, whole or by passages");
 	if (v->state == CH_STATE_TAKEN_BACK || v->state == CH_STATE_DECLINED)
 		line(o, "text", "that it was never signed for");

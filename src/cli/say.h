@@ -22,7 +22,7 @@ const char *ch_say_state(const ch_delivery *v, bool ours, ch_hold hold);
 void ch_say_persons(struct ch_out *o, const struct ch_dossier *d, const ch_delivery *v);
 
 /* What its holder can show to others as it stands. */
-void ch_say_showable(struct ch_out *o, const ch_delivery *v, bool ours);
+void ch_say_showable(struct ch_out *o, const ch_delivery *v, const struct ch_dossier *d);
 
 /* `2026-11-25T12:00:00Z`, or empty for 0. */
 #define CH_SAY_WHEN 24

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "listen.h"
 #include "outgoing.h"
+#include "party.h"
 #include "rng.h"
 #include "search.h"
 #include "sync.h"
@@ -21,6 +22,49 @@
 #define SYNC_MS        60000u
 #define RETRY_MS       15000u
 #define RETRY_MAX_MS   600000u
+
+/* ---- whom to call on ---- */
+
+ch_desk_contact *ch_desk_contact_find(struct ch_desk_home *h, const char *origin)
+{
+	for (size_t i = 0; i < h->n_contacts; i++)
+		if (strcmp(h->contact[i].origin, origin) == 0)
+			return &h->contact[i];
+	return NULL;
+}
+
+static ch_desk_contact *contact_of(struct ch_desk_home *h, const char *origin)
+{
+	ch_desk_contact *c = ch_desk_contact_find(h, origin);
+
+	if (c || h->n_contacts == CH_DESK_REGISTRIES)
+		return c;
+	c = &h->contact[h->n_contacts++];
+	*c = (ch_desk_contact){ 0 };
+	memcpy(c->origin, origin, strlen(origin));
+	return c;
+}
+
+/* Where our party is, and this home has no talks yet: a colleague may have entered some. */
+static void call_for_talks(struct ch_desk_home *h)
+{
+	struct ch_roster_file r = { 0 };
+	ch_item it;
+
+	if (h->index->n_talks > 0 || h->n_contacts > 0 || ch_party_roster(&r, &h->home,
+	    ch_span_str(h->home.handle), 0, NULL) != CH_OK)
+		return;
+	for (uint32_t i = 0; r.roster.n > 1 && i < r.roster.stmt.count[CH_ROSTER_REGISTRIES]; i++) {
+		char origin[CH_NAME_MAX + 1] = "";
+
+		if (ch_stmt_item(&it, &r.roster.stmt, CH_ROSTER_REGISTRIES, i) != CH_OK ||
+		    it.v[CH_REG_ORIGIN].n > CH_NAME_MAX)
+			continue;
+		memcpy(origin, it.v[CH_REG_ORIGIN].p, it.v[CH_REG_ORIGIN].n);
+		(void)contact_of(h, origin);
+	}
+	ch_roster_file_deinit(&r);
+}
 
 /* ---- looking ---- */
 
@@ -68,6 +112,7 @@ static void look_end(struct ch_job *j)
 	h->news += is_news(h->index, a->made);
 	ch_index_free(h->index);
 	h->index = a->made;
+	call_for_talks(h);
 	if (h->index->n_left > 0)
 		h->looked_ms = 0; /* go on at once */
 }
@@ -138,26 +183,6 @@ static uint64_t jitter(uint64_t ms)
 	if (ch_random(&r, sizeof r) != CH_OK)
 		r = 0;
 	return ms - ms / 4 + ms / 2 * (r & 0xffff) / 0xffff;
-}
-
-ch_desk_contact *ch_desk_contact_find(struct ch_desk_home *h, const char *origin)
-{
-	for (size_t i = 0; i < h->n_contacts; i++)
-		if (strcmp(h->contact[i].origin, origin) == 0)
-			return &h->contact[i];
-	return NULL;
-}
-
-static ch_desk_contact *contact_of(struct ch_desk_home *h, const char *origin)
-{
-	ch_desk_contact *c = ch_desk_contact_find(h, origin);
-
-	if (c || h->n_contacts == CH_DESK_REGISTRIES)
-		return c;
-	c = &h->contact[h->n_contacts++];
-	*c = (ch_desk_contact){ 0 };
-	memcpy(c->origin, origin, strlen(origin));
-	return c;
 }
 
 static void sync_end(struct ch_job *j)

@@ -269,8 +269,7 @@ void ch_page_saved_note(struct ch_page *p)
 
 void ch_page_export(struct ch_page *p)
 {
-	static const ch_msg provable[] = { CH_M_EXPORT_SENT, CH_M_EXPORT_STEPS,
-		CH_M_EXPORT_PASSED };
+	ch_msg provable[] = { CH_M_EXPORT_SENT, CH_M_EXPORT_STEPS, CH_M_EXPORT_PASSED };
 	struct ch_html *w = &p->html;
 	struct ch_act a;
 
@@ -278,6 +277,8 @@ void ch_page_export(struct ch_page *p)
 		ch_act_begin(p, &a, CH_M_EXPORT_TITLE);
 		ch_page_saved_note(p);
 		ch_act_sentence(p, CH_M_EXPORT_SENTENCE);
+		if (a.d.hold != CH_HOLD_WHOLE)
+			provable[0] = CH_M_EXPORT_SENT_BARE;
 		ch_act_list(p, CH_M_EXPORT_PROVABLE, provable, CH_COUNT(provable), NULL);
 		ch_act_form(p, &a, "export");
 		if (ch_page_is_open(&a.d, a.v))

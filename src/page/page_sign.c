@@ -183,7 +183,7 @@ static void form(struct ch_page *p, const struct ch_act *a, const end_page *end)
 	if (end->kind == CH_K_RECEIPT)
 		ch_act_link(p, a, "decline", CH_M_ACT_DECLINE, true);
 	ch_html_put(w, "</p></form><p class=\"quiet later\">");
-	if (end->ours) {
+	if (end->ours || a->d.hold != CH_HOLD_WHOLE) {
 		ch_act_link(p, a, "", CH_M_LEAVE_IT, false);
 	} else {
 		ch_html_put(w, "<a href=\"/h/%u/talks\">", p->home->n);

@@ -112,16 +112,18 @@ static void can_show(struct ch_page *p, ch_msg id)
 	ch_html_put(&p->html, "</li>");
 }
 
-static void showable(struct ch_page *p, const ch_delivery *v, bool ours)
+/* Without a cover here it is the submission alone that can be shown. */
+static void showable(struct ch_page *p, const ch_delivery *v, const struct ch_dossier *d)
 {
 	struct ch_html *w = &p->html;
-	bool delivered = v->state == CH_STATE_DELIVERED && v->receipt_counts;
+	bool delivered = v->state == CH_STATE_DELIVERED && v->receipt_counts, ours = d->ours;
 
 	ch_html_put(w, "<div class=\"split\"><div>");
 	ch_html_tag(w, "h3", CH_M_SHOWABLE);
 	ch_html_put(w, "<ul class=\"plain\">");
-	can_show(p, ours ? CH_M_SHOW_SENT : CH_M_SHOW_COVER_CAME);
-	if (delivered)
+	can_show(p, ours ? CH_M_SHOW_SENT : ch_dossier_part(d, "cover").n > 0 ?
+	    CH_M_SHOW_COVER_CAME : CH_M_SHOW_CAME);
+	if (delivered && (ours || d->hold == CH_HOLD_WHOLE))
 		can_show(p, ours ? CH_M_SHOW_SIGNED_FOR : CH_M_SHOW_TEXT_CAME);
 	if (v->state == CH_STATE_TAKEN_BACK || v->state == CH_STATE_DECLINED)
 		can_show(p, CH_M_SHOW_NEVER_SIGNED);
@@ -171,7 +173,7 @@ void ch_page_record(struct ch_page *p, const struct ch_dossier *d, const ch_deli
 	ch_page_fact(p, CH_M_REASON, v->reason);
 	ch_page_fact(p, CH_M_CAUSE, v->cause);
 	ch_html_put(w, "</dl>");
-	showable(p, v, d->ours);
+	showable(p, v, d);
 	ch_page_form_begin(p, "/h/%u/talks/%s/papers/%.*s/check", p->home->n, d->talks->name,
 	    CH_SPAN(p->arg[1]));
 	ch_html_put(w, "<p>");

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Several homes of one party against another party: either sends, signs for, declines, takes back,
 and all know; one that is added late, and one that is recalled."""
+import re
 import subprocess
 import sys
 
@@ -9,15 +10,6 @@ from proxy import Proxy
 from world import CHANCERY, check
 
 VERIFY = CHANCERY + '-verify'
-
-
-def add(w, first, name, *more):
-    """A home `name` of the party that has its first home in `first`."""
-    ask, welcome = w.dir / f'{name}-request.txt', w.dir / f'{name}-welcome.age'
-    w.run(name, 'delegate', 'ask', f'{first}.example', '--person', f'{name}.person', '--exercise',
-          '--work-factor', '10', '-o', ask)
-    w.run(first, 'delegate', 'add', ask, '-o', welcome, *more)
-    w.run(name, 'delegate', 'join', welcome)
 
 
 def events(w, who):
@@ -44,7 +36,7 @@ def denied(w, who, *args, want=1):
 
 def either(w):
     """Two homes that were there from the start."""
-    add(w, 'bravo', 'second', '--powers', 'send,sign-for,speak,draft')
+    w.colleague('bravo', 'second', '--powers', 'send,sign-for,speak,draft')
     n = [w.send('alpha', 'bravo.example', f'Paper {i}.\n') for i in range(4)]
     for who in ('bravo', 'second'):
         said = events(w, who)
@@ -128,7 +120,7 @@ def late(w):
     w.run('bravo', 'sync')
     w.run('bravo', 'sign-for', n[0])
     w.run('bravo', 'decline', n[1])
-    add(w, 'bravo', 'late')
+    w.colleague('bravo', 'late')
     said = events(w, 'late')
     check(f'{n[0]} was delivered to bravo.example' in said and 'ask bravo.person, who signed for it'
           in said, said)
@@ -183,12 +175,12 @@ def late(w):
 
 def recalled(w):
     """Powers, and a recall: the others go on, the recalled one is told."""
-    add(w, 'bravo', 'clerk', '--powers', 'send,draft')
+    w.colleague('bravo', 'clerk', '--powers', 'send,draft')
     n = w.send('alpha', 'bravo.example', 'Before.\n')
     events(w, 'clerk')
     err = denied(w, 'clerk', 'sign-for', n)
     check('no power “sign-for”' in err and 'bravo.person has it' in err, err)
-    add(w, 'bravo', 'second')
+    w.colleague('bravo', 'second')
     w.run('bravo', 'delegate', 'recall', 'clerk.person')
     m = w.send('alpha', 'bravo.example', 'After.\n')
     # A home that slept through two rosters keeps everything; what it staged names an old one.
@@ -196,7 +188,16 @@ def recalled(w):
         events(w, who)
     w.run('second', 'sign-for', m)
     w.run('bravo', 'sign-for', n)
+    # Two take the same number; the one that was held is told, and sends it again.
+    q = w.send('second', 'alpha.example', 'Held.\n', '--delay', '5')
+    check(q == w.send('bravo', 'alpha.example', 'First.\n'), q)
+    for f in w.dir.glob('second/outbox/*/number.txt'):
+        f.write_text(re.sub('not-before .*', 'not-before 2020-01-01T00:00:00Z', f.read_text()))
+    err = denied(w, 'second', 'sync')
+    check(f'another paper of ours took the number {q} first' in err and 'send it again' in err, err)
+    check(w.json('second', 'outbox')['waiting'][0]['state'] == 'rejected', 'nothing is lost')
     q = w.send('second', 'alpha.example', 'Still here.\n')
+    check(q.endswith('/0002'), q)
     for who in ('bravo', 'alpha', 'second'):
         events(w, who)
     check(states(w, 'bravo')[q][0] != 'none', f'{states(w, "bravo")}')

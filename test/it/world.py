@@ -155,6 +155,14 @@ class World:
                         *more, want=want)
         return out.get('number')
 
+    def colleague(self, first, name, *more):
+        """One more home of the party that has its first home in `first`."""
+        ask, welcome = self.dir / f'{name}-request.txt', self.dir / f'{name}-welcome.age'
+        self.run(name, 'delegate', 'ask', f'{first}.example', '--person', f'{name}.person',
+                 '--exercise', '--work-factor', '10', '-o', ask)
+        self.run(first, 'delegate', 'add', ask, '-o', welcome, *more)
+        self.run(name, 'delegate', 'join', welcome)
+
     def folder(self, who, number):
         return self.dir / who / 'talks' / 'strait' / number.replace('/', '-')
 

@@ -73,4 +73,50 @@ def register(w):
               text.count('class="note trouble"') == 1, text)
 
 
-sys.exit(main([record, register]))
+def colleague(w):
+    """A desk that was added later: what came before it and what a colleague sent are no defects."""
+    n = [w.send('alpha', 'bravo.example', f'Paper {i}.\n') for i in range(2)]
+    w.run('bravo', 'sync')
+    w.run('bravo', 'sign-for', n[0])
+    w.colleague('bravo', 'second')
+    q = w.send('bravo', 'alpha.example', 'From bravo.\n')
+    m = w.send('alpha', 'bravo.example', 'For both.\n', '--subject', 'Both')
+    w.run('bravo', 'sync')
+    w.run('bravo', 'sign-for', m)
+    w.run('second', 'sync')
+
+    def at(number, act=''):
+        return f'/h/1/talks/strait/papers/{number.replace("/", "-")}{act}'
+
+    with web.Desk(w, 'second') as d:
+        d.begin()
+        d.unlock()
+        text = d.until('/h/1/talks/strait', ': its cover is at their desk')
+        for words in ('Sealed before this desk was added', 'waits for the signature of another delegate'):
+            check(words in text, f'{words}: {text}')
+        check('What needs your answer' in d.get('/h/1/talks')[2] and
+              'Sign for it' not in d.get('/h/1/talks')[2], 'nothing here is for this delegate to sign')
+        text = d.get(at(n[0]))[2]
+        check(', who signed for it, for an export' in text, text)
+        check('NOT PROVEN' not in text and 'class="note trouble"' not in text, text)
+        text = d.get(at(n[1]))[2]
+        check('can sign for it' in text and '/sign-for' not in text, text)
+        check(d.get(at(n[1], '/sign-for'))[0] == 303, 'nobody signs for what is not here')
+        check('can sign for it' in d.get(at(n[1], '/decline'))[2], 'it may be declined')
+        text = d.get(at(q))[2]
+        check('from another home of our party' in text and '/disclose' not in text, text)
+        _, head, _ = d.post(at(q, '/check'))
+        d.follow(head['Location'])
+        text = d.get(at(m))[2]
+        check('For both.' in text and 'bravo.person' in text, 'signed for by a colleague, it opens here')
+        d.get(at(q, '/take-back'))
+        _, head, _ = d.post(at(q, '/take-back'))
+        d.follow(head['Location'])
+        d.until(at(q), 'aken back')
+        _, _, text = d.ask('GET', at(n[0]), Accept_Language='fr')
+        check('dont ce dossier n’était pas' in text, 'in French as well')
+    w.run('bravo', 'sync')
+    check(w.shown('bravo', q)['taken_back_by'] == 'second.person', 'known at the first desk')
+
+
+sys.exit(main([record, register, colleague]))
