@@ -10,8 +10,8 @@
 #include "store_sql.h"
 
 #define LAY_FROM ((uint64_t)256 << 10) /* a WAL that is hardly used may grow as it likes */
-#define LAY_LEAST ((uint64_t)1 << 20)
-#define LAY_MOST ((uint64_t)8 << 20)
+#define LAY_TO ((uint64_t)32 << 20)    /* so may one of very large batches */
+#define AHEAD ((uint64_t)512 << 10)    /* more at once would be a long flush */
 #define PIECE 65536u
 #define FRAME 4120u /* a page and its head */
 
@@ -47,18 +47,17 @@ ch_err ch_store_wal_lay(struct ch_store *s)
 {
 	sqlite3_file *f = NULL;
 	sqlite3_int64 end = 0;
-	uint64_t used = s->wal_used, size, more = 4 * used;
+	uint64_t used = s->wal_used, size;
 	ch_err e;
 
-	if (used < LAY_FROM)
+	if (used < LAY_FROM || used > LAY_TO)
 		return CH_OK;
 	if ((e = ch_sql_err(sqlite3_file_control(s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER,
 		 &f))) != CH_OK || (e = ch_sql_err(f->pMethods->xFileSize(f, &end))) != CH_OK)
 		return e;
 	size = end > 0 ? (uint64_t)end : 0;
-	if (used < size - size / 4)
+	if (used + AHEAD / 4 <= size)
 		return CH_OK;
-	more = more < LAY_LEAST ? LAY_LEAST : more > LAY_MOST ? LAY_MOST : more;
-	e = lay(f, size, size + more);
+	e = lay(f, size, size + AHEAD);
 	return e == CH_E_FULL || e == CH_E_NOMEM ? CH_OK : e; /* then it grows as it must */
 }

@@ -411,7 +411,7 @@ static void test_laid_ahead(void **state)
 		steps += laid > was;
 		was = laid;
 	}
-	assert_true(was >= (uint64_t)4 << 20 && was <= (uint64_t)16 << 20);
+	assert_true(was >= (uint64_t)2 << 20 && was <= (uint64_t)8 << 20);
 	assert_true(steps < 20); /* mostly overwritten */
 	check_rows(s, n);
 	check_after_crash(n);
