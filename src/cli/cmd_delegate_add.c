@@ -129,17 +129,16 @@ int ch_cmd_delegate_ask(int argc, char **argv)
 	struct ch_token token = { 0 };
 	struct ch_cli *c;
 	int end = ch_cli_start(&c, argc, argv, &u);
-	ch_err e = CH_OK;
+	ch_err e;
 
 	if (end != CH_EXIT_GO_ON)
 		return end;
 	if (c->opts.argc == 0)
 		return ch_cli_close(c, ask_again(c, file));
 	if (!person)
-		e = ch_problem_set(&c->why, CH_E_FORMAT, "--person is missing; see chancery "
-		    "delegate ask --help");
-	if (e == CH_OK)
-		e = ch_cli_suite(&hybrid, suite, &c->why);
+		return ch_cli_close(c, ch_problem_set(&c->why, CH_E_FORMAT, "--person is missing; "
+		    "see chancery delegate ask --help"));
+	e = ch_cli_suite(&hybrid, suite, &c->why);
 	if (e == CH_OK && token_file)
 		e = ch_cli_token(&token, token_file, hybrid, &c->why);
 	if (e == CH_OK)

@@ -123,7 +123,7 @@ ch_err ch_delegate_must_stand(const struct ch_home *h, struct ch_problem *why)
 	uint8_t at[CH_WHEN_LEN];
 	struct ch_wr w = ch_wr_of(at, sizeof at);
 	struct ch_roster_file r = { 0 };
-	ch_delegate d;
+	ch_delegate d = { 0 };
 	ch_err e = ch_party_roster(&r, h, ch_span_str(h->handle), 0, NULL);
 
 	if (e == CH_OK)

@@ -50,9 +50,9 @@ static ch_err say(struct ch_problem *why, ch_err e, enum fault f)
 	return ch_problem_set(why, e, "the welcome does not fit together: %s; nothing was changed; "
 	    "tell whoever holds the party key", f == PARTS ? "a part of it is missing or not "
 	    "known" :
-	    f == ROSTERS ? "its rosters are no unbroken chains" : f == REGISTRIES ?
+	    f == ROSTERS ? "its rosters are no unbroken chains, or not proven" : f == REGISTRIES ?
 	    "what it says of a registry does not hold" :
-	    "a charter in it is not signed by all its parties, or not ours");
+	    "a charter in it is not signed by all its parties, not proven, or not ours");
 }
 
 /* ---- rosters ---- */
@@ -133,6 +133,41 @@ static bool has_registry(const struct ch_holdings *in, const struct ch_home *h,
 	return false;
 }
 
+/* Whether it stands in the register of one of them: what we keep we must be able to show. */
+static bool is_proven(const struct ch_holdings *in, const struct ch_home *h, ch_span proof,
+    ch_span text)
+{
+	struct ch_proof_facts facts;
+	ch_watch_card card;
+	ch_proof p;
+	ch_hash entry;
+	ch_salt salt;
+	size_t n = 0;
+
+	if (ch_proof_parse(&p, proof) != CH_OK ||
+	    ch_proof_extra(salt.b, &n, sizeof salt.b, &p) != CH_OK || n != sizeof salt.b)
+		return false;
+	ch_entry_make(&entry, &salt, text, h->exercise);
+	for (size_t i = 1; i <= in->n_registries; i++)
+		if (ch_watch_read_card(&card, ch_holdings_part(in, "registry", i, ""), h->exercise,
+		    NULL) == CH_OK && ch_proof_verify(&facts, proof, ch_span_of(entry.b,
+		    sizeof entry.b), &card.vkey, NULL) == CH_OK)
+			return true;
+	return false;
+}
+
+static ch_err judge_proofs(const struct ch_holdings *in, const struct ch_home *h,
+    struct ch_problem *why)
+{
+	for (size_t i = 1; i <= in->n_rosters; i++) {
+		ch_span proof = ch_holdings_part(in, "roster", i, ".proof");
+
+		if (proof.n > 0 && !is_proven(in, h, proof, in->roster[i - 1].stmt.text))
+			return say(why, CH_E_AUTH, ROSTERS);
+	}
+	return CH_OK;
+}
+
 /* ---- charters ---- */
 
 static const ch_roster *roster_of(const struct ch_holdings *in, ch_span handle, const ch_ref *ref)
@@ -171,6 +206,9 @@ static ch_err judge_charter(const struct ch_holdings *in, const struct ch_home *
 	    !has_registry(in, h, &reg) ||
 	    c.stmt.v[CH_CHARTER_NAME].n > CH_TALKS_NAME_MAX))
 		e = CH_E_CONFLICT;
+	if (e == CH_OK &&
+	    !is_proven(in, h, ch_holdings_part(in, "charter", i, ".proof"), note.text))
+		e = CH_E_AUTH;
 	return e == CH_OK ? e : say(why, e, CHARTERS);
 }
 
@@ -192,6 +230,8 @@ static ch_err judge(struct ch_holdings *in, const struct ch_home *h, struct ch_p
 		e = say(why, CH_E_FORMAT, PARTS);
 	for (size_t i = 1; e == CH_OK && i <= in->n_registries; i++)
 		e = judge_registry(in, h, i, why);
+	if (e == CH_OK)
+		e = judge_proofs(in, h, why);
 	for (size_t i = 1; e == CH_OK && i <= in->n_charters; i++)
 		e = judge_charter(in, h, i, why);
 	return e;

@@ -17,9 +17,10 @@ struct ch_holdings {
 };
 
 /*
- * Open and judge holdings of this home's party: every roster sound, each party's an unbroken chain
- * and keys of nobody else's; cards signed, checkpoints signed by the card's key; charters signed by
- * all their parties, us among them, by rosters that are here, at a registry that is here.
+ * Open and judge holdings of this home's party: every roster sound, each party's an unbroken chain;
+ * cards signed, checkpoints signed by the card's key; charters signed by all their parties, us
+ * among them, by rosters that are here, at a registry that is here; every proof holds in the
+ * register of one of them.
  * FORMAT, AUTH, CONFLICT: not that, the sentence says what. *out is NULL on error.
  */
 CH_MUST_USE ch_err ch_holdings_open(struct ch_holdings **out, const struct ch_home *h, ch_span in,

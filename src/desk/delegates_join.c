@@ -155,8 +155,8 @@ static ch_err judge_roster(struct ch_delegate_join *j, const ch_note *note, cons
 
 	if (ref.n != r->version || !ch_hash_eq(&ref.hash, &r->hash) || note->n != 1)
 		e = CH_E_CONFLICT;
-	if (e == CH_OK)
-		e = ch_note_verify(note, &r->party_key);
+	if (e == CH_OK && ch_note_verify(note, &r->party_key) != CH_OK)
+		e = CH_E_AUTH;
 	if (e != CH_OK)
 		return say_altered(why, e);
 	e = ch_roster_find(&j->who, &at, r, ch_span_str(h->delegate));
@@ -171,20 +171,14 @@ static ch_err judge_roster(struct ch_delegate_join *j, const ch_note *note, cons
 	return as_asked(j, &it, h, why);
 }
 
-ch_err ch_delegate_join_prepare(struct ch_delegate_join *j, const struct ch_home *h,
-    ch_span welcome, struct ch_problem *why)
+ch_err ch_delegate_join_read(struct ch_delegate_join *j, const struct ch_home *h,
+    struct ch_problem *why)
 {
 	struct ch_holdings *in = NULL;
-	ch_note note;
-	ch_stmt s;
-	ch_err e;
+	ch_note note = { 0 };
+	ch_stmt s = { 0 };
+	ch_err e = split(&note, &s, &j->holds, h, ch_buf_span(&j->pack), why);
 
-	CH_ASSERT(h->unlocked);
-	*j = (struct ch_delegate_join){ .again = !h->waits };
-	ch_buf_init(&j->pack, WELCOME_MAX);
-	e = unseal(&j->pack, h, welcome, why);
-	if (e == CH_OK)
-		e = split(&note, &s, &j->holds, h, ch_buf_span(&j->pack), why);
 	if (e == CH_OK)
 		e = is_for_us(&s, h, j->holds, why);
 	if (e == CH_OK)
@@ -200,6 +194,20 @@ ch_err ch_delegate_join_prepare(struct ch_delegate_join *j, const struct ch_home
 		j->n_parties = in->n_parties - 1;
 	}
 	ch_holdings_free(in);
+	return e;
+}
+
+ch_err ch_delegate_join_prepare(struct ch_delegate_join *j, const struct ch_home *h,
+    ch_span welcome, struct ch_problem *why)
+{
+	ch_err e;
+
+	CH_ASSERT(h->unlocked);
+	*j = (struct ch_delegate_join){ .again = !h->waits };
+	ch_buf_init(&j->pack, WELCOME_MAX);
+	e = unseal(&j->pack, h, welcome, why);
+	if (e == CH_OK)
+		e = ch_delegate_join_read(j, h, why);
 	if (e != CH_OK)
 		ch_delegate_join_deinit(j);
 	return e;
