@@ -200,6 +200,7 @@ void ch_http_answer_file(struct ch_http_req *r, const ch_http_answer_head *h,
 	struct evbuffer *b = ch_answer_begin(r, h, size, (ch_span){ 0 });
 
 	if (b && size) {
+		r->conn->has_files = true;
 		struct evbuffer_file_segment *seg = evbuffer_file_segment_new(f->fd, 0,
 		    (ev_off_t)size, EVBUF_FS_CLOSE_ON_FREE);
 

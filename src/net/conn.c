@@ -295,6 +295,21 @@ void ch_conn_step(struct ch_http_conn *c)
 
 /* ---- writing and the end ---- */
 
+/* Most answers are one piece of memory, which needs no gathering. */
+static int ch_conn_send(struct ch_http_conn *c)
+{
+	int fd = bufferevent_getfd(c->bev);
+	struct evbuffer_iovec v;
+
+	/* A file's piece has no memory to show: libevent hands it to sendfile. */
+	if (c->has_files || evbuffer_peek(c->out, -1, NULL, &v, 1) != 1)
+		return evbuffer_write_atmost(c->out, fd, CH_HTTPD_HIGH);
+	ssize_t k = send(fd, v.iov_base, v.iov_len, MSG_NOSIGNAL);
+	if (k > 0)
+		evbuffer_drain(c->out, (size_t)k);
+	return (int)k;
+}
+
 /* Straight to the socket, which saves a turn; what does not fit goes through libevent. */
 static void ch_conn_write(struct ch_http_conn *c)
 {
@@ -304,9 +319,7 @@ static void ch_conn_write(struct ch_http_conn *c)
 		return;
 	if (evbuffer_get_length(queue) == 0 && !c->srv->cfg.tls) {
 		c->wrote_ms = ch_server_now(c->srv);
-		int k = evbuffer_write_atmost(c->out, bufferevent_getfd(c->bev), CH_HTTPD_HIGH);
-
-		if (k < 0 && errno != EAGAIN && errno != EINTR) {
+		if (ch_conn_send(c) < 0 && errno != EAGAIN && errno != EINTR) {
 			c->broken = true;
 			return;
 		}

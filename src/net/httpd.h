@@ -75,6 +75,7 @@ struct ch_http_conn {
 	uint64_t wrote_ms;                 /* last byte that left */
 	uint64_t linger_ms;                /* when we closed our half */
 	bool dirty, in_head, stepping;
+	bool has_files;                    /* a file was among the answers, once */
 	bool closing;                      /* takes no more requests */
 	bool eof;                          /* the peer closed its half */
 	bool broken;                       /* to be freed without more ado */
