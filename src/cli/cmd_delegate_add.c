@@ -302,7 +302,7 @@ static ch_err show_welcome(struct ch_cli *c, const struct ch_delegate_join *j)
 	ch_out_put_number(&c->out, "talks", j->n_talks);
 	ch_out_put_number(&c->out, "registries", j->n_registries);
 	ch_out_put_number(&c->out, "parties", j->n_parties);
-	ch_out_say(&c->out, "%-20s talks %zu, registries %zu, other parties %zu", "It brings",
+	ch_out_say(&c->out, "%-18s talks %zu, registries %zu, other parties %zu", "It brings",
 	    j->n_talks, j->n_registries, j->n_parties);
 	if (!ch_out_confirm(&c->opts, "Call whoever holds the party key on a number you know from "
 	    "elsewhere. Are the words the same?"))

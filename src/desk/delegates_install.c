@@ -1,8 +1,9 @@
 /*
  * Writing holdings into a home. A home that waits has nothing of its own but keys, so what an
  * earlier run left half written goes first. Then registries, rosters, talks, each file whole; and
- * at the end request.txt goes: until then the home waits, and the same command begins anew. A home
- * that is in already only takes what it lacks, each thing whole.
+ * at the end joined.txt: until then the home waits, and the same command begins anew. It is never
+ * cleared again, whatever backup of request.txt comes back. A home that is in already only takes
+ * what it lacks, each thing whole.
  */
 #include <stdio.h>
 #include <string.h>
@@ -117,13 +118,15 @@ static ch_err keep_charter(const struct ch_holdings *in, size_t i, const struct 
 static ch_err stop_waiting(struct ch_home *h)
 {
 	char path[CH_PATH_MAX];
-	ch_err e = ch_home_path(path, h, "request.txt");
+	ch_err e = ch_home_path(path, h, "joined.txt");
 
 	if (e == CH_OK)
-		e = ch_file_unlink(path);
-	if (e == CH_OK)
-		h->waits = false;
-	return e;
+		e = ch_file_write(path, CH_LIT("this home was added to its party\n"), 0600);
+	if (e != CH_OK)
+		return e;
+	h->waits = false;
+	e = ch_home_path(path, h, "request.txt");
+	return e == CH_OK ? ch_file_unlink(path) : e;
 }
 
 ch_err ch_holdings_install(const struct ch_holdings *in, struct ch_home *h, struct ch_problem *why)

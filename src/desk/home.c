@@ -228,7 +228,7 @@ static ch_err read_archive(struct ch_home *h, struct ch_problem *why)
 	return e;
 }
 
-/* A request that no welcome answered yet. */
+/* A request that no welcome answered yet: one that comes back out of a backup is none. */
 static ch_err read_waits(struct ch_home *h, struct ch_problem *why)
 {
 	char path[CH_PATH_MAX];
@@ -237,7 +237,10 @@ static ch_err read_waits(struct ch_home *h, struct ch_problem *why)
 
 	if (e == CH_OK)
 		e = ch_file_size(&size, path);
-	h->waits = e == CH_OK;
+	if (e == CH_OK && (e = ch_home_path(path, h, "joined.txt")) == CH_OK) {
+		e = ch_file_size(&size, path);
+		h->waits = e == CH_E_ABSENT;
+	}
 	return e == CH_OK || e == CH_E_ABSENT ? CH_OK : ch_problem_set(why, e, "%s could not be "
 	    "read: %s", path, ch_err_text(e));
 }

@@ -139,7 +139,9 @@ def joining(alpha, mate, welcome):
         if os.path.exists(mate.request):
             refused(mate, 'status', says='waits')
     mate('delegate', 'join', welcome)
-    write(mate.request, request)             # as if cut off just before the end, and files lost
+    write(mate.request, request)             # an old backup put over it
+    mate('sync')
+    os.unlink(os.path.join(mate.dir, 'joined.txt'))   # cut off just before the end, and files lost
     shutil.rmtree(os.path.join(mate.dir, 'talks', 'strait'))
     os.unlink(os.path.join(mate.dir, 'rosters', 'alpha.example', '1.txt'))
     refused(mate, 'sync', says='waits')
@@ -197,12 +199,11 @@ def recalling(alpha, bravo, mate, m, base):
     refused(mate, 'sign-for', m, '--talks', 'strait', says='was recalled')
     need('Here they are' in mate('show', m, '--talks', 'strait', json_out=False), 'it opens still')
     refused(alpha, 'delegate', 'add', mate.request, says='was recalled, and that stays')
-    bravo('sync')
-    there = {d['delegate']: d['recalled'] for d in bravo('delegate', 'list', 'alpha.example')['delegates']}
-    need(there[mate.asked['delegate']] and sum(there.values()) == 1, there)
     n = bravo('send', text, '--to', 'alpha.example', '--form', 'note', '--act', 'proposal', '--talks',
               'strait')['number']
     need(sealed_to(bravo, n) == sealed_to(bravo, m) - 1, 'it is sealed to who was recalled')
+    there = {d['delegate']: d['recalled'] for d in bravo('delegate', 'list', 'alpha.example')['delegates']}
+    need(there[mate.asked['delegate']] and sum(there.values()) == 1, there)
     alpha('sync')
     alpha('sign-for', n, '--talks', 'strait')
 
