@@ -441,6 +441,7 @@ def attack_32_unsigned_refusal(w):
     proxy = Proxy(w)
     other = Sent(w.reg, w.alpha, w.bravo, ['Other.'])
     check(other.post()[0] == 201, 'twin')
+    w.arrive('alpha')    # which learns what its party sent from elsewhere
     status, data = Sent(w.reg, w.alpha, w.bravo, ['x'], {
         'l': lambda l: {**l, 'nonce': value(other.l_text + b'\n', 'nonce')}}).post()
     real = json.loads(data)
