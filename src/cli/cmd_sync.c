@@ -88,15 +88,16 @@ static ch_err others(struct ch_cli *c, struct calls *k)
 			    (int)it.v[CH_REG_ORIGIN].n, (const char *)it.v[CH_REG_ORIGIN].p);
 			continue;
 		}
-		struct ch_problem before = c->why;
-		ch_err one = call(c, it.v[CH_REG_ORIGIN]);
+		const struct ch_problem before = c->why;
 
-		if (one == CH_E_DENIED) { /* not enrolled there yet: nothing can have come */
-			c->why = before;
-			one = CH_OK;
-		}
+		c->why = (struct ch_problem){ 0 };
+		ch_err one = call(c, it.v[CH_REG_ORIGIN]);
+		if (strcmp(c->why.type, "not-enrolled") == 0)
+			one = CH_OK; /* nothing can have come */
 		if (worst == CH_OK)
 			worst = one;
+		if (one == CH_OK || before.err != CH_OK)
+			c->why = before;
 	}
 	ch_roster_file_deinit(&r);
 	return worst;
