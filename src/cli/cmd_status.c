@@ -202,6 +202,21 @@ static ch_err print_outbox(struct ch_cli *c)
 	return e == CH_E_ABSENT ? CH_OK : e;
 }
 
+/* Where we are, and what we are not any more. */
+static void print_home(struct ch_cli *c)
+{
+	struct ch_problem gone = { 0 };
+
+	ch_out_pair(&c->out, "party", "Party", ch_span_str(c->home.handle));
+	ch_out_pair(&c->out, "delegate", "Delegate", ch_span_str(c->home.delegate));
+	ch_out_pair(&c->out, "home", "Home", ch_span_str(c->home.dir));
+	ch_out_put_bool(&c->out, "exercise", c->home.exercise);
+	if (c->home.exercise)
+		ch_out_head(&c->out, "This is an exercise: nothing here is real.");
+	if (ch_delegate_must_stand(&c->home, &gone) != CH_OK)
+		ch_out_pair(&c->out, "recalled", "Recalled", ch_span_str(gone.text));
+}
+
 int ch_cmd_status(int argc, char **argv)
 {
 	const ch_usage u = {
@@ -217,12 +232,7 @@ int ch_cmd_status(int argc, char **argv)
 		return end;
 	e = ch_cli_open(c, CH_CLI_LOOK);
 	if (e == CH_OK) {
-		ch_out_pair(&c->out, "party", "Party", ch_span_str(c->home.handle));
-		ch_out_pair(&c->out, "delegate", "Delegate", ch_span_str(c->home.delegate));
-		ch_out_pair(&c->out, "home", "Home", ch_span_str(c->home.dir));
-		ch_out_put_bool(&c->out, "exercise", c->home.exercise);
-		if (c->home.exercise)
-			ch_out_head(&c->out, "This is an exercise: nothing here is real.");
+		print_home(c);
 		print_roster(c);
 		e = print_registries(c);
 	}

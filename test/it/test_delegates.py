@@ -196,6 +196,7 @@ def recalling(alpha, bravo, mate, m, base):
         said = alpha('delegate', 'recall', mate.asked['delegate'])
         need(said['version'] == was + 1 == version(alpha) and said['left'] == 1, said)
     refused(mate, 'sync', says='was recalled by its party on 20')
+    need('was recalled' in mate('status')['recalled'], 'status says it')
     refused(mate, 'sign-for', m, '--talks', 'strait', says='was recalled')
     need('Here they are' in mate('show', m, '--talks', 'strait', json_out=False), 'it opens still')
     refused(alpha, 'delegate', 'add', mate.request, says='was recalled, and that stays')
