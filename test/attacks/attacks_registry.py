@@ -460,9 +460,12 @@ def attack_32_unsigned_refusal(w):
                               w.dir / 'pass', '--yes'])
         proxy.away('alpha')
         check(code != 0, f'{what}: {code} {err}')
-        before = len(w.json('alpha', 'outbox')['sent'])
+        waits = [x['number'] for x in w.json('alpha', 'outbox')['waiting']]
+        check(len(waits) == 1, f'{what}: {waits}')
         w.arrive('alpha')
-        check(len(w.json('alpha', 'outbox')['sent']) == before + 1, f'{what}: it is not sent again: {err}')
+        box = w.json('alpha', 'outbox')
+        check(not box['waiting'] and waits[0] in [x['number'] for x in box['sent']],
+              f'{what}: it is not sent again: {box}')
 
 
 def ends_by_others(w):
