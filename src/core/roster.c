@@ -231,6 +231,10 @@ void ch_roster_delegate(ch_delegate *out, const ch_roster *r, uint32_t i)
 	ch_item it = { 0 };
 
 	CH_ASSERT(i < r->n);
+	if (r->read) {
+		*out = r->read[i];
+		return;
+	}
 	for (uint32_t j = 0; j <= i; j++)
 		ch_roster_rd_item(&it, &rd);
 	ch_roster_fill(out, &it);
@@ -245,10 +249,14 @@ ch_err ch_roster_find(ch_delegate *out, uint32_t *at, const ch_roster *r, ch_spa
 	if (at)
 		*at = 0;
 	for (uint32_t i = 0; i < r->n; i++) {
-		ch_roster_rd_item(&it, &rd);
-		if (!ch_span_eq(it.v[CH_DEL_NAME], name))
+		if (!r->read)
+			ch_roster_rd_item(&it, &rd);
+		if (!ch_span_eq(r->read ? r->read[i].name : it.v[CH_DEL_NAME], name))
 			continue;
-		ch_roster_fill(out, &it);
+		if (r->read)
+			*out = r->read[i];
+		else
+			ch_roster_fill(out, &it);
 		if (at)
 			*at = i;
 		return CH_OK;

@@ -26,6 +26,15 @@ typedef enum {
 } ch_power;
 
 typedef struct {
+	ch_span name, person, title;
+	unsigned powers; /* bit 1 << ch_power */
+	ch_vkey key, sign_in, cosign;
+	ch_span seal, auth, post_quantum; /* as written; the last two may be empty */
+	bool recalled;
+	int64_t recalled_at;
+} ch_delegate;
+
+typedef struct {
 	ch_stmt stmt;
 	ch_hash hash, previous; /* previous: zero for version 1 */
 	ch_span party;
@@ -35,16 +44,8 @@ typedef struct {
 	uint64_t quorum[CH_POW_COUNT];
 	uint32_t n; /* delegates */
 	bool exercise, hybrid;
+	const ch_delegate *read; /* all n, read once by a caller who keeps them; or NULL */
 } ch_roster;
-
-typedef struct {
-	ch_span name, person, title;
-	unsigned powers; /* bit 1 << ch_power */
-	ch_vkey key, sign_in, cosign;
-	ch_span seal, auth, post_quantum; /* as written; the last two may be empty */
-	bool recalled;
-	int64_t recalled_at;
-} ch_delegate;
 
 /* Whose lines counted: bit i is delegate i of the roster. */
 typedef struct {

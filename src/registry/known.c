@@ -89,21 +89,23 @@ const struct ch_known_roster *ch_known_find(struct ch_known *k, const ch_hash *h
 
 /* ---- rosters ---- */
 
-static ch_err read_seals(struct ch_known_roster *k, struct ch_arena *a)
+/* Its delegates and their sealing keys, for all who ask later. */
+static ch_err read_delegates(struct ch_known_roster *k, struct ch_arena *a)
 {
 	ch_age_recipient *to = ch_arena_alloc(a, (k->r.n + 1) * sizeof *to);
+	ch_delegate *d = ch_arena_alloc(a, (k->r.n + 1) * sizeof *d);
 
-	if (!to)
+	if (!to || !d)
 		return CH_E_NOMEM;
 	for (uint32_t i = 0; i < k->r.n; i++) {
-		ch_delegate d;
 		ch_err e;
 
-		ch_roster_delegate(&d, &k->r, i);
-		if (!d.recalled && (e = ch_age_recipient_parse(&to[i], d.seal)) != CH_OK)
+		ch_roster_delegate(&d[i], &k->r, i);
+		if (!d[i].recalled && (e = ch_age_recipient_parse(&to[i], d[i].seal)) != CH_OK)
 			return e;
 	}
 	k->seal = to;
+	k->r.read = d;
 	return CH_OK;
 }
 
@@ -121,7 +123,7 @@ static ch_err open_into(struct ch_known_roster *o, struct ch_arena *a, const ch_
 		return CH_E_DB;
 	if ((e = ch_roster_open(&o->r, o->note, &key, NULL)) != CH_OK)
 		return e;
-	return ch_hash_eq(&o->r.hash, &row->hash) ? read_seals(o, a) : CH_E_DB;
+	return ch_hash_eq(&o->r.hash, &row->hash) ? read_delegates(o, a) : CH_E_DB;
 }
 
 /* For want of room it is opened where its bytes lie, for once. */
