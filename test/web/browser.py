@@ -2,13 +2,12 @@
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 
+from programs import CHROMIUM, NODE
 from web import world
 
 HERE = pathlib.Path(__file__).resolve().parent
-NODE, CHROMIUM = shutil.which('node'), shutil.which('chromium')
 NPM = os.environ.get('CHANCERY_NPM', '')
 
 

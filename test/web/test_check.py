@@ -3,13 +3,13 @@ CHANCERY_SHOTS, else to the test's own folder. Usage: test_check.py PAGE.html VE
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
 
+from programs import CHROMIUM, NODE
+
 HERE = pathlib.Path(__file__).resolve().parent
-NODE, CHROMIUM = shutil.which('node'), shutil.which('chromium')
 NPM = os.environ.get('CHANCERY_NPM', '')
 for what, there in (('a browser (CHANCERY_BROWSER=no)', os.environ.get('CHANCERY_BROWSER') != 'no'),
                     ('node', NODE), ('chromium', CHROMIUM),

@@ -8,11 +8,12 @@ import shutil
 import subprocess
 import sys
 
+from programs import CHROMIUM, NODE
+
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / 'it'))
 from world import World, check, main  # noqa: E402
 
-NODE, CHROMIUM = shutil.which('node'), shutil.which('chromium')
 NPM = os.environ.get('CHANCERY_NPM', '')
 
 
