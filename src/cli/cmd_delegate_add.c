@@ -27,19 +27,37 @@ static void print_powers(struct ch_cli *c, unsigned bits)
 	ch_out_pair(&c->out, "powers", "Powers", ch_wr_span(&w));
 }
 
-static void print_published(void *ctx, ch_span origin, const char *not_yet)
+static void on_published(void *ctx, ch_span origin, const char *not_yet)
 {
-	struct ch_cli *c = ctx;
+	struct ch_delegates_told *t = ctx;
+	size_t n = strlen(t->later);
 
 	if (not_yet)
-		ch_out_warn("%s", not_yet);
+		(void)snprintf(&t->later[n], sizeof t->later - n, "%s%.*s: %s", n ? "\n" : "",
+		    (int)origin.n, (const char *)origin.p, not_yet);
 	else
-		ch_out_say(&c->out, "Published at %.*s.", (int)origin.n, (const char *)origin.p);
+		ch_out_say(&t->c->out, "Published at %.*s.", (int)origin.n, (const char *)origin.p);
 }
 
-ch_delegate_ears ch_delegates_ears(struct ch_cli *c)
+ch_delegate_ears ch_delegates_ears(struct ch_delegates_told *t)
 {
-	return (ch_delegate_ears){ .published = print_published, .ctx = c };
+	return (ch_delegate_ears){ .published = on_published, .ctx = t };
+}
+
+void ch_delegates_tell_later(const struct ch_delegates_told *t)
+{
+	struct ch_rd r = ch_rd_of(ch_span_str(t->later));
+
+	while (!ch_rd_at_end(&r)) {
+		struct ch_rd look = r;
+		ch_span line = ch_rd_line(&look);
+
+		if (look.err != CH_OK)
+			line = ch_rd_rest(&r);
+		else
+			r = look;
+		ch_out_warn("not published yet at %.*s", (int)line.n, (const char *)line.p);
+	}
 }
 
 /* ---- ask ---- */
@@ -229,7 +247,8 @@ static ch_err write_welcome(struct ch_cli *c, ch_span welcome, const char *file)
 
 static ch_err add(struct ch_cli *c, struct ch_delegate_add *a, const char *file)
 {
-	const ch_delegate_ears ears = ch_delegates_ears(c);
+	struct ch_delegates_told told = { .c = c };
+	const ch_delegate_ears ears = ch_delegates_ears(&told);
 	struct ch_buf welcome;
 	ch_err e = show_and_ask(c, a);
 
@@ -237,6 +256,8 @@ static ch_err add(struct ch_cli *c, struct ch_delegate_add *a, const char *file)
 	if (e == CH_OK)
 		e = ch_delegate_add_finish(&welcome, a, &c->home, &c->watch, &c->link,
 		    ch_pass_span(&c->pass), &ears, &c->why);
+	if (e == CH_OK)
+		ch_delegates_tell_later(&told);
 	if (e == CH_OK)
 		e = write_welcome(c, ch_buf_span(&welcome), file);
 	ch_buf_deinit(&welcome);

@@ -34,12 +34,15 @@ static ch_err show_and_ask(struct ch_cli *c, const struct ch_delegate_recall *r)
 
 static ch_err recall(struct ch_cli *c, struct ch_delegate_recall *r)
 {
-	const ch_delegate_ears ears = ch_delegates_ears(c);
+	struct ch_delegates_told told = { .c = c };
+	const ch_delegate_ears ears = ch_delegates_ears(&told);
 	ch_err e = show_and_ask(c, r);
 
 	if (e == CH_OK)
 		e = ch_delegate_recall_finish(r, &c->home, &c->watch, &c->link,
 		    ch_pass_span(&c->pass), &ears, &c->why);
+	if (e == CH_OK)
+		ch_delegates_tell_later(&told);
 	if (e == CH_OK)
 		ch_out_say(&c->out, "Version %llu recalls them.", (unsigned long long)r->version);
 	return e;

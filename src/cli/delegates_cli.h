@@ -7,7 +7,13 @@
 /* "send, sign-for" */
 void ch_delegates_put_powers(struct ch_wr *w, unsigned bits);
 
-/* Tells each registry as it has the roster; one that must wait is a warning. */
-ch_delegate_ears ch_delegates_ears(struct ch_cli *c);
+/* Says each registry as it has the roster, and at the end, when all went well, which must wait. */
+struct ch_delegates_told {
+	struct ch_cli *c;
+	char later[1024];
+};
+
+ch_delegate_ears ch_delegates_ears(struct ch_delegates_told *t);
+void ch_delegates_tell_later(const struct ch_delegates_told *t);
 
 #endif

@@ -24,17 +24,18 @@
 #define CH_DELEGATE_DAILY \
 	(1u << CH_POW_SEND | 1u << CH_POW_SIGN_FOR | 1u << CH_POW_DRAFT)
 
-/* How publishing goes, registry by registry: `not_yet` is NULL, or says why it must wait (its
- * operator has not enrolled us). May be NULL as a whole. */
+/* How publishing goes, registry by registry: `not_yet` is NULL, or says why it must wait: its
+ * operator has not enrolled us, or it was not reached. May be NULL as a whole. */
 typedef struct {
 	void (*published)(void *ctx, ch_span origin, const char *not_yet);
 	void *ctx;
 } ch_delegate_ears;
 
-/* Bring our rosters to every registry that the newest one names. Without `ears` a registry that
- * has not enrolled us is a failure, too. Errors of ch_visit() and ch_party_publish(). */
-CH_MUST_USE ch_err ch_delegates_publish(struct ch_watch *w, struct ch_link *l, struct ch_home *h,
-    const ch_delegate_ears *ears, struct ch_problem *why);
+/* Bring our rosters to every registry that the newest one names; one that fails keeps none of the
+ * others from it. *some: one has them now, or none is named. The error is that of the first that
+ * failed, as of ch_visit() and ch_party_publish(); not to be enrolled is none with `ears`. */
+CH_MUST_USE ch_err ch_delegates_publish(bool *some, struct ch_watch *w, struct ch_link *l,
+    struct ch_home *h, const ch_delegate_ears *ears, struct ch_problem *why);
 
 /* ---- ask ---- */
 
@@ -91,8 +92,9 @@ CH_MUST_USE ch_err ch_delegate_add_prepare(struct ch_delegate_add *a, const stru
 
 /*
  * Sign the roster (unless a->there), bring it to every registry that it names, and write the
- * welcome, sealed. The home is locked (its lock held) and unlocked; `pass` opens the party key.
- * NET, and others of ch_party_publish(): the roster is signed and not everywhere yet, there is no
+ * welcome, sealed. The home is locked (its lock held) and unlocked; `pass` opens the party key. A
+ * registry that fails is told to `ears`, and is a failure only when none has the roster.
+ * NET, and others of ch_delegates_publish(): the roster is signed and nowhere yet, there is no
  * welcome; repeat
  * LIMIT: what a new delegate must have does not fit into a welcome
  */
@@ -152,7 +154,8 @@ struct ch_delegate_recall {
 CH_MUST_USE ch_err ch_delegate_recall_prepare(struct ch_delegate_recall *r,
     const struct ch_home *h, ch_span who, struct ch_problem *why);
 
-/* Sign and publish, as ch_delegate_add_finish(). */
+/* Sign and publish. Errors of ch_delegates_publish(): the recall is signed, and stands where it
+ * could be published; a registry that lacks it goes on as before; repeat. */
 CH_MUST_USE ch_err ch_delegate_recall_finish(struct ch_delegate_recall *r, struct ch_home *h,
     struct ch_watch *w, struct ch_link *l, ch_span pass, const ch_delegate_ears *ears,
     struct ch_problem *why);

@@ -62,30 +62,40 @@ static ch_err publish_at(struct ch_watch *w, struct ch_link *l, struct ch_home *
 
 	if (e == CH_OK)
 		e = ch_party_publish(w, &mine);
-	if (e == CH_OK || (ears && strcmp(mine.type, "not-enrolled") == 0)) {
-		if (ears && ears->published)
-			ears->published(ears->ctx, origin, e == CH_OK ? NULL : mine.text);
-		return CH_OK;
-	}
-	if (why && why->text[0] == '\0')
+	if (ears && ears->published)
+		ears->published(ears->ctx, origin, e == CH_OK ? NULL : mine.text);
+	if (e != CH_OK && why)
 		*why = mine;
 	return e;
 }
 
-ch_err ch_delegates_publish(struct ch_watch *w, struct ch_link *l, struct ch_home *h,
+/* One that is away for good must not keep the others from hearing that somebody is recalled. */
+ch_err ch_delegates_publish(bool *some, struct ch_watch *w, struct ch_link *l, struct ch_home *h,
     const ch_delegate_ears *ears, struct ch_problem *why)
 {
 	struct ch_roster_file r = { 0 };
 	ch_item it;
+	ch_err first = CH_OK;
 	ch_err e = ch_party_roster(&r, h, ch_span_str(h->handle), 0, why);
+	uint32_t n = r.roster.stmt.count[CH_ROSTER_REGISTRIES];
 
-	for (uint32_t i = 0; e == CH_OK && i < r.roster.stmt.count[CH_ROSTER_REGISTRIES]; i++) {
+	*some = e == CH_OK && n == 0;
+	for (uint32_t i = 0; e == CH_OK && i < n; i++) {
+		struct ch_problem mine = { 0 };
+		ch_err at;
+
 		e = ch_stmt_item(&it, &r.roster.stmt, CH_ROSTER_REGISTRIES, i);
-		if (e == CH_OK)
-			e = publish_at(w, l, h, it.v[CH_REG_ORIGIN], ears, why);
+		at = e == CH_OK ? publish_at(w, l, h, it.v[CH_REG_ORIGIN], ears, &mine) : e;
+		*some |= at == CH_OK;
+		if (at == CH_OK || (ears && strcmp(mine.type, "not-enrolled") == 0) ||
+		    first != CH_OK)
+			continue;
+		first = at;
+		if (why && why->text[0] == '\0')
+			*why = mine;
 	}
 	ch_roster_file_deinit(&r);
-	return e;
+	return e == CH_OK ? first : e;
 }
 
 /* ---- a request against our roster ---- */
@@ -223,6 +233,8 @@ ch_err ch_delegate_add_finish(struct ch_buf *welcome, struct ch_delegate_add *a,
 {
 	struct ch_roster_file last = { 0 };
 	struct ch_secret32 seed = { 0 };
+	struct ch_problem away = { 0 };
+	bool some = false;
 	ch_err e = ch_party_roster(&last, h, ch_span_str(h->handle), 0, why);
 
 	CH_ASSERT(h->unlocked && h->lock.held);
@@ -233,7 +245,11 @@ ch_err ch_delegate_add_finish(struct ch_buf *welcome, struct ch_delegate_add *a,
 	if (e == CH_OK && !a->there)
 		e = sign_in(a, h, &last, &seed, why);
 	if (e == CH_OK)
-		e = ch_delegates_publish(w, l, h, ears, why);
+		e = ch_delegates_publish(&some, w, l, h, ears, &away);
+	if (e != CH_OK && away.text[0] && some && ears)
+		e = CH_OK;
+	else if (e != CH_OK && why && why->text[0] == '\0')
+		*why = away;
 	if (e == CH_OK)
 		e = ch_delegate_welcome(welcome, h, &a->request.item, &seed, why);
 	ch_wipe(&seed, sizeof seed);

@@ -147,6 +147,7 @@ ch_err ch_delegate_recall_finish(struct ch_delegate_recall *r, struct ch_home *h
     struct ch_problem *why)
 {
 	struct ch_delegate_recall now;
+	bool some = false;
 	ch_err e = ch_delegate_recall_prepare(&now, h, r->who.name, why);
 
 	CH_ASSERT(h->lock.held);
@@ -155,7 +156,7 @@ ch_err ch_delegate_recall_finish(struct ch_delegate_recall *r, struct ch_home *h
 	if (e == CH_OK) {
 		r->there = true;
 		r->version = now.version;
-		e = ch_delegates_publish(w, l, h, ears, why);
+		e = ch_delegates_publish(&some, w, l, h, ears, why);
 	}
 	ch_delegate_recall_deinit(&now);
 	return e;

@@ -3,17 +3,22 @@
 
 #include "delegates.h"
 
-/* Refused: perhaps a newer roster of ours recalls us, and then that is the reason. */
-static ch_err why_refused(struct ch_watch *w, struct ch_home *home, ch_err e,
+/*
+ * Refused: perhaps a newer roster of ours recalls us, and then that is the reason; or the registry
+ * lacks the one that added us, which whoever has it may bring.
+ */
+static ch_err refused(struct ch_watch *w, struct ch_link *l, struct ch_home *home, ch_err e,
     struct ch_problem *why)
 {
 	struct ch_problem mine = { 0 };
 
-	if (ch_party_fetch(w, ch_span_str(home->handle), &mine) != CH_OK ||
-	    ch_delegate_must_stand(home, &mine) == CH_OK)
+	if (ch_party_publish(w, &mine) != CH_OK)
 		return e;
-	*why = mine;
-	return CH_E_DENIED;
+	e = ch_delegate_must_stand(home, &mine);
+	if (e == CH_OK)
+		e = ch_link_sign_in(l, &mine);
+	*why = e == CH_OK ? (struct ch_problem){ 0 } : mine;
+	return e;
 }
 
 ch_err ch_visit(struct ch_watch *w, struct ch_link *l, struct ch_home *home, ch_span origin,
@@ -38,6 +43,6 @@ ch_err ch_visit(struct ch_watch *w, struct ch_link *l, struct ch_home *home, ch_
 			e = ch_link_sign_in(l, why);
 	}
 	if (e == CH_E_DENIED && sign_in && w->open && strcmp(why->type, "not-permitted") == 0)
-		e = why_refused(w, home, e, why);
+		e = refused(w, l, home, e, why);
 	return e;
 }

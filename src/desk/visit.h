@@ -7,8 +7,9 @@
 /*
  * Open a link to the pinned registry of this origin, look at its register (and cosign), and sign
  * in if asked. An earlier visit in these structs ends first. When another desk of our party
- * published a newer roster meanwhile, it is fetched and the sign-in tried again; when one recalls
- * our delegate, that is the sentence (DENIED).
+ * published a newer roster meanwhile, it is fetched and the sign-in tried again, and when the
+ * registry lacks ours, it gets it; when a roster recalls our delegate, that is the sentence
+ * (DENIED).
  * Errors as ch_watch_look() and ch_link_sign_in(). Close both in any case.
  */
 CH_MUST_USE ch_err ch_visit(struct ch_watch *w, struct ch_link *l, struct ch_home *home,

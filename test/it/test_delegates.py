@@ -88,6 +88,16 @@ def altered_requests(exe, base, alpha, bravo, mate):
     return other
 
 
+def elsewhere(exe, base, alpha):
+    """A second registry of ours, away while it matters."""
+    other = desks.Registry(exe, os.path.join(base, 'elsewhere'), 'else.example').init().start()
+    alpha('talks', 'open', 'draft', '--with', 'bravo.example', '--registry', other.url)
+    desks.enter(alpha, other, base)
+    alpha('roster', 'publish')
+    other.stop()
+    return other
+
+
 def adding(alpha, registry, mate, base):
     """The registry is away, and somebody pulls the plug: one version in the end, and one welcome."""
     at, was = os.path.join(base, 'welcome'), version(alpha)
@@ -98,6 +108,7 @@ def adding(alpha, registry, mate, base):
     for i in range(3):
         killed(alpha, 'delegate', 'add', mate.request, '-o', at + str(i))
     said = alpha('delegate', 'add', mate.request, '-o', at)
+    need('not published yet at else.example' in alpha.err, alpha.err)
     need(said['version'] == was + 1 == version(alpha), f'{said}, {was}')
     need(said['words'] == mate.asked['words'] and said['powers'] == 'send, sign-for, draft', said)
     refused(alpha, 'delegate', 'add', mate.request, '--powers', 'send', '-o', at + 'x',
@@ -146,12 +157,12 @@ def joining(alpha, mate, welcome):
     os.unlink(os.path.join(mate.dir, 'rosters', 'alpha.example', '1.txt'))
     refused(mate, 'sync', says='waits')
     said = mate('delegate', 'join', welcome)
-    need((said['talks'], said['registries'], said['parties']) == (1, 1, 1), said)
+    need((said['talks'], said['registries'], said['parties']) == (1, 2, 1), said)
     need(said['words'] == alpha('roster', 'show')['words'], said)
-    mate('sync')
+    mate('sync')                             # brings our roster to the registry that lacked it
     need(mate('talks', 'show')['state'] == 'in force', 'the talks are not there')
-    need(mate('status')['registries'][0]['size'] == alpha('status')['registries'][0]['size'],
-         'it watches from where we were')
+    size = lambda home: {r['registry']: r['size'] for r in home('status')['registries']}['reg.example']
+    need(size(mate) == size(alpha), 'it watches from where we were')
     refused(mate, 'talks', 'open', 'own', '--with', 'bravo.example', '--registry',
             'http://127.0.0.1:1', says='not reached', rc=[3])
     refused(mate, 'roster', 'renew', says='party key')
@@ -184,7 +195,7 @@ def sealed_to(home, number):
     return head[:head.index(b'\n---')].count(b'\n-> ')
 
 
-def recalling(alpha, bravo, mate, m, base):
+def recalling(alpha, bravo, mate, m, base, other):
     refused(alpha, 'delegate', 'recall', 'p.a', says='who may bind would be left')
     refused(alpha, 'delegate', 'recall', 'nobody', says='no delegate')
     was, text = version(alpha), os.path.join(base, 'a.md')
@@ -192,10 +203,13 @@ def recalling(alpha, bravo, mate, m, base):
                         '--passphrase-file', alpha.passfile], stdin=subprocess.DEVNULL,
                        capture_output=True, text=True, timeout=60)
     need(p.returncode == 1 and 'nothing was changed' in p.stderr and 'they keep' in p.stdout, p)
+    other.stop()
+    refused(alpha, 'delegate', 'recall', 'smith', says='not reached', rc=[3])  # there alone
+    refused(mate, 'sync', says='was recalled by its party on 20')
+    other.start()
     for _ in range(2):
         said = alpha('delegate', 'recall', mate.asked['delegate'])
         need(said['version'] == was + 1 == version(alpha) and said['left'] == 1, said)
-    refused(mate, 'sync', says='was recalled by its party on 20')
     need('was recalled' in mate('status')['recalled'], 'status says it')
     refused(mate, 'sign-for', m, '--talks', 'strait', says='was recalled')
     need('Here they are' in mate('show', m, '--talks', 'strait', json_out=False), 'it opens still')
@@ -219,13 +233,18 @@ def story(exe, base, registry):
     mate = asking(exe, base, alpha)
     other = altered_requests(exe, base, alpha, bravo, mate)
     request = write(os.path.join(base, 'request'), read(mate.request))
+    other_registry = elsewhere(exe, base, alpha)
     welcome = adding(alpha, registry, mate, base)
+    other_registry.start()
     altered_welcomes(exe, base, mate, other, welcome)
     joining(alpha, mate, welcome)
     mate.request = request
     m = working(bravo, mate, base)
     later_talks(alpha, bravo, mate, registry, base)
-    recalling(alpha, bravo, mate, m, base)
+    try:
+        recalling(alpha, bravo, mate, m, base, other_registry)
+    finally:
+        other_registry.stop()
 
 
 if __name__ == '__main__':
