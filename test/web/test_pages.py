@@ -41,7 +41,7 @@ def addresses(w, n):
             'search': '/h/1/search?q=joint+room&way=theirs', 'register': '/h/1/register',
             'passphrase': '/h/1/keys/passphrase', 'add': '/h/1/keys/add',
             'help': '/h/1/help/index', 'help-keyboard': '/h/1/help/keyboard',
-            'help-commands': '/h/1/help/commands', 'help-trouble': '/h/1/help/trouble',
+            'help-delegates': '/h/1/help/delegates', 'help-commands': '/h/1/help/commands', 'help-trouble': '/h/1/help/trouble',
             'help-journalists': '/h/1/help/journalists'}
 
 
