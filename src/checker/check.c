@@ -5,6 +5,7 @@
  *
  * Trusts the keys it is given, nothing else.
  */
+#include "md_small.h"
 #include "verdict.h"
 
 #define OUT_MAX ((size_t)32 << 20)
@@ -151,6 +152,66 @@ size_t check_keys_of(size_t n_trust)
 	ch_tell(&o, "{\"keys\": ");
 	ch_verdict_json_keys(&o, &trust);
 	ch_tell(&o, "}");
+	return check_end();
+}
+
+/* ---- a passage, set for reading ---- */
+
+static uint8_t passage[CH_MD_SMALL_MAX];
+static struct ch_md_small small;
+static bool is_first;
+
+uint8_t *check_passage(void);
+size_t check_passage_max(void);
+
+uint8_t *check_passage(void) { return passage; }
+size_t check_passage_max(void) { return sizeof passage; }
+
+static struct ch_tell *check_next(void *ctx)
+{
+	ch_tell(ctx, is_first ? "" : ", ");
+	is_first = false;
+	return ctx;
+}
+
+static void check_open(void *ctx, ch_mds_tag tag, uint32_t start)
+{
+	static const char *const name[CH_MDS_COUNT] = { "p", "h1", "h2", "h3", "ul", "ol", "li",
+		"blockquote", "em", "strong", "code", "br" };
+	struct ch_tell *o = check_next(ctx);
+
+	ch_tell(o, "[\"");
+	ch_tell(o, name[tag]);
+	ch_tell(o, "\", ");
+	ch_tell_dec(o, start);
+	ch_tell(o, "]");
+}
+
+static void check_close(void *ctx, ch_mds_tag tag)
+{
+	(void)tag;
+	ch_tell(check_next(ctx), "0");
+}
+
+static void check_text(void *ctx, ch_span text)
+{
+	ch_tell_json_string(check_next(ctx), text);
+}
+
+/* The passage in the buffer as JSON: ["p", 0] opens, 0 closes, a string is text. 0 bytes: not known
+ * to us, to be shown as it was written. */
+size_t check_set(size_t n);
+
+size_t check_set(size_t n)
+{
+	struct ch_tell o = check_tell();
+	const ch_mds_ear ear = { check_open, check_close, check_text, &o };
+
+	is_first = true;
+	ch_tell(&o, "[");
+	if (n > sizeof passage || !ch_md_small(&small, &ear, ch_span_of(passage, n)))
+		return 0;
+	ch_tell(&o, "]");
 	return check_end();
 }
 

@@ -50,6 +50,10 @@ async function evidence(page) {
 	says(t, 'alpha.example discloses', 'Proven, under the keys that you trust', 'We do not agree.',
 		'passages: 3 to 4 of 4', 'disclosed by its author');
 	check(!t.includes('they come from the file itself'), 'the keys were given');
+	// Set for reading, with the signed text at hand; what is the same in both stands once.
+	check(await page.textContent('.said .set .h1') === 'Ships', 'a heading is not set');
+	check(await page.textContent('.said details pre') === '# Ships', 'the signed text is not at hand');
+	check(await page.locator('.said details').count() === 1, 'a plain passage is shown twice');
 	await axe(page, 'check-proven');
 	await shots(page, 'check-proven');
 	for (const [file, ...words] of [

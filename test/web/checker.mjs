@@ -19,6 +19,13 @@ export async function load(path) {
             return JSON.parse(out(x.check_judge(file.length, trust.length, n.length, 0)));
         },
         sentences: (name) => out(x.check_sentences(Buffer.from(name).length)),
+        // The passage set for reading; null: left as it was written.
+        set(passage) {
+            const b = Buffer.from(passage);
+            put(x.check_passage(), b);
+            const n = x.check_set(b.length);
+            return n ? JSON.parse(out(n)) : null;
+        },
         signature(key, sig, message) {
             put(x.check_file(), Buffer.concat([key, sig, message]));
             return x.check_signature(message.length) === 1;

@@ -87,6 +87,14 @@ want(checker.check(Buffer.from('hello'), Buffer.alloc(0), 'x').refused !== undef
 want(checker.check(Buffer.alloc(100), Buffer.from('party x y\n'), 'x').refused !== undefined,
     'not a trust file');
 
+// A passage is set by the same code that test_md_small holds to cmark; here only that it came through.
+for (const [passage, set] of [
+    ['# Ships', [['h1', 0], 'Ships', 0]],
+    ['Two *boats*  \n“each” <3', [['p', 0], 'Two ', ['em', 0], 'boats', 0, ['br', 0], '“each” <3', 0]],
+    ['3. a\n4. b', [['ol', 3], ['li', 0], 'a', 0, ['li', 0], 'b', 0, 0]],
+    ['[x](https://a.example)', null], ['<b>', null], ['a'.repeat(1 << 14), [['p', 0], 'a'.repeat(1 << 14), 0]]])
+    want(JSON.stringify(checker.set(passage)) === JSON.stringify(set), `set: ${passage.slice(0, 20)}`);
+
 const cctv = path.join(process.env.CHANCERY_SHARED || '', 'vectors/ed25519-cctv/ed25519vectors.json');
 if (fs.existsSync(cctv)) {
     let taken = 0;

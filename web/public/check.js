@@ -72,22 +72,49 @@ const ready = start().catch(() => { $('state').textContent = say('old'); });
 
 const memory = () => new Uint8Array(checker.memory.buffer);
 const put = (at, bytes) => memory().set(bytes, at);
-const text = (n) => new TextDecoder().decode(memory().slice(checker.check_out(), checker.check_out() + n));
+const textOut = (n) => new TextDecoder().decode(memory().slice(checker.check_out(), checker.check_out() + n));
 function ask(bytes, keys, name, brought) {
     const n = new TextEncoder().encode(name).slice(0, checker.check_name_max());
     put(checker.check_file(), bytes);
     put(checker.check_trust(), keys);
     put(checker.check_name(), n);
-    const said = JSON.parse(text(checker.check_judge(bytes.length, keys.length, n.length, brought ? 1 : 0)));
+    const said = JSON.parse(textOut(checker.check_judge(bytes.length, keys.length, n.length, brought ? 1 : 0)));
     if (!said.refused)
-        said.sentences = text(checker.check_sentences(n.length));
+        said.sentences = textOut(checker.check_sentences(n.length));
     return said;
 }
 function askKeys(bytes) {
     if (bytes.length > checker.check_trust_max())
         return {refused: {what: 'larger than such a file can be'}};
     put(checker.check_trust(), bytes);
-    return JSON.parse(text(checker.check_keys_of(bytes.length)));
+    return JSON.parse(textOut(checker.check_keys_of(bytes.length)));
+}
+
+// A passage of Markdown as elements; null where the checker does not know it for sure. A heading is one
+// of the paper, not of this page.
+function setText(text) {
+    const bytes = new TextEncoder().encode(text);
+    if (!checker || bytes.length > checker.check_passage_max())
+        return null;
+    put(checker.check_passage(), bytes);
+    const n = checker.check_set(bytes.length);
+    if (!n)
+        return null;
+    const out = el('div', {class: 'set'}), at = [out];
+    for (const piece of JSON.parse(textOut(n))) {
+        if (piece === 0) {
+            at.pop();
+        } else if (typeof piece === 'string') {
+            at.at(-1).append(mark(piece));
+        } else {
+            const [tag, start] = piece;
+            const e = /^h\d$/.test(tag) ? el('p', {class: tag}) : el(tag, start > 1 ? {start} : {});
+            at.at(-1).append(e);
+            if (tag !== 'br')
+                at.push(e);
+        }
+    }
+    return out;
 }
 
 // ---- a verdict in sentences ----
@@ -146,9 +173,13 @@ function part(title, ...children) {
 }
 const p = (...children) => el('p', {}, ...children);
 
-function said(textOf, of) {
+// `markdown`: set for reading, with what was signed below it.
+function said(textOf, of, markdown) {
+    const fine = markdown ? setText(textOf) : null;
+    const differs = fine && fine.textContent !== mark(textOf);
     return el('blockquote', {class: 'said', dir: 'auto'}, of ? el('span', {class: 'of'}, of) : null,
-        mark(textOf));
+        fine || mark(textOf), differs ? el('details', {}, el('summary', {}, say('signed.text')),
+            el('pre', {dir: 'auto'}, mark(textOf))) : null);
 }
 
 // Two checkpoints of one log: which trees its key signed, and how they differ.
@@ -199,7 +230,7 @@ function partShown(v) {
     for (const i of v.items || []) {
         const total = v.totals ? v.totals[i.kind] : null;
         out.push(said(i.text ?? '', total === null ? say('shown.count-open', say('kind.' + i.kind), i.index + 1)
-            : say('shown.count', say('kind.' + i.kind), i.index + 1, total)));
+            : say('shown.count', say('kind.' + i.kind), i.index + 1, total), i.kind === 'passage'));
     }
     return part('shown', ...out);
 }
