@@ -103,7 +103,18 @@ static bool ch_answer_add(struct evbuffer *b, ch_span s)
 	return s.n == 0 || evbuffer_add(b, s.p, s.n) == 0;
 }
 
-/* The head, and `body` with it: small ones go into the buffer in one piece. False: no memory. */
+/* A whole answer in one piece. It leaves at once if the connection owes no other and none can have
+ * come with it; else it gathers with them. False: no memory. */
+static bool ch_answer_leave(struct evbuffer *b, const struct ch_http_req *r, ch_span s)
+{
+	struct ch_http_conn *c = r->conn;
+
+	if (c->first == r && c->last == r && !c->stepping)
+		s = ch_conn_send(c, s);
+	return ch_answer_add(b, s);
+}
+
+/* The head, and `body` with it: small ones in one piece. False: no memory. */
 static bool ch_answer_put(struct evbuffer *b, const struct ch_http_req *r,
     const ch_http_answer_head *h, uint64_t size, ch_span body)
 {
@@ -136,7 +147,8 @@ static bool ch_answer_put(struct evbuffer *b, const struct ch_http_req *r,
 		ch_wr_put(&w, extra);
 		CH_WR_LIT(&w, "\r\n");
 		ch_wr_put(&w, body);
-		return ch_answer_add(b, ch_wr_span(&w));
+		return size == body.n ? ch_answer_leave(b, r, ch_wr_span(&w)) :
+		    ch_answer_add(b, ch_wr_span(&w));
 	}
 	return ch_answer_add(b, ch_wr_span(&w)) && ch_answer_add(b, extra) &&
 	    ch_answer_add(b, CH_LIT("\r\n")) && ch_answer_add(b, body);
@@ -200,7 +212,6 @@ void ch_http_answer_file(struct ch_http_req *r, const ch_http_answer_head *h,
 	struct evbuffer *b = ch_answer_begin(r, h, size, (ch_span){ 0 });
 
 	if (b && size) {
-		r->conn->has_files = true;
 		struct evbuffer_file_segment *seg = evbuffer_file_segment_new(f->fd, 0,
 		    (ev_off_t)size, EVBUF_FS_CLOSE_ON_FREE);
 

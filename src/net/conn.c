@@ -295,19 +295,20 @@ void ch_conn_step(struct ch_http_conn *c)
 
 /* ---- writing and the end ---- */
 
-/* Most answers are one piece of memory, which needs no gathering. */
-static int ch_conn_send(struct ch_http_conn *c)
+ch_span ch_conn_send(struct ch_http_conn *c, ch_span s)
 {
-	int fd = bufferevent_getfd(c->bev);
-	struct evbuffer_iovec v;
+	struct ch_rd r = ch_rd_of(s);
+	ssize_t k;
 
-	/* A file's piece has no memory to show: libevent hands it to sendfile. */
-	if (c->has_files || evbuffer_peek(c->out, -1, NULL, &v, 1) != 1)
-		return evbuffer_write_atmost(c->out, fd, CH_HTTPD_HIGH);
-	ssize_t k = send(fd, v.iov_base, v.iov_len, MSG_NOSIGNAL);
+	if (c->srv->cfg.tls || c->broken || ch_answer_waiting(c) > 0)
+		return s;
+	c->wrote_ms = ch_server_now(c->srv);
+	k = send(bufferevent_getfd(c->bev), s.p, s.n, MSG_NOSIGNAL);
+	if (k < 0 && errno != EAGAIN && errno != EINTR)
+		c->broken = true;
 	if (k > 0)
-		evbuffer_drain(c->out, (size_t)k);
-	return (int)k;
+		(void)ch_rd_take(&r, (size_t)k);
+	return ch_rd_rest(&r);
 }
 
 /* Straight to the socket, which saves a turn; what does not fit goes through libevent. */
@@ -319,7 +320,9 @@ static void ch_conn_write(struct ch_http_conn *c)
 		return;
 	if (evbuffer_get_length(queue) == 0 && !c->srv->cfg.tls) {
 		c->wrote_ms = ch_server_now(c->srv);
-		if (ch_conn_send(c) < 0 && errno != EAGAIN && errno != EINTR) {
+		int k = evbuffer_write_atmost(c->out, bufferevent_getfd(c->bev), CH_HTTPD_HIGH);
+
+		if (k < 0 && errno != EAGAIN && errno != EINTR) {
 			c->broken = true;
 			return;
 		}

@@ -2,9 +2,10 @@
  * The server's inside: what server.c (loop), conn.c (reading) and answer.c (writing) share.
  *
  * A connection reads one request at a time (`reading`) and owes answers in order (`first` to
- * `last`). Answers gather in `out`; connections that have something to write or to end wait in the
- * server's `dirty` list and are settled once a turn, after on_turn. A connection is freed only
- * there and in the sweep of the clock: never inside a handler's callback.
+ * `last`). Answers gather in `out`; one that is owed alone and given outside of reading leaves at
+ * once. Connections that have something to write or to end wait in the server's `dirty` list and
+ * are settled once a turn, after on_turn. A connection is freed only there and in the sweep of the
+ * clock: never inside a handler's callback.
  */
 #ifndef CH_HTTPD_H
 #define CH_HTTPD_H
@@ -75,7 +76,6 @@ struct ch_http_conn {
 	uint64_t wrote_ms;                 /* last byte that left */
 	uint64_t linger_ms;                /* when we closed our half */
 	bool dirty, in_head, stepping;
-	bool has_files;                    /* a file was among the answers, once */
 	bool closing;                      /* takes no more requests */
 	bool eof;                          /* the peer closed its half */
 	bool broken;                       /* to be freed without more ado */
@@ -117,6 +117,8 @@ void ch_conn_free(struct ch_http_conn *c);
 void ch_conn_dirty(struct ch_http_conn *c);
 /* Handle what was read, as far as bounds allow. */
 void ch_conn_step(struct ch_http_conn *c);
+/* Write what the kernel takes at once, if nothing waits before it; the rest comes back. */
+ch_span ch_conn_send(struct ch_http_conn *c, ch_span s);
 /* Write, end or go on. May free c. */
 void ch_conn_settle(struct ch_http_conn *c);
 /* Judge the time limits. May free c. */

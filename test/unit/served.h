@@ -149,7 +149,7 @@ static void served_on_head(void *ctx, struct ch_http_req *r)
 static void served_on_turn(void *ctx)
 {
 	struct served *s = ctx;
-	char text[64];
+	char text[1024];
 
 	s->n_turns++;
 	if (s->n_deferred > s->n_batch)

@@ -1,6 +1,8 @@
 /* net/server over real sockets: order, limits, large bodies, peers that misbehave. */
 #include "check.h"
 
+#include <errno.h>
+
 #include "served.h"
 
 #define HOST "HTTP/1.1\r\nHost: a\r\n"
@@ -23,6 +25,22 @@ static int end(void **state)
 	(void)state;
 	served_stop(&s);
 	return 0;
+}
+
+static atomic_bool stingy;
+static unsigned n_stingy;
+
+/* In the place of the C library's. */
+ssize_t send(int fd, const void *p, size_t n, int flags)
+{
+	if (stingy && pthread_equal(pthread_self(), s.thread)) {
+		if (n_stingy++ % 3 == 0) {
+			errno = EAGAIN;
+			return -1;
+		}
+		n = n < 100 ? n : 100;
+	}
+	return sendto(fd, p, n, flags, NULL, 0);
 }
 
 static void expect(int fd, unsigned status, const char *body)
@@ -423,6 +441,26 @@ static void test_unread_download(void **state)
 	close(fd);
 }
 
+/* Of an answer that leaves at once the kernel may take nothing, or a piece: the rest waits. */
+static void test_little_taken(void **state)
+{
+	int fd = served_connect(&s);
+	char ask[900], want[900];
+
+	(void)state;
+	stingy = true;
+	for (unsigned i = 0; i < 60; i++) {
+		int k = snprintf(ask, sizeof ask, "GET /defer?%0700u " HOST "\r\n", i);
+
+		assert_int_equal(served_send(fd, ask, (size_t)k), k);
+		(void)snprintf(want, sizeof want, "late %0700u", i);
+		expect(fd, 200, want);
+	}
+	stingy = false;
+	assert_int_equal(n_stingy, 60); /* each alone, and so by send() */
+	close(fd);
+}
+
 static void test_stop_gives_what_is_owed(void **state)
 {
 	int owed = served_connect(&s), idle = served_connect(&s);
@@ -480,7 +518,7 @@ int main(void)
 		T(test_dripping_body),
 		T(test_stalled_body_and_idle),
 		T(test_stop_gives_what_is_owed),
-		T(test_unread_download),
+		T(test_unread_download), T(test_little_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
