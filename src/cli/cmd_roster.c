@@ -69,11 +69,22 @@ static int cmd_show(int argc, char **argv)
 	return ch_cli_close(c, e);
 }
 
+static void on_published(void *ctx, ch_span origin, const char *not_yet)
+{
+	struct ch_cli *c = ctx;
+
+	if (not_yet)
+		return;
+	ch_out_list_item(&c->out);
+	ch_out_pair(&c->out, "registry", "Published at", origin);
+}
+
 /* To every registry of our newest roster, in its order. */
 static ch_err publish_all(struct ch_cli *c)
 {
+	const ch_delegate_ears ears = { .published = on_published, .ctx = c, .strict = true };
 	struct ch_roster_file r = { 0 };
-	ch_item it;
+	bool some;
 	ch_err e = ch_party_roster(&r, &c->home, ch_span_str(c->home.handle), 0, &c->why);
 
 	if (e == CH_OK && r.roster.stmt.count[CH_ROSTER_REGISTRIES] == 0)
@@ -81,17 +92,8 @@ static ch_err publish_all(struct ch_cli *c)
 		    "or "
 		    "join talks first");
 	ch_out_list_begin(&c->out, "published");
-	for (uint32_t i = 0; e == CH_OK && i < r.roster.stmt.count[CH_ROSTER_REGISTRIES]; i++) {
-		e = ch_stmt_item(&it, &r.roster.stmt, CH_ROSTER_REGISTRIES, i);
-		if (e == CH_OK)
-			e = ch_cli_registry(c, it.v[CH_REG_ORIGIN], false);
-		if (e == CH_OK)
-			e = ch_party_publish(&c->watch, &c->why);
-		if (e != CH_OK)
-			break;
-		ch_out_list_item(&c->out);
-		ch_out_pair(&c->out, "registry", "Published at", it.v[CH_REG_ORIGIN]);
-	}
+	if (e == CH_OK)
+		e = ch_delegates_publish(&some, &c->watch, &c->link, &c->home, &ears, &c->why);
 	ch_out_list_end(&c->out);
 	ch_out_put_number(&c->out, "version", r.version);
 	ch_roster_file_deinit(&r);

@@ -87,8 +87,8 @@ ch_err ch_delegates_publish(bool *some, struct ch_watch *w, struct ch_link *l, s
 		e = ch_stmt_item(&it, &r.roster.stmt, CH_ROSTER_REGISTRIES, i);
 		at = e == CH_OK ? publish_at(w, l, h, it.v[CH_REG_ORIGIN], ears, &mine) : e;
 		*some |= at == CH_OK;
-		if (at == CH_OK || (ears && strcmp(mine.type, "not-enrolled") == 0) ||
-		    first != CH_OK)
+		if (at == CH_OK || first != CH_OK ||
+		    (ears && !ears->strict && strcmp(mine.type, "not-enrolled") == 0))
 			continue;
 		first = at;
 		if (why && why->text[0] == '\0')

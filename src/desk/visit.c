@@ -17,7 +17,7 @@ static ch_err refused(struct ch_watch *w, struct ch_link *l, struct ch_home *hom
 	e = ch_delegate_must_stand(home, &mine);
 	if (e == CH_OK)
 		e = ch_link_sign_in(l, &mine);
-	*why = e == CH_OK ? (struct ch_problem){ 0 } : mine;
+	*why = mine;
 	return e;
 }
 

@@ -38,7 +38,7 @@ static void on_published(void *ctx, ch_span origin, const char *not_yet)
 
 ch_delegate_ears ch_page_ears(struct ch_job *j)
 {
-	return (ch_delegate_ears){ on_published, j };
+	return (ch_delegate_ears){ .published = on_published, .ctx = j };
 }
 
 void ch_page_told(struct ch_page *p)

@@ -9,7 +9,6 @@
 #include "pages.h"
 #include "party.h"
 #include "talks_page.h"
-#include "visit.h"
 
 #define SOON ((int64_t)14 * 86400)
 #define PARTIES_MAX 1024u
@@ -281,20 +280,13 @@ struct renew {
 static ch_err publish_all(struct ch_job *j)
 {
 	struct ch_roster_file r = { 0 };
-	ch_item it;
+	bool some;
 	ch_err e = ch_party_roster(&r, &j->home, ch_span_str(j->home.handle), 0, &j->why);
 
-	for (uint32_t i = 0; e == CH_OK && i < r.roster.stmt.count[CH_ROSTER_REGISTRIES]; i++) {
-		e = ch_stmt_item(&it, &r.roster.stmt, CH_ROSTER_REGISTRIES, i);
-		if (e == CH_OK)
-			e = ch_visit(&j->watch, &j->link, &j->home, it.v[CH_REG_ORIGIN], false,
-			    &j->why);
-		if (e == CH_OK)
-			e = ch_party_publish(&j->watch, &j->why);
-	}
 	(void)snprintf(j->said[0], sizeof j->said[0], "%llu", (unsigned long long)r.version);
 	ch_roster_file_deinit(&r);
-	return e;
+	return e == CH_OK ? ch_delegates_publish(&some, &j->watch, &j->link, &j->home, NULL,
+	    &j->why) : e;
 }
 
 static ch_err renew_run(struct ch_job *j)
