@@ -161,6 +161,32 @@ async function rule(page) {
 	console.log('CCTV in the browser: 43 of 914 taken');
 }
 
+// In French every line of chancery-verify is in French, for every vector; but for the paper's own.
+async function translated(page) {
+	const all = ['extract', 'delivery', 'split-view'].flatMap(d => fs.readdirSync(vectors(d))
+		.filter(n => n.endsWith('.txt') && !n.endsWith('trust.txt')).map(n => vectors(`${d}/${n}`)));
+	const said = () => page.$$eval('pre.verify', all => all.map(e => e.textContent.split('\n')));
+	let n = 0;
+
+	for (let i = 0; i < all.length; i += 15) {
+		await fresh(page);
+		await give(page, ...all.slice(i, i + 15));
+		const english = await said();
+		await page.getByRole('button', { name: 'Français' }).click();
+		for (const [k, lines] of (await said()).entries()) {
+			check(lines.length === english[k].length, 'another number of lines');
+			for (const [j, line] of lines.entries()) {
+				check(line === '' || /^ *\|/.test(line) || line !== english[k][j], 'not in French: ' + line);
+				check(!/\b(the|that|not|signed|shown)\b/.test(line.replace(/\S+\.txt/, '')) ||
+					/^ *(\||motif donné)/.test(line), 'partly in French: ' + line);
+				n += line !== '';
+			}
+		}
+	}
+	check(n > 500, n + ' lines');
+	console.log(`${n} lines of chancery-verify in French`);
+}
+
 async function speed(page) {
 	await fresh(page);
 	const name = vectors('delivery/record.txt');
@@ -173,7 +199,7 @@ async function speed(page) {
 
 run(async () => {
 	const b = await start({ offline: true });
-	for (const part of [evidence, hostile, hands, rule, speed])
+	for (const part of [evidence, hostile, hands, translated, rule, speed])
 		await part(b.page);
 	for (const url of b.asked)
 		check(url === plan.page || url.startsWith('data:'), 'a request: ' + url);

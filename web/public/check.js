@@ -19,6 +19,35 @@ const say = (key, ...args) => (WORDS[lang][key] ?? key).replace(/\{(\d)\}/g, (_,
 // A sentence of the judges, translated if the language has it.
 const phrase = (text) => WORDS[lang]['= ' + text] ?? text;
 
+// The lines of chancery-verify in the language of the page. What varies in a line is translated in its
+// turn; what stands behind a bar is the paper's, and a key of its head has its name here.
+let patterns = {};
+function ofVerify(text, deep = 0) {
+    patterns[lang] ??= WORDS[lang]['~'].map(([english, said]) => [new RegExp('^' + english.split(/\{\d\}/)
+        .map((s) => s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('(.+)') + '$', 'u'),
+    [...english.matchAll(/\{(\d)\}/g)].map((m) => m[1]), said]);
+    if (Object.hasOwn(WORDS[lang], '= ' + text))
+        return phrase(text);
+    for (const [fits, order, said] of deep < 4 ? patterns[lang] : []) {
+        const m = fits.exec(text);
+        if (m)
+            return said.replace(/\{(\d)\}/g, (_, i) => ofVerify(m[order.indexOf(i) + 1], deep + 1));
+    }
+    return /^[\d, ]+( to [\d, ]+)+$/.test(text) ? text.replace(/(\d+) to (\d+)/g, (_, a, b) => say('range', a, b)) : text;
+}
+const headName = (key) => WORDS[lang]['head.' + key] ?? key;
+function verifyLine(whole) {
+    const [, indent, rest] = /^( *)(.*)$/su.exec(whole);
+    const head = /^([a-z-]+): (.*)$/su.exec(rest), hidden = /^- the lines (.*)$/su.exec(rest);
+    if (!WORDS[lang]['~'].length || rest === '' || rest.startsWith('|'))
+        return whole;
+    if (indent.length === 2 && head && Object.hasOwn(WORDS[lang], 'head.' + head[1]))
+        return indent + `${headName(head[1])} : ${ofVerify(head[2])}`;
+    if (hidden)
+        return indent + ofVerify('- the lines ' + hidden[1].split(', ').map(headName).join(', '));
+    return indent + ofVerify(rest.replace(/ {2,}/g, ' '));
+}
+
 // What would be unseen or obeyed becomes a mark, as chancery-verify does it.
 const HIDDEN = new RegExp('[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u3164' +
     '\\uffa0\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}]', 'gu');
@@ -423,7 +452,8 @@ function certificate(item) {
         partKeys(v, answer, how, item),
         v.kind === 'split-view' ? null : partSteps(v),
         el('details', {}, el('summary', {}, say('details')),
-            el('pre', {dir: 'ltr', lang: 'en'}, mark(answer.sentences)),
+            el('pre', {dir: 'ltr', class: 'verify', lang: WORDS[lang]['~'].length ? lang : 'en'},
+                mark(answer.sentences.split('\n').map(verifyLine).join('\n'))),
             p(say('details.sum'), ' ', el('code', {}, answer.sha256))),
         el('div', {class: 'row'}, printer));
 }
