@@ -147,16 +147,22 @@ static ch_err check_place(struct arrival *a, const struct ch_talks *talks, size_
 	return judge(a, &a->sub_note, &a->l);
 }
 
-static ch_err check_l(struct arrival *a, const struct ch_talks *talks, size_t n_talks)
+/* Author, addressee and colleagues must have been shown one register. */
+static ch_err check_seen(struct arrival *a)
 {
 	ch_seen seen = ch_val_seen(a->l.v[CH_L_CHECKPOINT]);
+
+	return a->l.v[CH_L_CHECKPOINT].n == 0 ? CH_OK :
+	    ch_watch_compare_seen(a->w, &seen, a->sub_bytes, a->why);
+}
+
+static ch_err check_l(struct arrival *a, const struct ch_talks *talks, size_t n_talks)
+{
 	ch_err e = check_place(a, talks, n_talks);
 
 	if (e == CH_OK && !names_us(a))
 		e = bad(a, "it is not addressed to us, by our roster and our mailbox");
-	if (e == CH_OK && a->l.v[CH_L_CHECKPOINT].n > 0)
-		e = ch_watch_compare_seen(a->w, &seen, a->sub_bytes, a->why);
-	return e;
+	return e == CH_OK ? check_seen(a) : e;
 }
 
 /* ---- E ---- */
@@ -513,6 +519,8 @@ static ch_err run_sent(char number[CH_NUMBER_MAX + 1], struct arrival *a,
 		e = check_place(a, talks, 1);
 	if (e == CH_OK && !ch_span_eq(a->l.v[CH_L_PARTY], ch_span_str(a->home->handle)))
 		e = bad(a, "the registry lists it as ours, and it is not");
+	if (e == CH_OK)
+		e = check_seen(a);
 	if (e == CH_OK)
 		e = store_record(a, number);
 	return settle(a, e);

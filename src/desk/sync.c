@@ -119,11 +119,11 @@ static bool is_new(const struct sync *s, ch_span id)
 	struct ch_talks t = { 0 };
 	struct ch_problem quiet = { 0 };
 	ch_hash h;
-	bool known = ch_hex_parse(h.b, sizeof h.b, id) != CH_OK ||
-	    ch_talks_find(&t, s->home, &h, &quiet) == CH_OK;
+	bool is = ch_hex_parse(h.b, sizeof h.b, id) == CH_OK &&
+	    ch_talks_find(&t, s->home, &h, &quiet) == CH_E_ABSENT;
 
 	ch_talks_deinit(&t);
-	return !known;
+	return is;
 }
 
 /* Talks that another home of our party entered. */

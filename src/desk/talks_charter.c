@@ -516,6 +516,18 @@ static ch_err is_ours(struct ch_watch *w, const ch_charter *c, const ch_note *no
 	return e;
 }
 
+/* Whether this home took up the same invitation, and a colleague signed. */
+static bool is_invited(const struct ch_home *h, const char *name, const ch_charter *c)
+{
+	struct ch_problem quiet = { 0 };
+	struct ch_talks t = { 0 };
+	bool is = ch_talks_load(&t, h, name, &quiet) == CH_OK && t.state == CH_TALKS_INVITED &&
+	    check_terms(h, &t, c, &quiet) == CH_OK;
+
+	ch_talks_deinit(&t);
+	return is;
+}
+
 /* Its folder, under the name that all parties have for it. */
 static ch_err new_folder(char name[CH_TALKS_NAME_MAX + 1], const struct ch_home *h,
     const ch_charter *c, struct ch_problem *why)
@@ -523,14 +535,15 @@ static ch_err new_folder(char name[CH_TALKS_NAME_MAX + 1], const struct ch_home 
 	char path[CH_PATH_MAX];
 	struct ch_dir d = { 0 };
 	ch_span called = c->stmt.v[CH_CHARTER_NAME];
-	ch_err e = called.n <= CH_TALKS_NAME_MAX ? CH_OK : CH_E_LIMIT;
+	ch_err e = called.n <= CH_TALKS_NAME_MAX ? CH_OK : CH_E_LIMIT, there;
 
 	memset(name, 0, CH_TALKS_NAME_MAX + 1);
 	if (e == CH_OK) {
 		memcpy(name, called.p, called.n);
 		e = ch_home_path(path, h, "talks/%s", name);
 	}
-	if (e == CH_OK && ch_dir_list(&d, path, 1000000) == CH_OK && d.n > 0)
+	there = e == CH_OK ? ch_dir_list(&d, path, 1000) : CH_E_ABSENT;
+	if (there != CH_E_ABSENT && (there != CH_OK || d.n > 0) && !is_invited(h, name, c))
 		e = ch_problem_set(why, CH_E_CONFLICT, "another home of our party entered talks "
 		    "called %s, and there are others of that name here; they are not taken in, and "
 		    "nothing is lost: act for them in that home", name);

@@ -262,7 +262,10 @@ void ch_page_paper_record(struct ch_page *p)
 
 	if (ch_act_open(p, &a)) {
 		top(p, &a, (ch_span){ 0 });
-		ch_act_cover(p, &a);
+		if (a.cover.v[CH_H_FROM].n > 0)
+			ch_act_cover(p, &a);
+		else
+			sealed(p, &a);
 		ch_page_record(p, &a.d, a.v);
 	}
 	ch_act_close(&a);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Several homes of one party against another party: either sends, signs for, declines, takes back,
 and both know; one that is added late, and recalled."""
+import hashlib
 import re
 import subprocess
 import sys
@@ -144,9 +145,16 @@ def late(w):
     for words in (['sign-for', n[2]], ['show', n[0], '--text'], ['show', n[2], '--text']):
         err = denied(w, 'late', *words)
         check('this home was none of them' in err, err)
-    # Nothing was said to the registry in its name: neither a defect nor a missing key.
-    w.run('bravo', 'sign-for', n[2])
-    for who in ('late', 'bravo', 'alpha', 'late'):
+    # Signed for and not opened yet: nothing is said in its name, neither a defect nor a missing key.
+    note = (w.folder('alpha', n[2]) / 'submission.txt').read_text()
+    l = hashlib.sha256((note.split('\n\n\u2014 ')[0] + '\n').encode()).hexdigest()
+    with Proxy(w) as p:
+        p.before[f'/v1/deliveries/{l}/opened'] = w.stop
+        w.run('bravo', 'sign-for', n[2], want=3)
+    w.start()
+    check(f'{n[2]} is now delivered' in events(w, 'late'), 'delivered to a colleague')
+    check('opened' not in [x['step'] for x in w.shown('late', n[2])['steps']], 'nor that it was opened')
+    for who in ('bravo', 'alpha', 'late'):
         events(w, who)
     for who in ('late', 'bravo', 'alpha'):
         s = w.shown(who, n[2])
@@ -173,6 +181,7 @@ def late(w):
     i, a = w.dir / 'i', w.dir / 'a'
     w.run('alpha', 'talks', 'invite', 'bravo.example', '-o', i, '--talks', 'pass')
     w.run('bravo', 'talks', 'join', i, '-o', a)
+    w.run('late', 'talks', 'join', i, '-o', w.dir / 'a2') # both took it up, one signs
     w.run('alpha', 'talks', 'sign', a, '--talks', 'pass')
     w.run('bravo', 'talks', 'sign', '--talks', 'pass')
     w.run('alpha', 'talks', 'sign', '--talks', 'pass')
