@@ -58,6 +58,7 @@ static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 {
 	struct ch_frontier before;
 	size_t n_erase = reg->erase.n, n_noted = reg->noted.n, n_taken = reg->taken.n;
+	struct ch_unsigned **mark = reg->last_unsigned;
 	ch_err e = op->alone ? CH_OK : ch_store_save(reg->store);
 
 	if (e != CH_OK)
@@ -75,6 +76,7 @@ static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 	reg->log->next = before;
 	reg->erase.n = n_erase;
 	reg->noted.n = n_noted;
+	ch_own_forget(reg, mark);
 	ch_known_forget(&reg->known);
 	e = ch_deposit_undo(reg, n_taken);
 	return e == CH_OK ? ch_store_undo(reg->store) : e;
@@ -120,7 +122,7 @@ static ch_err decide_all(struct ch_reg *reg, struct ch_op *first)
 	for (struct ch_op *op = first; op && e == CH_OK; op = op->next)
 		e = run_one(reg, op);
 	reg->in_batch = false;
-	return e;
+	return e == CH_OK ? ch_own_finish(reg) : e;
 }
 
 /* What a want of memory, or of room at the start, held up. */
@@ -165,6 +167,7 @@ static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 		return ch_register_publish(reg->log);
 	}
 	ch_store_rollback(reg->store);
+	ch_own_forget(reg, &reg->first_unsigned);
 	ch_known_forget(&reg->known);
 	ch_register_forget(reg->log);
 	if (is_passing(e)) { /* else the next start erases them */

@@ -61,12 +61,9 @@ bool ch_end_write(ch_span *note, uint64_t *index, struct ch_reg *reg, struct ch_
 		o.s.v[CH_EN_STATEMENT] = ch_val_put_hash(&o.w, statement);
 	if (seen)
 		o.s.v[CH_EN_CHECKPOINT] = ch_val_put_seen(&o.w, seen);
-	if (!ch_own_sign(note, &o, reg, op))
+	if (!ch_own_log(note, &row.index, &o, reg, op, &sub->l))
 		return false;
-	e = ch_register_add(&row.index, reg->log, CH_K_ENDED, *note, ch_own_text(*note), &sub->l);
-	if (e == CH_OK)
-		e = ch_store_end_add(reg->store, &row);
-	if (e != CH_OK)
+	if ((e = ch_store_end_add(reg->store, &row)) != CH_OK)
 		return ch_fault(op, e);
 	*index = row.index;
 	return ch_news_about(reg, op, sub) && ch_erase_later(reg, op, sub, true);
@@ -86,7 +83,7 @@ static bool ended(struct ch_reg *reg, struct ch_op *op, const ch_row_submission 
 	if (end.state != want || ch_note_parse(&note, end.cause, CH_NOTE_TEXT_MAX) != CH_OK ||
 	    !ch_span_eq(note.text, in->note.text))
 		return ch_refuse_ended(op, end.state);
-	if ((e = ch_store_entry(&entry, reg->store, op->arena, end.index)) != CH_OK)
+	if ((e = ch_reg_entry(&entry, reg, op, end.index)) != CH_OK)
 		return ch_fault(op, e == CH_E_ABSENT ? CH_E_DB : e);
 	ch_give_logged(op, "ended", entry.note, entry.index);
 	return true;

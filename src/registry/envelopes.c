@@ -168,12 +168,9 @@ static bool log_notice(struct ch_reg *reg, struct ch_op *op, const ch_row_submis
 	o.s.v[CH_NO_PAIR] = ch_val_put_ref(&o.w, &pair);
 	o.s.v[CH_NO_ROSTER] = ch_val_put_ref(&o.w, &roster);
 	o.s.v[CH_NO_DELEGATE] = op->who.delegate;
-	if (!ch_own_sign(&note, &o, reg, op))
+	if (!ch_own_log(&note, &index, &o, reg, op, &sub->l))
 		return false;
 	e = ch_store_notice_add(reg->store, &sub->l, op->who.delegate);
-	if (e == CH_OK)
-		e = ch_register_add(&index, reg->log, CH_K_NOTICE, note, ch_own_text(note),
-		    &sub->l);
 	return e == CH_OK ? ch_news_about(reg, op, sub) : ch_fault(op, e);
 }
 

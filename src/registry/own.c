@@ -1,6 +1,8 @@
 /* Statements that the registry signs: always with its log key, under its origin. */
 #include "reg.h"
 
+#include "crew.h"
+
 #define VALUES 8192
 
 bool ch_own_begin(struct ch_own *o, struct ch_reg *reg, struct ch_op *op, ch_kind kind)
@@ -49,10 +51,121 @@ bool ch_own_sign(ch_span *note, struct ch_own *o, struct ch_reg *reg, struct ch_
 	return op->arena->err == CH_OK ? true : ch_fault(op, op->arena->err);
 }
 
-ch_span ch_own_text(ch_span note)
-{
-	ch_note n;
+/* ---- those that are logged: signed by all hands at the end of a batch ---- */
 
-	/* We made it: it parses. */
-	return ch_note_parse(&n, note, CH_NOTE_TEXT_MAX) == CH_OK ? n.text : (ch_span){ 0 };
+/* A logged statement without its signature yet; of the request's memory. */
+struct ch_unsigned {
+	struct ch_crew_job job;
+	struct ch_unsigned *next;
+	const struct ch_folder *folder;
+	ch_row_entry row;
+	ch_span text;
+	uint8_t *line; /* where the signature's line goes, within row.note */
+	size_t n;
+	ch_err err;
+};
+
+static void sign(void *ctx, struct ch_crew_job *job)
+{
+	struct ch_unsigned *u = (struct ch_unsigned *)job;
+	struct ch_wr w = ch_wr_of(u->line, u->n);
+
+	(void)ctx;
+	ch_note_sign_line(&w, u->folder->origin, u->text, &u->folder->log_key);
+	u->err = w.err == CH_OK && w.n == u->n ? CH_OK : CH_E_INTERNAL;
+}
+
+static void nobody_waits(void *ctx)
+{
+	(void)ctx;
+}
+
+ch_err ch_own_start(struct ch_reg *reg, unsigned hands)
+{
+	return ch_crew_new(&reg->signers, hands, &(ch_crew_plan){ sign, nobody_waits, NULL });
+}
+
+/* The note with room for its line: a signature's line is as long as any other of the same name. */
+static bool lay_out(struct ch_unsigned *u, struct ch_own *o, struct ch_reg *reg, struct ch_op *op)
+{
+	static const uint8_t id[4], sig[64];
+	struct ch_wr t = ch_wr_of(reg->own[0], CH_OWN_ROOM), w = ch_wr_of(reg->own[1], CH_OWN_ROOM);
+	ch_err e = o->w.err;
+	uint8_t *note;
+	size_t at;
+
+	if (e == CH_OK)
+		e = ch_stmt_format(&t, &o->s);
+	ch_note_put_text(&w, ch_wr_span(&t));
+	at = w.n;
+	ch_note_put_sig(&w, reg->folder.origin, id, ch_span_of(sig, sizeof sig));
+	if (e != CH_OK || w.err != CH_OK)
+		return ch_fault(op, CH_E_INTERNAL);
+	if (!(note = ch_op_alloc(op, w.n)))
+		return false;
+	memcpy(note, reg->own[1], w.n);
+	u->folder = &reg->folder;
+	u->row.note = ch_span_of(note, w.n);
+	u->text = ch_span_of(note, t.n);
+	u->line = &note[at];
+	u->n = w.n - at;
+	return true;
+}
+
+bool ch_own_log(ch_span *note, uint64_t *index, struct ch_own *o, struct ch_reg *reg,
+    struct ch_op *op, const ch_hash *l)
+{
+	struct ch_unsigned *u = ch_op_alloc(op, sizeof *u);
+	ch_row_entry row;
+	ch_err e;
+
+	*note = (ch_span){ 0 };
+	*index = 0;
+	if (!u || !lay_out(u, o, reg, op))
+		return false;
+	if ((e = ch_register_place(&row, reg->log, o->s.kind, u->text, l)) != CH_OK)
+		return ch_fault(op, e);
+	*note = row.note = u->row.note;
+	*index = row.index;
+	u->row = row;
+	*reg->last_unsigned = u;
+	reg->last_unsigned = &u->next;
+	return true;
+}
+
+void ch_own_forget(struct ch_reg *reg, struct ch_unsigned **from)
+{
+	*from = NULL;
+	reg->last_unsigned = from;
+}
+
+ch_err ch_own_finish(struct ch_reg *reg)
+{
+	ch_err e = CH_OK;
+
+	for (struct ch_unsigned *u = reg->first_unsigned; u; u = u->next)
+		ch_crew_put(reg->signers, &u->job);
+	ch_crew_call(reg->signers);
+	ch_crew_settle(reg->signers);
+	(void)ch_crew_take(reg->signers);
+	for (struct ch_unsigned *u = reg->first_unsigned; u && e == CH_OK; u = u->next)
+		if ((e = u->err) == CH_OK)
+			e = ch_store_entry_add(reg->store, &u->row);
+	ch_own_forget(reg, &reg->first_unsigned);
+	return e;
+}
+
+/* One of the batch at hand has no row yet; its memory may go before ours does. */
+ch_err ch_reg_entry(ch_row_entry *out, struct ch_reg *reg, struct ch_op *op, uint64_t index)
+{
+	struct ch_unsigned *u = reg->first_unsigned;
+
+	while (u && u->row.index != index)
+		u = u->next;
+	if (!u)
+		return ch_store_entry(out, reg->store, op->arena, index);
+	sign(NULL, &u->job); /* the same bytes as at the end */
+	*out = u->row;
+	out->note = ch_arena_copy(op->arena, u->row.note);
+	return u->err != CH_OK ? u->err : op->arena->err;
 }

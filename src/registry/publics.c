@@ -27,7 +27,7 @@ static const char *kind_name(ch_kind k)
 static bool give_public(struct ch_reg *reg, struct ch_op *op, const ch_row_public *row)
 {
 	ch_row_entry entry;
-	ch_err e = ch_store_entry(&entry, reg->store, op->arena, row->index);
+	ch_err e = ch_reg_entry(&entry, reg, op, row->index);
 
 	if (e != CH_OK)
 		return ch_fault(op, e == CH_E_ABSENT ? CH_E_DB : e);

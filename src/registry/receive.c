@@ -154,8 +154,8 @@ static bool put_lists(struct ch_own *o, struct receive_work *w, struct ch_op *op
 	return true;
 }
 
-static bool write_handover(ch_span *note, struct receive_work *w, struct ch_reg *reg,
-    struct ch_op *op)
+static bool write_handover(ch_span *note, uint64_t *index, struct receive_work *w,
+    struct ch_reg *reg, struct ch_op *op)
 {
 	struct ch_own o;
 	ch_ref pair = { .n = w->sub.serial, .hash = w->sub.pair };
@@ -169,7 +169,7 @@ static bool write_handover(ch_span *note, struct receive_work *w, struct ch_reg 
 	o.s.v[CH_HO_RECEIPT] = ch_val_put_hash(&o.w, &w->in.hash);
 	o.s.v[CH_HO_ROSTER] = ch_val_put_ref(&o.w, &roster);
 	o.s.v[CH_HO_KEYBOX] = ch_val_put_hash(&o.w, &box);
-	return put_lists(&o, w, op) && ch_own_sign(note, &o, reg, op);
+	return put_lists(&o, w, op) && ch_own_log(note, index, &o, reg, op, &w->sub.l);
 }
 
 static void give(struct ch_op *op, ch_span note, uint64_t index, ch_span keybox)
@@ -184,14 +184,10 @@ static bool hand_over(struct receive_work *w, struct ch_reg *reg, struct ch_op *
 	ch_span note;
 	ch_err e;
 
-	if (!write_handover(&note, w, reg, op))
+	if (!write_handover(&note, &end.index, w, reg, op))
 		return false;
-	e = ch_register_add(&end.index, reg->log, CH_K_HANDOVER, note, ch_own_text(note),
-	    &w->sub.l);
 	end.keybox = ch_span_of(w->box->bytes, w->box->n);
-	if (e == CH_OK)
-		e = ch_store_end_add(reg->store, &end);
-	if (e != CH_OK)
+	if ((e = ch_store_end_add(reg->store, &end)) != CH_OK)
 		return ch_fault(op, e);
 	give(op, note, end.index, end.keybox);
 	return ch_news_about(reg, op, &w->sub) && ch_erase_later(reg, op, &w->sub, false);
@@ -211,7 +207,7 @@ static bool ended(struct receive_work *w, struct ch_reg *reg, struct ch_op *op)
 	    ch_note_parse(&note, end.cause, CH_NOTE_TEXT_MAX) != CH_OK ||
 	    !ch_span_eq(note.text, w->in.note.text))
 		return ch_refuse_ended(op, end.state);
-	if ((e = ch_store_entry(&entry, reg->store, op->arena, end.index)) != CH_OK)
+	if ((e = ch_reg_entry(&entry, reg, op, end.index)) != CH_OK)
 		return ch_fault(op, e == CH_E_ABSENT ? CH_E_DB : e);
 	give(op, entry.note, entry.index, end.keybox);
 	return true;

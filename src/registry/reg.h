@@ -30,6 +30,7 @@
 #define CH_OWN_ROOM 49152
 
 struct ch_op;
+struct ch_unsigned;
 struct ch_warm;
 
 struct ch_epoch {
@@ -77,6 +78,8 @@ struct ch_reg {
 	struct ch_known known;
 	bool in_batch;       /* its transaction is open */
 	struct ch_crew *crew;
+	struct ch_crew *signers;        /* its hands for what is logged: own.c */
+	struct ch_unsigned *first_unsigned, **last_unsigned;
 	uint8_t own[2][CH_OWN_ROOM]; /* where we write before it is copied: text, note; proof */
 	bool closed;         /* restored with a loss: takes no statements */
 	bool reserved;       /* the reserve is on the disk */
@@ -252,8 +255,22 @@ bool ch_own_event(struct ch_own *o, struct ch_reg *reg, struct ch_op *op, ch_kin
 /* Format and sign; the note lives in the request's memory. */
 bool ch_own_sign(ch_span *note, struct ch_own *o, struct ch_reg *reg, struct ch_op *op);
 
-/* The text of a note of ours. */
-ch_span ch_own_text(ch_span note);
+/*
+ * Within a batch: format and log it. It is signed at the end of the batch, by all hands, and has
+ * its row then; until then the note's last line is blank. Whoever wants an entry by its place asks
+ * ch_reg_entry().
+ *   l   the L it is about
+ */
+bool ch_own_log(ch_span *note, uint64_t *index, struct ch_own *o, struct ch_reg *reg,
+    struct ch_op *op, const ch_hash *l);
+CH_MUST_USE ch_err ch_own_start(struct ch_reg *reg, unsigned hands);
+/* Sign and store them. */
+CH_MUST_USE ch_err ch_own_finish(struct ch_reg *reg);
+/* Those from here on are undone: reg->last_unsigned of before, or where the list begins. */
+void ch_own_forget(struct ch_reg *reg, struct ch_unsigned **from);
+/* As ch_store_entry(), within a batch too. */
+CH_MUST_USE ch_err ch_reg_entry(ch_row_entry *out, struct ch_reg *reg, struct ch_op *op,
+    uint64_t index);
 
 /* A statement of a party, parsed. */
 typedef struct {

@@ -120,30 +120,36 @@ static ch_err take(struct ch_register *g, const ch_hash *entry, const ch_hash *l
 	return CH_OK;
 }
 
-ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_kind kind, ch_span note,
-    ch_span text, const ch_hash *l)
+ch_err ch_register_place(ch_row_entry *row, struct ch_register *g, ch_kind kind, ch_span text,
+    const ch_hash *l)
 {
-	ch_row_entry row = { .index = g->next.size, .kind = kind, .note = note };
 	ch_salt salt;
 	ch_hash leaf;
 	ch_err e = ch_random(salt.b, sizeof salt.b);
 
-	*index = 0;
+	*row = (ch_row_entry){ .index = g->next.size, .kind = kind };
 	if (e != CH_OK)
 		return e;
-	memcpy(row.salt.b, salt.b, sizeof row.salt.b);
-	ch_sha256(&row.hash, text);
-	ch_entry_of_hash(&row.entry, &salt, &row.hash, g->folder->exercise);
+	memcpy(row->salt.b, salt.b, sizeof row->salt.b);
+	ch_sha256(&row->hash, text);
+	ch_entry_of_hash(&row->entry, &salt, &row->hash, g->folder->exercise);
 	if (l) {
-		row.has_l = true;
-		row.l = *l;
+		row->has_l = true;
+		row->l = *l;
 	}
-	ch_merkle_leaf(&leaf, ch_span_of(row.entry.b, sizeof row.entry.b));
-	if ((e = ch_store_entry_add(g->store, &row)) != CH_OK ||
-	    (e = take(g, &row.entry, &leaf, &row.salt)) != CH_OK)
-		return e;
-	*index = row.index;
-	return CH_OK;
+	ch_merkle_leaf(&leaf, ch_span_of(row->entry.b, sizeof row->entry.b));
+	return take(g, &row->entry, &leaf, &row->salt);
+}
+
+ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_kind kind, ch_span note,
+    ch_span text, const ch_hash *l)
+{
+	ch_row_entry row;
+	ch_err e = ch_register_place(&row, g, kind, text, l);
+
+	*index = e == CH_OK ? row.index : 0;
+	row.note = note;
+	return e == CH_OK ? ch_store_entry_add(g->store, &row) : e;
 }
 
 /* The row of the raw entries that have none yet. */

@@ -167,6 +167,7 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 	*why = "No memory, or no room on the disk.";
 	ch_reserve_keep(reg);
 	if ((e = ch_warm_start(reg, crew_hands())) != CH_OK ||
+	    (e = ch_own_start(reg, crew_hands())) != CH_OK ||
 	    (e = ch_news_new(reg)) != CH_OK || (e = ch_route_init(reg)) != CH_OK)
 		return e;
 	return make_self(reg);
@@ -291,6 +292,7 @@ ch_err ch_registry_run(const char *dir, const ch_serve_opts *o, struct ch_proble
 		return ch_problem_set(problem, CH_E_NOMEM, "%s", why);
 	}
 	reg->last = &reg->first;
+	reg->last_unsigned = &reg->first_unsigned;
 	ch_arena_init(&reg->arena, 1u << 20);
 	ch_buf_init(&reg->erase, 1u << 20);
 	ch_buf_init(&reg->noted, 1u << 20);
@@ -308,6 +310,7 @@ ch_err ch_registry_run(const char *dir, const ch_serve_opts *o, struct ch_proble
 		e = serve(reg, o, &why, problem);
 	ch_witnesses_stop(reg);
 	ch_crew_free(reg->crew);
+	ch_crew_free(reg->signers);
 	if ((end = finish(reg, e)) != CH_OK && e == CH_OK) {
 		why = FAILED;
 		e = end;

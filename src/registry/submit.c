@@ -227,13 +227,9 @@ static bool enter(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 	if (!ch_own_event(&o, reg, op, CH_K_REGISTERED, &w->row, "A.1"))
 		return false;
 	o.s.v[CH_RGD_PAIR] = ch_val_put_ref(&o.w, &w->pair);
-	if (!ch_own_sign(&note, &o, reg, op))
+	if (!ch_own_log(&note, &w->row.index, &o, reg, op, &w->row.l))
 		return false;
-	e = ch_register_add(&w->row.index, reg->log, CH_K_REGISTERED, note, ch_own_text(note),
-	    &w->row.l);
-	if (e == CH_OK)
-		e = ch_store_submission_add(reg->store, &w->row);
-	if (e != CH_OK)
+	if ((e = ch_store_submission_add(reg->store, &w->row)) != CH_OK)
 		return ch_fault(op, e);
 	op->status = 201;
 	ch_give_logged(op, "registered", note, w->row.index);
@@ -244,7 +240,7 @@ static bool enter(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 static bool again(struct ch_reg *reg, struct ch_op *op, const ch_row_submission *row)
 {
 	ch_row_entry entry;
-	ch_err e = ch_store_entry(&entry, reg->store, op->arena, row->index);
+	ch_err e = ch_reg_entry(&entry, reg, op, row->index);
 
 	if (e != CH_OK)
 		return ch_fault(op, e == CH_E_ABSENT ? CH_E_DB : e);
