@@ -78,8 +78,8 @@ ch_err ch_register_close(struct ch_register *g);
  */
 CH_MUST_USE ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_kind kind,
     ch_span note, ch_span text, const ch_hash *l);
-/* The same for a note that is not signed yet: the row but for its note, which the caller adds to the
- * store in the same transaction. */
+/* The same for a note that is not signed yet: the row but for its note, for the caller to add in
+ * the same transaction. */
 CH_MUST_USE ch_err ch_register_place(ch_row_entry *row, struct ch_register *g, ch_kind kind,
     ch_span text, const ch_hash *l);
 /*

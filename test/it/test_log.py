@@ -311,8 +311,9 @@ def resumed():
     part.write_bytes(kept)
     run('audit', log.dir, '--key', Key('log.other', 1).vkey, '--resume', part, code=1, says='another log')
     log.write(40 * 256, 3)          # what was checked and what comes do not fit together
-    run(*how, code=1, says='has other hashes than it had')
-    check(part.read_bytes() == kept and list(top.glob('part*')) == [part], 'kept as it was')
+    for _ in range(2):              # a state saved on the way there is no way around it
+        run(*how, code=1, says='has other hashes than it had')
+    check(list(top.glob('part*')) == [part], 'its state stays, alone')
 
 
 def watched():
