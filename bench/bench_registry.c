@@ -20,6 +20,7 @@
 
 static struct world w;
 static struct messages m;
+static size_t n_lines;
 static uint16_t port;
 static unsigned long pid;
 
@@ -30,6 +31,15 @@ static void write_delivery(struct load_ask out[KINDS], struct world_delivery *d)
 }
 
 /* ---- the runs ---- */
+
+/* A row, and how many requests were in flight. */
+static void row(const char *what, double ours, const char *unit, double raw)
+{
+	char name[128];
+
+	(void)snprintf(name, sizeof name, "registry, %zu in flight: %s", n_lines, what);
+	bench_row(name, ours, unit, raw > 0 ? "SQLite WAL, one row a commit" : NULL, raw);
+}
 
 static uint64_t metric(const char *name)
 {
@@ -66,9 +76,9 @@ static void latency_rows(const char *what, const struct load_line *line, size_t 
 	bench_need(v != NULL, "no memory");
 	k = latencies(v, line, n, kind);
 	(void)snprintf(name, sizeof name, "%s, p50", what);
-	bench_row(name, bench_quantile(v, k, 0.5), "ms", NULL, 0);
+	row(name, bench_quantile(v, k, 0.5), "ms", 0);
 	(void)snprintf(name, sizeof name, "%s, p99", what);
-	bench_row(name, bench_quantile(v, k, 0.99), "ms", NULL, 0);
+	row(name, bench_quantile(v, k, 0.99), "ms", 0);
 	free(v);
 }
 
@@ -154,14 +164,14 @@ static struct counts counts(void)
 
 static void cpu_row(const char *what, struct counts before, double n)
 {
-	bench_row(what, 1e6 * (counts().cpu - before.cpu) / n, "us", NULL, 0);
+	row(what, 1e6 * (counts().cpu - before.cpu) / n, "us", 0);
 }
 
 static void batch_row(const char *what, struct counts before, double ops)
 {
 	struct counts after = counts();
 
-	bench_row(what, ops / (double)(after.batches - before.batches), "a flush", NULL, 0);
+	row(what, ops / (double)(after.batches - before.batches), "a flush", 0);
 }
 
 static void run(const char *dir, struct load_ask (*all)[KINDS], size_t talks, size_t subs,
@@ -176,25 +186,23 @@ static void run(const char *dir, struct load_ask (*all)[KINDS], size_t talks, si
 	cut(line, all, talks, each, 0, each, PUT, PUT);
 	n = (double)(talks * each);
 	took = load_run(line, talks, port);
-	bench_row("registry: envelopes of 17 KiB taken, each flushed", n / took, "/s",
-	    "SQLite WAL, one row a commit", raw);
+	row("envelopes of 17 KiB taken, each flushed", n / took, "/s", raw);
 	cut(line, all, talks, each, 0, subs, SUBMIT, SUBMIT);
 	n = (double)(talks * subs);
 	before = counts();
 	took = load_run(line, talks, port);
-	bench_row("registry: submissions", n / took, "/s", "SQLite WAL, one row a commit", raw);
-	latency_rows("registry: a submission", line, talks, KINDS);
-	batch_row("registry: submissions in a batch", before, n);
-	cpu_row("registry: a submission, CPU time", before, n);
+	row("submissions", n / took, "/s", raw);
+	latency_rows("a submission", line, talks, KINDS);
+	batch_row("submissions in a batch", before, n);
+	cpu_row("a submission, CPU time", before, n);
 	cut(line, all, talks, each, subs, dels, SUBMIT, RECEIPT);
 	n = (double)(talks * dels);
 	before = counts();
 	took = load_run(line, talks, port);
-	bench_row("registry: whole deliveries (submit, notice, handover)", n / took, "/s",
-	    "SQLite WAL, one row a commit", raw);
-	latency_rows("registry: a receipt", line, talks, RECEIPT);
-	batch_row("registry: writes in a batch", before, 3 * n);
-	cpu_row("registry: a whole delivery, CPU time", before, n);
+	row("whole deliveries (submit, notice, handover)", n / took, "/s", raw);
+	latency_rows("a receipt", line, talks, RECEIPT);
+	batch_row("writes in a batch", before, 3 * n);
+	cpu_row("a whole delivery, CPU time", before, n);
 	bench_need(counts().entries - before.entries == (uint64_t)(3 * n), "entries are missing");
 	for (size_t t = 0; t < talks; t++)
 		free(line[t].ask);
@@ -219,7 +227,7 @@ int main(int argc, char **argv)
 	bench_need(argc == 7, "usage: bench_registry DIR PORT PID TALKS SUBMISSIONS DELIVERIES");
 	port = (uint16_t)number(argv[2], UINT16_MAX);
 	pid = (unsigned long)number(argv[3], INT32_MAX);
-	talks = (size_t)number(argv[4], 512);
+	n_lines = talks = (size_t)number(argv[4], 512);
 	subs = (size_t)number(argv[5], 10000);
 	dels = (size_t)number(argv[6], 10000);
 	messages_meet(&m, &w, argv[1], port);
