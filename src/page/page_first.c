@@ -25,7 +25,7 @@ static void door(struct ch_page *p, const char *to, ch_msg title, ch_msg text)
 
 static void doors(struct ch_page *p)
 {
-	ch_html_put(&p->html, "<ul class=\"cards\">");
+	ch_html_put(&p->html, "<ul class=\"cards doors\">");
 	door(p, "/first/party", CH_M_FIRST_PARTY, CH_M_FIRST_PARTY_TEXT);
 	door(p, "/first/join", CH_M_FIRST_JOIN, CH_M_FIRST_JOIN_TEXT);
 	door(p, "/first/practice", CH_M_FIRST_PRACTICE, CH_M_FIRST_PRACTICE_TEXT);

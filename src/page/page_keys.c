@@ -24,6 +24,8 @@ static void until(struct ch_page *p, const ch_roster *r)
 	ch_page_note_begin(p, r->valid_until < p->now ? CH_NOTE_TROUBLE : CH_NOTE_MIND);
 	ch_html_put(w, "<p>");
 	ch_html_say(w, r->valid_until < p->now ? CH_M_KEYS_PAST : CH_M_KEYS_SOON);
+	ch_html_put(w, " ");
+	ch_html_say(w, ch_page_has_party_key(p) ? CH_M_KEYS_ANEW : CH_M_KEYS_ANEW_AWAY);
 	ch_html_put(w, "</p>");
 	ch_page_note_end(p);
 }
