@@ -71,11 +71,9 @@ static bool is_rule(const struct ch_mds_line *l)
 	return l->n > 0 && is_rule_mark(l->p[0]);
 }
 
-static bool begins(const struct ch_mds_line *l, const char *s)
+static bool begins(const struct ch_mds_line *l, ch_span s)
 {
-	size_t n = strlen(s);
-
-	return l->n >= n && memcmp(l->p, s, n) == 0;
+	return l->n >= s.n && ch_span_eq(ch_span_of(l->p, s.n), s);
 }
 
 static bool is_numbered(uint8_t mark)
@@ -122,7 +120,8 @@ static bool is_other_block(const struct ch_mds_line *l)
 		digits++;
 	if (digits > 0 && digits + 1 == n && is_numbered(l->p[digits]))
 		return true; /* an empty item */
-	return l->n == 0 || is_rule(l) || l->p[0] == '>' || begins(l, "```") || begins(l, "~~~");
+	return l->n == 0 || is_rule(l) || l->p[0] == '>' || begins(l, CH_LIT("```")) ||
+	    begins(l, CH_LIT("~~~"));
 }
 
 /* 1 to 6 and a blank, else 0; `strange`: nearly one. */

@@ -34,7 +34,8 @@ typedef struct {
 
 /* Bring our rosters to every registry that the newest one names; one that fails keeps none of the
  * others from it. *some: one has them now, or none is named. The error is that of the first that
- * failed, as of ch_visit() and ch_party_publish(); not to be enrolled is none, unless strict or without `ears`. */
+ * failed, as of ch_visit() and ch_party_publish(); not to be enrolled is none, unless strict or
+ * without `ears`. */
 CH_MUST_USE ch_err ch_delegates_publish(bool *some, struct ch_watch *w, struct ch_link *l,
     struct ch_home *h, const ch_delegate_ears *ears, struct ch_problem *why);
 
