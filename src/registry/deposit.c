@@ -279,8 +279,12 @@ static ch_err keep(struct ch_reg *reg, ch_row_submission *sub, const ch_slot *sl
 	if (e != CH_OK)
 		return e;
 	sub->slot = t.slot;
-	if ((e = ch_buf_put(&reg->taken, ch_span_of(&t, sizeof t))) == CH_OK)
-		return ch_deposit_count(reg, t.epoch, 1);
+	if ((e = ch_deposit_count(reg, t.epoch, 1)) == CH_OK &&
+	    (e = ch_buf_put(&reg->taken, ch_span_of(&t, sizeof t))) != CH_OK &&
+	    ch_deposit_count(reg, t.epoch, -1) != CH_OK)
+		return CH_E_INTERNAL; /* never: it is counted, so no memory is wanted */
+	if (e == CH_OK)
+		return CH_OK;
 	return ch_slots_let_go(&reg->slots, t.slot) == CH_OK ? e : CH_E_IO;
 }
 
