@@ -495,17 +495,17 @@ static ch_err run(char number[CH_NUMBER_MAX + 1], struct arrival *a, const struc
     size_t n_talks)
 {
 	ch_err e = fetch_record(a);
+	bool whole;
 
 	if (e == CH_OK)
 		e = check_l(a, talks, n_talks);
-	if (e == CH_OK && !a->for_here)
-		e = store_record(a, number);
-	else if (e == CH_OK && (e = fetch_e(a)) == CH_OK && (e = open_e(a)) == CH_OK &&
+	whole = e == CH_OK && a->for_here;
+	if (whole && (e = fetch_e(a)) == CH_OK && (e = open_e(a)) == CH_OK &&
 	    (e = check_cover(a)) == CH_OK)
 		e = store(a, number);
 	else if (e == CH_E_LOCKED)
 		e = keep_waiting(number, a);
-	else if (e != CH_OK && strcmp(a->why->type, "already-ended") == 0)
+	else if (e == CH_OK || strcmp(a->why->type, "already-ended") == 0)
 		e = store_record(a, number);
 	return settle(a, e);
 }

@@ -7,7 +7,9 @@ static bool edge_node(const struct ch_register *g, unsigned level, uint64_t inde
 {
 	unsigned tile = level / 8, k = level % 8, at;
 
-	if (tile >= CH_REGISTER_LEVELS || index >> (8 - k) != g->done.size >> (8 * (tile + 1)))
+	/* Sizes are below 2^56: the last level has no whole tile, nor a node that is asked for. */
+	if (tile >= CH_REGISTER_LEVELS - 1 ||
+	    index >> (8 - k) != g->done.size >> (8 * (tile + 1)))
 		return false;
 	at = (unsigned)(index << k) % CH_TILE_WIDTH;
 	if (at + (1u << k) > g->n_edge[tile])
