@@ -36,6 +36,8 @@ CH_MUST_USE ch_err ch_store_keep(struct ch_store *s);
 CH_MUST_USE ch_err ch_store_undo(struct ch_store *s);
 /* Move what is in the WAL into the database; between transactions. */
 CH_MUST_USE ch_err ch_store_tidy(struct ch_store *s);
+/* Bytes of the WAL in use, after the last commit of ours. */
+uint64_t ch_store_wal(const struct ch_store *s);
 /* The same with all of it, and begin the WAL anew; nobody else may be at work with it for long. At
  * the start, before anything is added: after a failed sync the WAL may stand whole in the kernel's
  * memory and not on the disk, and what came behind it would be lost with it. */

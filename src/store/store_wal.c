@@ -30,6 +30,11 @@ void ch_store_wal_watch(struct ch_store *s)
 	(void)sqlite3_wal_hook(s->db, on_commit, s);
 }
 
+uint64_t ch_store_wal(const struct ch_store *s)
+{
+	return s->wal_used;
+}
+
 static ch_err lay(sqlite3_file *f, uint64_t from, uint64_t to)
 {
 	uint8_t *zeros = ch_alloc(PIECE);
