@@ -145,7 +145,6 @@ ch_err ch_own_finish(struct ch_reg *reg)
 
 	for (struct ch_unsigned *u = reg->first_unsigned; u; u = u->next)
 		ch_crew_put(reg->signers, &u->job);
-	ch_crew_call(reg->signers);
 	ch_crew_settle(reg->signers);
 	(void)ch_crew_take(reg->signers);
 	for (struct ch_unsigned *u = reg->first_unsigned; u && e == CH_OK; u = u->next)

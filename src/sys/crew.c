@@ -132,6 +132,8 @@ void ch_crew_settle(struct ch_crew *c)
 	if (!c)
 		return;
 	ch_monitor_enter(&c->monitor);
+	if (c->wanted.first && c->wanted.first->next) /* one job is sooner done than told */
+		ch_monitor_ring(&c->monitor);
 	while (c->pending > 0) {
 		if (c->wanted.first)
 			(void)ch_crew_one(c);

@@ -37,15 +37,15 @@ typedef struct {
  */
 CH_MUST_USE ch_err ch_crew_new(struct ch_crew **out, unsigned hands, const ch_crew_plan *plan);
 
-/* One more job, which is the crew's until it is taken. Begun when ch_crew_call() was called. */
+/* One more job, which is the crew's until it is taken. Nobody is told of it yet. */
 void ch_crew_put(struct ch_crew *c, struct ch_crew_job *job);
-/* Let the hands know of what was put. */
+/* Let the hands know of what was put, for a bringer who goes on to something else. */
 void ch_crew_call(struct ch_crew *c);
 /* How many were put and are not finished. */
 size_t ch_crew_pending(struct ch_crew *c);
 /* Do one of them on this thread. False: none waits to be begun. */
 bool ch_crew_help(struct ch_crew *c);
-/* Help until all are finished. NULL is fine. */
+/* All hands, until all are finished. NULL is fine. */
 void ch_crew_settle(struct ch_crew *c);
 /* All that are finished, in the order in which they were; or NULL. What they wrote is seen. */
 struct ch_crew_job *ch_crew_take(struct ch_crew *c);
