@@ -34,31 +34,12 @@ bool ch_own_event(struct ch_own *o, struct ch_reg *reg, struct ch_op *op, ch_kin
 	return true;
 }
 
-bool ch_own_sign(ch_span *note, struct ch_own *o, struct ch_reg *reg, struct ch_op *op)
-{
-	struct ch_wr t = ch_wr_of(reg->own[0], CH_OWN_ROOM), w = ch_wr_of(reg->own[1], CH_OWN_ROOM);
-	ch_err e = o->w.err;
-
-	*note = (ch_span){ 0 };
-	if (e == CH_OK && (e = ch_stmt_format(&t, &o->s)) == CH_OK) {
-		ch_note_put_text(&w, ch_wr_span(&t));
-		ch_note_sign_line(&w, reg->folder.origin, ch_wr_span(&t), &reg->folder.log_key);
-		e = w.err;
-	}
-	if (e != CH_OK)
-		return ch_fault(op, CH_E_INTERNAL);
-	*note = ch_arena_copy(op->arena, ch_wr_span(&w));
-	return op->arena->err == CH_OK ? true : ch_fault(op, op->arena->err);
-}
-
-/* ---- those that are logged: signed by all hands at the end of a batch ---- */
-
-/* A logged statement without its signature yet; of the request's memory. */
+/* A statement without its signature yet; of the request's memory. */
 struct ch_unsigned {
 	struct ch_crew_job job;
 	struct ch_unsigned *next;
 	const struct ch_folder *folder;
-	ch_row_entry row;
+	ch_row_entry row; /* once it is logged; the note in any case */
 	ch_span text;
 	uint8_t *line; /* where the signature's line goes, within row.note */
 	size_t n;
@@ -73,16 +54,6 @@ static void sign(void *ctx, struct ch_crew_job *job)
 	(void)ctx;
 	ch_note_sign_line(&w, u->folder->origin, u->text, &u->folder->log_key);
 	u->err = w.err == CH_OK && w.n == u->n ? CH_OK : CH_E_INTERNAL;
-}
-
-static void nobody_waits(void *ctx)
-{
-	(void)ctx;
-}
-
-ch_err ch_own_start(struct ch_reg *reg, unsigned hands)
-{
-	return ch_crew_new(&reg->signers, hands, &(ch_crew_plan){ sign, nobody_waits, NULL });
 }
 
 /* The note with room for its line: a signature's line is as long as any other of the same name. */
@@ -110,6 +81,32 @@ static bool lay_out(struct ch_unsigned *u, struct ch_own *o, struct ch_reg *reg,
 	u->line = &note[at];
 	u->n = w.n - at;
 	return true;
+}
+
+bool ch_own_sign(ch_span *note, struct ch_own *o, struct ch_reg *reg, struct ch_op *op)
+{
+	struct ch_unsigned u = { 0 };
+
+	*note = (ch_span){ 0 };
+	if (!lay_out(&u, o, reg, op))
+		return false;
+	sign(NULL, &u.job);
+	if (u.err != CH_OK)
+		return ch_fault(op, u.err);
+	*note = u.row.note;
+	return true;
+}
+
+/* ---- those that are logged: signed by all hands at the end of a batch ---- */
+
+static void nobody_waits(void *ctx)
+{
+	(void)ctx;
+}
+
+ch_err ch_own_start(struct ch_reg *reg, unsigned hands)
+{
+	return ch_crew_new(&reg->signers, hands, &(ch_crew_plan){ sign, nobody_waits, NULL });
 }
 
 bool ch_own_log(ch_span *note, uint64_t *index, struct ch_own *o, struct ch_reg *reg,
