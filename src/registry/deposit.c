@@ -65,39 +65,16 @@ out:
 	return e;
 }
 
-/* ---- what lies under which epoch ---- */
-
-ch_err ch_deposit_count(struct ch_reg *reg, uint64_t epoch, int change)
-{
-	struct ch_epoch_use *use = (struct ch_epoch_use *)reg->epochs.p, fresh = { .n = epoch };
-
-	for (size_t i = 0; i < reg->epochs.n / sizeof *use; i++)
-		if (use[i].n == epoch) {
-			use[i].open += (uint64_t)(int64_t)change;
-			return CH_OK;
-		}
-	fresh.open = (uint64_t)(int64_t)change;
-	return ch_buf_put(&reg->epochs, ch_span_of(&fresh, sizeof fresh));
-}
-
-static uint64_t open_under_epoch(const struct ch_reg *reg, uint64_t epoch)
-{
-	const struct ch_epoch_use *use = (const struct ch_epoch_use *)reg->epochs.p;
-
-	for (size_t i = 0; i < reg->epochs.n / sizeof *use; i++)
-		if (use[i].n == epoch)
-			return use[i].open;
-	return 0;
-}
-
 /* Remove the key of a past epoch that nothing lies under, and its folder. */
 ch_err ch_deposit_destroy(struct ch_reg *reg, uint64_t n)
 {
 	char path[CH_PATH_MAX];
 	ch_err e;
 
-	if ((reg->epoch.open && reg->epoch.n == n) || open_under_epoch(reg, n) > 0)
+	if (reg->epoch.open && reg->epoch.n == n)
 		return CH_OK;
+	if ((e = ch_store_deposit_under(reg->store, n)) != CH_E_ABSENT)
+		return e;
 	if ((e = ch_path(path, "%s/deposits/%llu/key", reg->folder.dir,
 		 (unsigned long long)n)) != CH_OK)
 		return e;
@@ -279,11 +256,7 @@ static ch_err keep(struct ch_reg *reg, ch_row_submission *sub, const ch_slot *sl
 	if (e != CH_OK)
 		return e;
 	sub->slot = t.slot;
-	if ((e = ch_deposit_count(reg, t.epoch, 1)) == CH_OK &&
-	    (e = ch_buf_put(&reg->taken, ch_span_of(&t, sizeof t))) != CH_OK &&
-	    ch_deposit_count(reg, t.epoch, -1) != CH_OK)
-		return CH_E_INTERNAL; /* never: it is counted, so no memory is wanted */
-	if (e == CH_OK)
+	if ((e = ch_buf_put(&reg->taken, ch_span_of(&t, sizeof t))) == CH_OK)
 		return CH_OK;
 	return ch_slots_let_go(&reg->slots, t.slot) == CH_OK ? e : CH_E_IO;
 }
@@ -318,8 +291,6 @@ static ch_err let_go(struct ch_reg *reg, uint64_t epoch, uint64_t slot)
 {
 	ch_err e = ch_slots_let_go(&reg->slots, slot);
 
-	if (e == CH_OK)
-		e = ch_deposit_count(reg, epoch, -1);
 	return e == CH_OK ? ch_deposit_destroy(reg, epoch) : e;
 }
 

@@ -6,11 +6,6 @@
 
 #define CH_DEPOSIT_MAX 8192 /* as it comes */
 
-/* How many deposits lie under the key of an epoch. */
-struct ch_epoch_use {
-	uint64_t n, open;
-};
-
 /* One that the batch at hand took. */
 struct ch_taken {
 	uint64_t epoch, slot;
@@ -19,8 +14,6 @@ struct ch_taken {
 /* The key of an epoch. ABSENT: there is none. */
 CH_MUST_USE ch_err ch_deposit_load_epoch(struct ch_age_identity *id, const struct ch_reg *reg,
     uint64_t n);
-/* One more or less under it. NOMEM */
-CH_MUST_USE ch_err ch_deposit_count(struct ch_reg *reg, uint64_t epoch, int change);
 /* Destroy the key of a past epoch if nothing lies under it. */
 CH_MUST_USE ch_err ch_deposit_destroy(struct ch_reg *reg, uint64_t n);
 

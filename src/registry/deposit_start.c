@@ -15,10 +15,7 @@ struct start {
 static ch_err on_open(void *ctx, const ch_row_deposit *row)
 {
 	struct start *st = ctx;
-	ch_err e = ch_deposit_count(st->reg, row->epoch, 1);
 
-	if (e != CH_OK)
-		return e;
 	if (row->slot == CH_SLOT_NONE)
 		return ch_buf_put(&st->old, ch_span_of(row, sizeof *row));
 	if (ch_slots_keep(&st->reg->slots, row->slot) != CH_OK && !st->reg->closed)

@@ -88,7 +88,6 @@ struct ch_reg {
 	bool full;           /* the last batch found no room on the disk */
 	bool wal_is_old;     /* found at the start: nothing is added before it is renewed */
 	struct ch_slots slots; /* deposits */
-	struct ch_buf epochs;  /* of struct ch_epoch_use */
 	struct ch_buf taken;   /* of struct ch_taken: what the batch at hand took in */
 	bool laid;             /* envelopes came or went since the last flush */
 	ch_span self;        /* the signed statement `registry` */

@@ -272,7 +272,6 @@ static void close_all(struct ch_reg *reg)
 	ch_age_identity_wipe(&reg->epoch.id);
 	ch_buf_deinit(&reg->erase);
 	ch_buf_deinit(&reg->noted);
-	ch_buf_deinit(&reg->epochs);
 	ch_buf_deinit(&reg->taken);
 	ch_arena_deinit(&reg->arena);
 	ch_known_deinit(&reg->known);
@@ -296,7 +295,6 @@ ch_err ch_registry_run(const char *dir, const ch_serve_opts *o, struct ch_proble
 	ch_arena_init(&reg->arena, 1u << 20);
 	ch_buf_init(&reg->erase, 1u << 20);
 	ch_buf_init(&reg->noted, 1u << 20);
-	ch_buf_init(&reg->epochs, 1u << 20);
 	ch_buf_init(&reg->taken, 1u << 20);
 	why = "This folder is no registry, or was made by a newer program.";
 	if ((e = ch_folder_open(&reg->folder, dir)) == CH_OK) {

@@ -218,6 +218,8 @@ typedef struct {
 } ch_row_deposit;
 typedef ch_err (*ch_store_on_deposit)(void *ctx, const ch_row_deposit *r);
 CH_MUST_USE ch_err ch_store_deposits(struct ch_store *s, ch_store_on_deposit on, void *ctx);
+/* Whether some open submission's K is kept under this epoch. ABSENT: none is. */
+CH_MUST_USE ch_err ch_store_deposit_under(struct ch_store *s, uint64_t epoch);
 CH_MUST_USE ch_err ch_store_deposit_moved(struct ch_store *s, const ch_hash *l, uint64_t slot);
 /* The L that used this nonce, envelope or key; ABSENT when all three are new. */
 CH_MUST_USE ch_err ch_store_seen(ch_hash *l, struct ch_store *s, const ch_hash *nonce,

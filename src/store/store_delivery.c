@@ -117,6 +117,16 @@ ch_err ch_store_deposits(struct ch_store *s, ch_store_on_deposit on, void *ctx)
 	return e == CH_E_ABSENT ? CH_OK : e;
 }
 
+ch_err ch_store_deposit_under(struct ch_store *s, uint64_t epoch)
+{
+	sqlite3_stmt *q;
+	ch_err e = ch_sql_first(&q, s,
+	    "SELECT 1 FROM submission WHERE state = 0 AND epoch = ? LIMIT 1", "i", epoch);
+
+	ch_sql_end(q);
+	return e;
+}
+
 ch_err ch_store_deposit_moved(struct ch_store *s, const ch_hash *l, uint64_t slot)
 {
 	return ch_sql_run(s, "UPDATE submission SET slot = ? WHERE l = ?", "ih", slot, l);

@@ -76,6 +76,7 @@ static const char *const steps[CH_STORE_VERSION - 1] = {
     "UPDATE version SET v = 2;",
     /* Where K is kept; 0: in a file of its own, until the next start moves it. */
     "ALTER TABLE submission ADD COLUMN slot INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX submission_epoch ON submission(epoch) WHERE state = 0;"
     "UPDATE version SET v = 3;",
 };
 

@@ -207,7 +207,8 @@ static void test_use(void **state)
 	expect_use(s, 0, 100);
 	ch_store_close(s);
 	set_version("DROP TABLE raw; DROP TABLE use; DROP TABLE loose; DROP TRIGGER use_begin;"
-		    "DROP TRIGGER use_end; ALTER TABLE submission DROP COLUMN slot;"
+		    "DROP TRIGGER use_end; DROP INDEX submission_epoch;"
+		    "ALTER TABLE submission DROP COLUMN slot;"
 		    "UPDATE version SET v = 1");
 	check_ok(ch_store_open(&s, path));
 	expect_use(s, 0, 100);
@@ -282,13 +283,16 @@ static void test_migrates(void **state)
 	check_ok(ch_store_submission_add(s, &a));
 	ch_store_close(s);
 	set_version("DROP TABLE raw; DROP TABLE use; DROP TABLE loose; DROP TRIGGER use_begin;"
-		    "DROP TRIGGER use_end; ALTER TABLE submission DROP COLUMN slot;"
+		    "DROP TRIGGER use_end; DROP INDEX submission_epoch;"
+		    "ALTER TABLE submission DROP COLUMN slot;"
 		    "UPDATE version SET v = 1");
 	for (int i = 0; i < 2; i++) {
 		check_ok(ch_store_open(&s, path));
 		check_ok(ch_store_submission(&got, s, &arena, &a.l));
 		assert_int_equal(got.slot, i == 0 ? 0 : 7);
 		check_ok(ch_store_deposit_moved(s, &a.l, 7));
+		check_ok(ch_store_deposit_under(s, a.epoch));
+		check_err(ch_store_deposit_under(s, a.epoch + 1), CH_E_ABSENT);
 		check_ok(ch_store_raw_add(s, 7 + 2 * (uint64_t)i, ch_span_of(raw, sizeof raw)));
 		if (i == 0)
 			ch_store_close(s);
