@@ -114,7 +114,7 @@ struct ch_delegate_join {
 	char words[CH_WORDS_LEN + 1]; /* of the party key: compare by voice */
 	size_t n_talks, n_registries, n_parties; /* what it brings; n_parties: other parties */
 	bool again;                   /* this home is in already: it takes in what is new */
-	ch_span holds;                /* for finish */
+	struct ch_holdings *holds;    /* judged, for finish; owned */
 };
 
 /*

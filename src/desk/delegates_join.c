@@ -13,6 +13,7 @@
 
 void ch_delegate_join_deinit(struct ch_delegate_join *j)
 {
+	ch_holdings_free(j->holds);
 	ch_buf_deinit(&j->pack);
 	ch_roster_file_deinit(&j->roster);
 	*j = (struct ch_delegate_join){ 0 };
@@ -174,26 +175,25 @@ static ch_err judge_roster(struct ch_delegate_join *j, const ch_note *note, cons
 ch_err ch_delegate_join_read(struct ch_delegate_join *j, const struct ch_home *h,
     struct ch_problem *why)
 {
-	struct ch_holdings *in = NULL;
+	ch_span bytes;
 	ch_note note = { 0 };
 	ch_stmt s = { 0 };
-	ch_err e = split(&note, &s, &j->holds, h, ch_buf_span(&j->pack), why);
+	ch_err e = split(&note, &s, &bytes, h, ch_buf_span(&j->pack), why);
 
 	if (e == CH_OK)
-		e = is_for_us(&s, h, j->holds, why);
+		e = is_for_us(&s, h, bytes, why);
 	if (e == CH_OK)
-		e = ch_holdings_open(&in, h, j->holds, why);
+		e = ch_holdings_open(&j->holds, h, bytes, why);
 	if (e == CH_OK)
-		e = ch_holdings_newest(&j->roster, in);
+		e = ch_holdings_newest(&j->roster, j->holds);
 	if (e == CH_OK)
 		e = judge_roster(j, &note, &s, h, why);
 	if (e == CH_OK) {
 		ch_party_words(j->words, j->roster.roster.stmt.v[CH_ROSTER_PARTY_KEY]);
-		j->n_talks = in->n_charters;
-		j->n_registries = in->n_registries;
-		j->n_parties = in->n_parties - 1;
+		j->n_talks = j->holds->n_charters;
+		j->n_registries = j->holds->n_registries;
+		j->n_parties = j->holds->n_parties - 1;
 	}
-	ch_holdings_free(in);
 	return e;
 }
 
@@ -216,13 +216,6 @@ ch_err ch_delegate_join_prepare(struct ch_delegate_join *j, const struct ch_home
 ch_err ch_delegate_join_finish(struct ch_delegate_join *j, struct ch_home *h,
     struct ch_problem *why)
 {
-	struct ch_holdings *in = NULL;
-	ch_err e;
-
 	CH_ASSERT(h->unlocked && h->lock.held);
-	e = ch_holdings_open(&in, h, j->holds, why);
-	if (e == CH_OK)
-		e = ch_holdings_install(in, h, why);
-	ch_holdings_free(in);
-	return e;
+	return ch_holdings_install(j->holds, h, why);
 }
