@@ -119,9 +119,14 @@ static bool is_new(const struct sync *s, ch_span id)
 	struct ch_talks t = { 0 };
 	struct ch_problem quiet = { 0 };
 	ch_hash h;
-	bool is = ch_hex_parse(h.b, sizeof h.b, id) == CH_OK &&
-	    ch_talks_find(&t, s->home, &h, &quiet) == CH_E_ABSENT;
+	bool is;
 
+	if (ch_hex_parse(h.b, sizeof h.b, id) != CH_OK)
+		return false;
+	for (size_t i = 0; i < s->n; i++)
+		if (ch_hash_eq(&s->talks[i].id, &h))
+			return false; /* nearly always: no file need be read */
+	is = ch_talks_find(&t, s->home, &h, &quiet) == CH_E_ABSENT;
 	ch_talks_deinit(&t);
 	return is;
 }
