@@ -1,14 +1,13 @@
 /* delegate list: who may act for a party. */
 #include "commands.h"
 #include "common.h"
-#include "delegates_cli.h"
 
 static void print_one(struct ch_cli *c, const ch_delegate *d)
 {
 	char text[160];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 
-	ch_delegates_put_powers(&w, d->powers);
+	ch_powers_put(&w, d->powers, CH_LIT(", "));
 	ch_out_list_item(&c->out);
 	ch_out_pair(&c->out, "delegate", d->recalled ? "Recalled" : "Delegate", d->name);
 	ch_out_pair(&c->out, "person", "  person", d->person);

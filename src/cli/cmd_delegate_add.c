@@ -7,23 +7,12 @@
 #include "delegates_cli.h"
 #include "wipe.h"
 
-void ch_delegates_put_powers(struct ch_wr *w, unsigned bits)
-{
-	for (unsigned p = 0; p < CH_POW_COUNT; p++) {
-		if (!(bits & 1u << p))
-			continue;
-		if (w->n > 0)
-			CH_WR_LIT(w, ", ");
-		ch_wr_str(w, ch_power_name((ch_power)p));
-	}
-}
-
 static void print_powers(struct ch_cli *c, unsigned bits)
 {
 	char text[160];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
 
-	ch_delegates_put_powers(&w, bits);
+	ch_powers_put(&w, bits, CH_LIT(", "));
 	ch_out_pair(&c->out, "powers", "Powers", ch_wr_span(&w));
 }
 

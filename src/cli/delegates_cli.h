@@ -4,9 +4,6 @@
 
 #include "common.h"
 
-/* "send, sign-for" */
-void ch_delegates_put_powers(struct ch_wr *w, unsigned bits);
-
 /* Says each registry as it has the roster, and at the end, when all went well, which must wait. */
 struct ch_delegates_told {
 	struct ch_cli *c;

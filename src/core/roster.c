@@ -26,6 +26,20 @@ ch_err ch_power_parse(ch_power *out, ch_span word)
 	return CH_E_ABSENT;
 }
 
+void ch_powers_put(struct ch_wr *w, unsigned bits, ch_span between)
+{
+	bool first = true;
+
+	for (unsigned p = 0; p < CH_POW_COUNT; p++) {
+		if (!(bits & 1u << p))
+			continue;
+		if (!first)
+			ch_wr_put(w, between);
+		ch_wr_str(w, power_names[p]);
+		first = false;
+	}
+}
+
 ch_power ch_kind_power(ch_kind kind)
 {
 	switch (kind) {

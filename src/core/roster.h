@@ -56,6 +56,8 @@ typedef struct {
 /* The word of a power, and back. ABSENT: no such power. */
 const char *ch_power_name(ch_power p);
 CH_MUST_USE ch_err ch_power_parse(ch_power *out, ch_span word);
+/* The words of bits 1 << ch_power, in order, with `between` between them: a roster has ",". */
+void ch_powers_put(struct ch_wr *w, unsigned bits, ch_span between);
 
 /* The power that a statement of a party needs; CH_POW_COUNT for kinds no roster judges. */
 ch_power ch_kind_power(ch_kind kind);

@@ -212,13 +212,7 @@ static ch_err sign_in(struct ch_delegate_add *a, const struct ch_home *h,
 	ch_item it = a->request.item;
 	ch_err e;
 
-	for (unsigned p = 0; p < CH_POW_COUNT; p++) {
-		if (!(a->powers & 1u << p))
-			continue;
-		if (w.n > 0)
-			CH_WR_LIT(&w, ",");
-		ch_wr_str(&w, ch_power_name((ch_power)p));
-	}
+	ch_powers_put(&w, a->powers, CH_LIT(","));
 	e = ch_wr_done(&w);
 	it.v[CH_DEL_POWERS] = ch_wr_span(&w);
 	if (e == CH_OK)
