@@ -82,7 +82,6 @@ static ch_err is_there(bool *there, const struct ch_home *h, const char *name,
 	return e == CH_E_ABSENT ? CH_OK : e;
 }
 
-/* The proof last: it says that the charter is in force. */
 static ch_err keep_charter(const struct ch_holdings *in, size_t i, const struct ch_home *h,
     struct ch_problem *why)
 {
@@ -104,14 +103,8 @@ static ch_err keep_charter(const struct ch_holdings *in, size_t i, const struct 
 	e = ch_home_path(path, h, "talks/%s", name);
 	if (e == CH_OK)
 		e = ch_dir_make(path);
-	if (e == CH_OK)
-		e = ch_home_path(path, h, "talks/%s/charter.txt", name);
-	if (e == CH_OK)
-		e = ch_file_write(path, charter, 0600);
-	if (e == CH_OK)
-		e = ch_home_path(path, h, "talks/%s/charter.proof.txt", name);
-	return e == CH_OK ? ch_file_write(path, ch_holdings_part(in, "charter", i, ".proof"), 0600)
-	    : e;
+	return e == CH_OK ? ch_talks_keep_charter(h, name, charter,
+	    ch_holdings_part(in, "charter", i, ".proof")) : e;
 }
 
 /* From here on it is a home like others. */

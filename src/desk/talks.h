@@ -129,6 +129,11 @@ CH_MUST_USE ch_err ch_talks_refresh(ch_talks_state *state, struct ch_watch *w,
 CH_MUST_USE ch_err ch_talks_take(char name[CH_TALKS_NAME_MAX + 1], struct ch_watch *w, ch_span id,
     struct ch_problem *why);
 
+/* Write a charter and its proof into the folder of talks; the proof last, for it says that the
+ * charter is in force. Without a proof it is not yet. Errors as of files. */
+CH_MUST_USE ch_err ch_talks_keep_charter(const struct ch_home *h, const char *name,
+    ch_span charter, ch_span proof);
+
 /* Who has signed the charter on file, by the rosters on file; bits as in charter.h. ABSENT: a
  * roster that it names is not on file, so nobody can say. */
 CH_MUST_USE ch_err ch_talks_signed(ch_charter_signed *out, const struct ch_home *h,

@@ -351,7 +351,7 @@ ch_err ch_talks_signed(ch_charter_signed *out, const struct ch_home *h, const st
 	return e;
 }
 
-static ch_err write_charter(const struct ch_home *h, const char *name, ch_span charter,
+ch_err ch_talks_keep_charter(const struct ch_home *h, const char *name, ch_span charter,
     ch_span proof)
 {
 	char path[CH_PATH_MAX];
@@ -394,7 +394,7 @@ static ch_err take_in(ch_talks_state *state, struct ch_watch *w, const char *nam
 	else
 		proof = (ch_span){ 0 };
 	if (e == CH_OK)
-		e = write_charter(w->home, name, charter, proof);
+		e = ch_talks_keep_charter(w->home, name, charter, proof);
 	if (e == CH_OK)
 		*state = proof.n > 0 ? CH_TALKS_FORCE : CH_TALKS_SIGNING;
 	return e;
