@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "delegates_inner.h"
+#include "pack_buf.h"
 #include "talks.h"
 #include "wipe.h"
 
@@ -190,26 +191,6 @@ static ch_err put_talks(struct gather *g)
 	return e;
 }
 
-static ch_err put_pack(struct ch_buf *out, const ch_part *part, size_t n, ch_pack_kind kind,
-    bool exercise)
-{
-	struct ch_wr w = ch_wr_measure();
-	size_t size;
-	uint8_t *at;
-	ch_err e = ch_pack_format(&w, part, n, kind, exercise);
-
-	size = w.n;
-	if (e == CH_OK)
-		e = ch_buf_reserve(&at, out, size);
-	if (e != CH_OK)
-		return e;
-	w = ch_wr_of(at, size);
-	e = ch_pack_format(&w, part, n, kind, exercise);
-	if (e == CH_OK)
-		ch_buf_commit(out, w.n);
-	return e;
-}
-
 static ch_err hold(struct ch_buf *out, const struct ch_home *h, struct ch_problem *why)
 {
 	struct gather g = { .h = h, .why = why };
@@ -223,7 +204,7 @@ static ch_err hold(struct ch_buf *out, const struct ch_home *h, struct ch_proble
 	if (e == CH_OK)
 		e = put_talks(&g);
 	if (e == CH_OK)
-		e = put_pack(out, g.part, g.n, CH_PACK_HOLDINGS, h->exercise);
+		e = ch_pack_put(out, g.part, g.n, CH_PACK_HOLDINGS, h->exercise);
 	ch_free(g.part, g.part ? CH_PACK_HOLDINGS_MAX * sizeof *g.part : 0);
 	ch_arena_deinit(&g.arena);
 	return e;
@@ -279,7 +260,7 @@ static ch_err wrap(struct ch_buf *pack, const struct ch_home *h, const ch_item *
 	if (e == CH_OK) {
 		part[0] = (ch_part){ CH_LIT("welcome"), ch_wr_span(&w) };
 		part[1] = (ch_part){ CH_LIT("holdings"), ch_buf_span(&holdings) };
-		e = put_pack(pack, part, CH_COUNT(part), CH_PACK_WELCOME, h->exercise);
+		e = ch_pack_put(pack, part, CH_COUNT(part), CH_PACK_WELCOME, h->exercise);
 	}
 	ch_buf_deinit(&holdings);
 	return e;

@@ -5,6 +5,7 @@
 
 #include "hex.h"
 #include "intake.h"
+#include "pack_buf.h"
 #include "pair.h"
 #include "when.h"
 #include "wipe.h"
@@ -167,8 +168,6 @@ static ch_err put_envelope(struct sending *s)
 static ch_err post(ch_span *body, struct sending *s, struct ch_problem *why)
 {
 	ch_part part[2] = { { CH_LIT("submission"), ch_buf_span(&s->submission) } };
-	struct ch_wr w = ch_wr_measure();
-	uint8_t *at;
 	ch_err e;
 
 	ch_buf_deinit(&s->deposit);
@@ -176,17 +175,9 @@ static ch_err post(ch_span *body, struct sending *s, struct ch_problem *why)
 	if (e != CH_OK)
 		return e;
 	part[1] = (ch_part){ CH_LIT("deposit"), ch_buf_span(&s->deposit) };
-	e = ch_pack_format(&w, part, 2, CH_PACK_SUBMISSION, s->w->home->exercise);
-	if (e != CH_OK)
-		return e;
 	ch_buf_deinit(&s->pack);
 	ch_buf_init(&s->pack, CH_PACK_MAX);
-	e = ch_buf_reserve(&at, &s->pack, w.n);
-	if (e != CH_OK)
-		return e;
-	w = ch_wr_of(at, w.n);
-	e = ch_pack_format(&w, part, 2, CH_PACK_SUBMISSION, s->w->home->exercise);
-	ch_buf_commit(&s->pack, e == CH_OK ? w.n : 0);
+	e = ch_pack_put(&s->pack, part, 2, CH_PACK_SUBMISSION, s->w->home->exercise);
 	return e == CH_OK ? ch_link_post(body, s->w->link, "/v1/submissions",
 	    ch_buf_span(&s->pack), why) : e;
 }

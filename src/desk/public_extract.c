@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "pack_buf.h"
 #include "public_inner.h"
 
 #define PROOFS_MAX 40
@@ -91,20 +92,8 @@ ch_err ch_parts_card(struct ch_parts *p, const struct ch_home *home, const struc
 ch_err ch_parts_format(struct ch_buf *out, const struct ch_parts *p, ch_pack_kind kind,
     bool exercise)
 {
-	struct ch_wr size = ch_wr_measure(), w;
-	uint8_t *at;
-	ch_err e = ch_pack_format(&size, p->part, p->n, kind, exercise);
-
 	ch_buf_init(out, CH_PACK_MAX);
-	if (e == CH_OK)
-		e = ch_buf_reserve(&at, out, size.n);
-	if (e != CH_OK)
-		return e;
-	w = ch_wr_of(at, size.n);
-	e = ch_pack_format(&w, p->part, p->n, kind, exercise);
-	if (e == CH_OK)
-		ch_buf_commit(out, w.n);
-	return e;
+	return ch_pack_put(out, p->part, p->n, kind, exercise);
 }
 
 /* ---- proofs anew ---- */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pack_buf.h"
 #include "talks_inner.h"
 #include "text.h"
 #include "value.h"
@@ -307,26 +308,6 @@ static ch_err write_letter(struct ch_buf *out, const struct ch_home *h, const st
 	return ch_buf_put(out, ch_span_of(text, (size_t)n));
 }
 
-static ch_err put_pack(struct ch_buf *out, const ch_part *part, size_t n, ch_pack_kind kind,
-    bool exercise)
-{
-	struct ch_wr w = ch_wr_measure();
-	uint8_t *at;
-	size_t size;
-	ch_err e = ch_pack_format(&w, part, n, kind, exercise);
-
-	size = w.n;
-	if (e == CH_OK)
-		e = ch_buf_reserve(&at, out, size);
-	if (e != CH_OK)
-		return e;
-	w = ch_wr_of(at, size);
-	e = ch_pack_format(&w, part, n, kind, exercise);
-	if (e == CH_OK)
-		ch_buf_commit(out, w.n);
-	return e;
-}
-
 /* What an invitation is made of; all of it is freed at the end. */
 struct papers {
 	struct ch_buf invited, proof, card, url;
@@ -390,7 +371,7 @@ ch_err ch_talks_invite(struct ch_buf *pack, struct ch_buf *letter, const struct 
 			part[n++] = (ch_part){ CH_LIT("roster.proof"), ch_buf_span(&p.proof) };
 		part[n++] = (ch_part){ CH_LIT("registry"), ch_buf_span(&p.card) };
 		part[n++] = (ch_part){ CH_LIT("url"), ch_buf_span(&p.url) };
-		e = put_pack(pack, part, n, CH_PACK_INVITATION, h->exercise);
+		e = ch_pack_put(pack, part, n, CH_PACK_INVITATION, h->exercise);
 	}
 	if (e == CH_OK)
 		e = write_letter(letter, h, t, handle, code);
@@ -413,7 +394,7 @@ ch_err ch_talks_answer(struct ch_buf *pack, const struct ch_home *h, struct ch_p
 		part[n++] = (ch_part){ CH_LIT("roster"), ch_buf_span(&own.bytes) };
 		if (ch_party_roster_proof(&proof, h, ch_span_str(h->handle), own.version) == CH_OK)
 			part[n++] = (ch_part){ CH_LIT("roster.proof"), ch_buf_span(&proof) };
-		e = put_pack(pack, part, n, CH_PACK_ANSWER, h->exercise);
+		e = ch_pack_put(pack, part, n, CH_PACK_ANSWER, h->exercise);
 	}
 	ch_buf_deinit(&proof);
 	ch_roster_file_deinit(&own);
