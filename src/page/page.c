@@ -55,6 +55,19 @@ void ch_page_job(struct ch_page *p, struct ch_job *j)
 	ch_page_go(p, "/h/%u/jobs/%u", p->home ? p->home->n : 0, id);
 }
 
+void ch_page_job_fill(struct ch_page *p, struct ch_job *j, ch_page_fill *fill)
+{
+	struct ch_problem why = { 0 };
+	ch_err e = j ? fill(j, p, &why) : CH_OK;
+
+	if (e == CH_OK) {
+		ch_page_job(p, j);
+		return;
+	}
+	ch_page_fault(p, e, &why);
+	ch_job_free(j);
+}
+
 static ch_msg fault_head(ch_err e)
 {
 	switch (e) {

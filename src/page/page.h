@@ -73,6 +73,9 @@ void ch_page_begin_bare(struct ch_page *p, ch_msg title, const ch_args *args);
 void ch_page_go(struct ch_page *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Start the job and lead to its page; j NULL: no memory, said so. */
 void ch_page_job(struct ch_page *p, struct ch_job *j);
+/* The same, filled from the form first; what `fill` finds wrong is told, and nothing starts. */
+typedef ch_err ch_page_fill(struct ch_job *j, struct ch_page *p, struct ch_problem *why);
+void ch_page_job_fill(struct ch_page *p, struct ch_job *j, ch_page_fill *fill);
 /* What happened, that nothing was lost, what to do. `why` may be NULL or empty. */
 void ch_page_fault(struct ch_page *p, ch_err e, const struct ch_problem *why);
 /* The same as a note inside a page that has begun. */

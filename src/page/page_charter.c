@@ -246,27 +246,22 @@ static const ch_job_kind sign_kind = {
 	.run = sign_run, .end = sign_end,
 };
 
-void ch_page_sign_post(struct ch_page *p)
+static ch_err fill(struct ch_job *j, struct ch_page *p, struct ch_problem *why)
 {
 	const struct ch_held *held = &p->home->held;
-	struct ch_problem why = { 0 };
-	struct ch_job *j = talks_job(p, &sign_kind, "");
-	struct sign *a = j ? j->arg : NULL;
-	bool again = ch_page_form(p, "again").n > 0;
-	ch_err e = CH_OK;
+	struct sign *a = j->arg;
 
-	if (a && !again) {
-		ch_buf_init(&a->text, CH_STMT_MAX);
-		e = held->kind == CH_HELD_CHARTER && strcmp(held->name, j->talks_name) == 0 &&
-		    ch_page_form(p, "same").n > 0 ? ch_buf_put(&a->text,
-		    ch_buf_span(&held->bytes)) : ch_problem_set(&why, CH_E_DENIED,
-		    "the words were not confirmed, or the charter is not at hand any more; "
-		    "nothing was signed");
-	}
-	if (e == CH_OK) {
-		ch_page_job(p, j);
-		return;
-	}
-	ch_page_fault(p, e, &why);
-	ch_job_free(j);
+	if (ch_page_form(p, "again").n > 0)
+		return CH_OK;
+	ch_buf_init(&a->text, CH_STMT_MAX);
+	if (held->kind != CH_HELD_CHARTER || strcmp(held->name, j->talks_name) != 0 ||
+	    ch_page_form(p, "same").n == 0)
+		return ch_problem_set(why, CH_E_DENIED, "the words were not confirmed, or the "
+		    "charter is not at hand any more; nothing was signed");
+	return ch_buf_put(&a->text, ch_buf_span(&held->bytes));
+}
+
+void ch_page_sign_post(struct ch_page *p)
+{
+	ch_page_job_fill(p, talks_job(p, &sign_kind, ""), fill);
 }

@@ -162,15 +162,5 @@ static ch_err fill(struct ch_job *j, struct ch_page *p, struct ch_problem *why)
 
 void ch_page_join_take(struct ch_page *p)
 {
-	struct ch_problem why = { 0 };
-	struct ch_job *j = ch_job_new(p->home, &join_kind);
-	ch_err e = j ? fill(j, p, &why) : CH_E_NOMEM;
-
-	if (e == CH_OK) {
-		ch_page_job(p, j);
-		return;
-	}
-	ch_page_fault(p, e, &why);
-	if (j)
-		ch_job_free(j);
+	ch_page_job_fill(p, ch_job_new(p->home, &join_kind), fill);
 }
