@@ -155,6 +155,13 @@ void ch_page_say(struct ch_page *p, ch_msg text)
 	ch_html_tag(&p->html, "p", text);
 }
 
+void ch_page_lead(struct ch_page *p, ch_msg text)
+{
+	ch_html_put(&p->html, "<p class=\"lead\">");
+	ch_html_say(&p->html, text);
+	ch_html_put(&p->html, "</p>");
+}
+
 void ch_page_quiet(struct ch_page *p, ch_msg text)
 {
 	ch_html_put(&p->html, "<p class=\"quiet\">");

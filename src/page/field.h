@@ -31,8 +31,9 @@ void ch_page_form_copy(char *out, size_t cap, struct ch_page *p, const char *nam
 /* A text that was dropped or pasted: the line ends that forms make are taken back. */
 ch_span ch_page_form_text(struct ch_page *p, const char *name);
 
-/* A paragraph with one sentence. */
+/* A paragraph with one sentence: a plain one, the one that opens a page, a quiet one. */
 void ch_page_say(struct ch_page *p, ch_msg text);
+void ch_page_lead(struct ch_page *p, ch_msg text);
 void ch_page_quiet(struct ch_page *p, ch_msg text);
 /* The sentence of a form that was not taken, set apart; nothing for CH_M_COUNT. */
 void ch_page_wrong(struct ch_page *p, ch_msg what);

@@ -53,9 +53,7 @@ static void ask_form(struct ch_page *p, const struct asking *a, ch_msg wrong)
 		p->status = 422;
 	ch_page_begin(p, CH_M_FIRST_JOIN, NULL);
 	ch_page_wrong(p, wrong);
-	ch_html_put(w, "<p class=\"lead\">");
-	ch_html_say(w, CH_M_ASK_LEAD);
-	ch_html_put(w, "</p>");
+	ch_page_lead(p, CH_M_ASK_LEAD);
 	ch_page_form_begin(p, "/first/join");
 	ch_page_field(p, "handle", CH_M_ASK_HANDLE, CH_M_ASK_HANDLE_HINT, ch_span_str(a->handle),
 	    CH_FIELD_NEEDED | CH_FIELD_FIRST | CH_FIELD_PLAIN);
@@ -144,9 +142,8 @@ static void wait_page(struct ch_page *p, ch_err e, const struct ch_problem *why)
 	ch_page_begin(p, CH_M_WAIT, CH_ARGS(p->home->home.handle));
 	if (e != CH_OK)
 		ch_page_fault_text(p, e, why);
-	ch_html_put(w, "<p class=\"lead\">");
-	ch_html_say(w, CH_M_WAIT_LEAD);
-	ch_html_put(w, "</p><ol class=\"way\">");
+	ch_page_lead(p, CH_M_WAIT_LEAD);
+	ch_html_put(w, "<ol class=\"way\">");
 	step(p, CH_M_WAIT_SEND, CH_M_WAIT_SEND_TEXT);
 	ch_html_put(w, "<p class=\"acts\"><a class=\"button\" "
 	    "href=\"/h/%u/wait/request\" download>", p->home->n);

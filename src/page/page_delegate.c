@@ -66,9 +66,7 @@ static void add_form(struct ch_page *p, ch_err e, const struct ch_problem *why)
 	ch_page_keys_begin(p, CH_M_ADD, NULL);
 	if (e != CH_OK)
 		ch_page_fault_text(p, e, why);
-	ch_html_put(&p->html, "<p class=\"lead\">");
-	ch_html_say(&p->html, CH_M_ADD_LEAD);
-	ch_html_put(&p->html, "</p>");
+	ch_page_lead(p, CH_M_ADD_LEAD);
 	ch_page_form_begin(p, "/h/%u/keys/add", p->home->n);
 	ch_page_field(p, "file", CH_M_ADD_FILE, CH_M_DROP_HINT, CH_LIT(""),
 	    CH_FIELD_MANY | CH_FIELD_NEEDED);
@@ -327,9 +325,8 @@ void ch_page_welcome(struct ch_page *p)
 		return;
 	ch_page_keys_begin(p, CH_M_WELCOME_MADE, NULL);
 	ch_page_told(p);
-	ch_html_put(w, "<p class=\"lead\">");
-	ch_html_say(w, CH_M_WELCOME_LEAD);
-	ch_html_put(w, "</p><ol class=\"way\"><li><h2>");
+	ch_page_lead(p, CH_M_WELCOME_LEAD);
+	ch_html_put(w, "<ol class=\"way\"><li><h2>");
 	ch_html_say(w, CH_M_WELCOME_SAVE);
 	ch_html_put(w, "</h2>");
 	ch_page_say(p, CH_M_WELCOME_SAVE_TEXT);

@@ -36,9 +36,7 @@ static void doors(struct ch_page *p)
 void ch_page_first(struct ch_page *p)
 {
 	ch_page_begin(p, CH_M_FIRST, NULL);
-	ch_html_put(&p->html, "<p class=\"lead\">");
-	ch_html_say(&p->html, CH_M_FIRST_LEAD);
-	ch_html_put(&p->html, "</p>");
+	ch_page_lead(p, CH_M_FIRST_LEAD);
 	doors(p);
 	ch_page_quiet(p, CH_M_FIRST_INVITED);
 }
@@ -154,9 +152,7 @@ static void party_form(struct ch_page *p, const struct make *a, ch_msg wrong)
 		p->status = 422;
 	ch_page_begin(p, CH_M_FIRST_PARTY, NULL);
 	ch_page_wrong(p, wrong);
-	ch_html_put(w, "<p class=\"lead\">");
-	ch_html_say(w, CH_M_PARTY_LEAD);
-	ch_html_put(w, "</p>");
+	ch_page_lead(p, CH_M_PARTY_LEAD);
 	ch_page_form_begin(p, "/first/party");
 	ch_page_field(p, "title", CH_M_PARTY_TITLE, CH_M_PARTY_TITLE_HINT, ch_span_str(a->title),
 	    CH_FIELD_NEEDED | CH_FIELD_FIRST);

@@ -15,9 +15,7 @@ static void join_form(struct ch_page *p, ch_err e, const struct ch_problem *why)
 	ch_page_begin(p, CH_M_JOIN, NULL);
 	if (e != CH_OK)
 		ch_page_fault_text(p, e, why);
-	ch_html_put(&p->html, "<p class=\"lead\">");
-	ch_html_say(&p->html, CH_M_JOIN_LEAD);
-	ch_html_put(&p->html, "</p>");
+	ch_page_lead(p, CH_M_JOIN_LEAD);
 	ch_page_form_begin(p, "/h/%u/join", p->home->n);
 	ch_page_field(p, "file", CH_M_JOIN_FILE, CH_M_DROP_HINT, CH_LIT(""),
 	    CH_FIELD_MANY | CH_FIELD_NEEDED);

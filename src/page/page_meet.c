@@ -105,9 +105,7 @@ static void meet_form(struct ch_page *p, ch_span url, ch_err e, const struct ch_
 	ch_page_begin(p, CH_M_MEET, NULL);
 	if (e != CH_OK)
 		ch_page_fault_text(p, e, why);
-	ch_html_put(w, "<p class=\"lead\">");
-	ch_html_say(w, CH_M_MEET_LEAD);
-	ch_html_put(w, "</p>");
+	ch_page_lead(p, CH_M_MEET_LEAD);
 	ch_page_form_begin(p, "/h/%u/meet", p->home->n);
 	ch_page_field(p, "url", CH_M_MEET_URL, CH_M_MEET_URL_HINT, url,
 	    CH_FIELD_NEEDED | CH_FIELD_FIRST | CH_FIELD_PLAIN);

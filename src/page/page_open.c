@@ -151,9 +151,7 @@ static void open_form(struct ch_page *p, ch_span title, ch_span with, ch_msg wro
 	p->nav = CH_M_NAV_TALKS;
 	ch_page_begin(p, CH_M_OPENING, NULL);
 	ch_page_wrong(p, wrong);
-	ch_html_put(w, "<p class=\"lead\">");
-	ch_html_say(w, CH_M_OPENING_LEAD);
-	ch_html_put(w, "</p>");
+	ch_page_lead(p, CH_M_OPENING_LEAD);
 	ch_page_form_begin(p, "/h/%u/open", p->home->n);
 	ch_page_field(p, "title", CH_M_OPENING_TITLE, CH_M_OPENING_TITLE_HINT, title,
 	    CH_FIELD_NEEDED | CH_FIELD_FIRST);

@@ -320,9 +320,7 @@ static void practice_form(struct ch_page *p, ch_msg wrong)
 		ch_html_put(w, "</a></p>");
 		return;
 	}
-	ch_html_put(w, "<p class=\"lead\">");
-	ch_html_say(w, CH_M_PRACTICE_LEAD);
-	ch_html_put(w, "</p>");
+	ch_page_lead(p, CH_M_PRACTICE_LEAD);
 	ch_page_say(p, CH_M_PRACTICE_FIRST);
 	ch_page_form_begin(p, "/first/practice");
 	ch_page_new_pass(p, CH_M_PASSPHRASE, CH_M_PASS_ADVICE);
