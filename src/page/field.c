@@ -150,6 +150,17 @@ ch_span ch_page_form_text(struct ch_page *p, const char *name)
 	return ch_span_of(out, n);
 }
 
+void ch_page_form_end(struct ch_page *p, ch_msg button, ch_msg leave, const char *to)
+{
+	struct ch_html *w = &p->html;
+
+	ch_html_put(w, "<p class=\"acts\">");
+	ch_page_button(p, button, true);
+	ch_html_put(w, "<a class=\"button\" href=\"/h/%u/%s\">", p->home->n, to);
+	ch_html_say(w, leave);
+	ch_html_put(w, "</a></p></form>");
+}
+
 void ch_page_say(struct ch_page *p, ch_msg text)
 {
 	ch_html_tag(&p->html, "p", text);

@@ -31,6 +31,9 @@ void ch_page_form_copy(char *out, size_t cap, struct ch_page *p, const char *nam
 /* A text that was dropped or pasted: the line ends that forms make are taken back. */
 ch_span ch_page_form_text(struct ch_page *p, const char *name);
 
+/* The end of a form that can be left: its button, and a way to the page `to` below /h/<n>/. */
+void ch_page_form_end(struct ch_page *p, ch_msg button, ch_msg leave, const char *to);
+
 /* A paragraph with one sentence: a plain one, the one that opens a page, a quiet one. */
 void ch_page_say(struct ch_page *p, ch_msg text);
 void ch_page_lead(struct ch_page *p, ch_msg text);

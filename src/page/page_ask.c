@@ -235,15 +235,9 @@ static void brings(struct ch_page *p, const struct ch_delegate_join *d)
 
 static void compare_form(struct ch_page *p)
 {
-	struct ch_html *w = &p->html;
-
 	ch_page_form_begin(p, "/h/%u/wait/join", p->home->n);
 	ch_page_tick(p, "same", CH_M_WORDS_SAME, false, true);
-	ch_html_put(w, "<p class=\"acts\">");
-	ch_page_button(p, CH_M_ENTER_BUTTON, true);
-	ch_html_put(w, "<a class=\"button\" href=\"/h/%u/wait\">", p->home->n);
-	ch_html_say(w, CH_M_LEAVE_IT);
-	ch_html_put(w, "</a></p></form>");
+	ch_page_form_end(p, CH_M_ENTER_BUTTON, CH_M_LEAVE_IT, "wait");
 }
 
 void ch_page_wait_compare(struct ch_page *p)

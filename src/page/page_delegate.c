@@ -161,8 +161,6 @@ static void who(struct ch_page *p, const struct ch_delegate_add *a)
 
 static void sign_form(struct ch_page *p, const struct ch_delegate_add *a)
 {
-	struct ch_html *w = &p->html;
-
 	ch_page_form_begin(p, "/h/%u/keys/add/sign", p->home->n);
 	if (a->there)
 		ch_page_say(p, CH_M_ADD_THERE);
@@ -171,11 +169,7 @@ static void sign_form(struct ch_page *p, const struct ch_delegate_add *a)
 	ch_page_tick(p, "same", CH_M_WORDS_SAME, false, true);
 	ch_page_field(p, "pass", CH_M_ADD_PASS, CH_M_ADD_PASS_HINT, CH_LIT(""),
 	    CH_FIELD_NEEDED | CH_FIELD_SECRET);
-	ch_html_put(w, "<p class=\"acts\">");
-	ch_page_button(p, a->there ? CH_M_ADD_AGAIN : CH_M_ADD_BUTTON, true);
-	ch_html_put(w, "<a class=\"button\" href=\"/h/%u/keys\">", p->home->n);
-	ch_html_say(w, CH_M_LEAVE_IT);
-	ch_html_put(w, "</a></p></form>");
+	ch_page_form_end(p, a->there ? CH_M_ADD_AGAIN : CH_M_ADD_BUTTON, CH_M_LEAVE_IT, "keys");
 }
 
 /* What was ticked before the passphrase was wrong; 0: nothing yet. */

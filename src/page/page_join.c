@@ -51,10 +51,8 @@ void ch_page_join_post(struct ch_page *p)
 
 /* ---- comparing ---- */
 
-static void compare_form(struct ch_page *p, const struct ch_invitation *in)
+static void compare_form(struct ch_page *p)
 {
-	struct ch_html *w = &p->html;
-
 	ch_page_form_begin(p, "/h/%u/join/take", p->home->n);
 	ch_page_tick(p, "same", CH_M_WORDS_SAME, false, true);
 	ch_page_field(p, "pass", CH_M_PASSPHRASE, CH_M_OPENING_PASS_HINT, CH_LIT(""),
@@ -62,12 +60,7 @@ static void compare_form(struct ch_page *p, const struct ch_invitation *in)
 	ch_page_note_begin(p, CH_NOTE_MIND);
 	ch_page_say(p, CH_M_JOIN_BINDS);
 	ch_page_note_end(p);
-	ch_html_put(w, "<p class=\"acts\">");
-	ch_page_button(p, CH_M_JOIN_TAKE, true);
-	ch_html_put(w, "<a class=\"button\" href=\"/h/%u/talks\">", p->home->n);
-	ch_html_say(w, CH_M_JOIN_LEAVE);
-	ch_html_put(w, "</a></p></form>");
-	(void)in;
+	ch_page_form_end(p, CH_M_JOIN_TAKE, CH_M_JOIN_LEAVE, "talks");
 }
 
 void ch_page_join_compare(struct ch_page *p)
@@ -97,7 +90,7 @@ void ch_page_join_compare(struct ch_page *p)
 	ch_html_put(w, "</h2>");
 	ch_page_terms(p, &in.charter);
 	ch_html_put(w, "</section>");
-	compare_form(p, &in);
+	compare_form(p);
 }
 
 /* ---- taking it up ---- */

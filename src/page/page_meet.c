@@ -191,11 +191,7 @@ void ch_page_meet_compare(struct ch_page *p)
 	ch_page_say(p, CH_M_MEET_CALL);
 	ch_page_form_begin(p, "/h/%u/meet/pin", p->home->n);
 	ch_page_tick(p, "same", CH_M_WORDS_SAME, false, true);
-	ch_html_put(w, "<p class=\"acts\">");
-	ch_page_button(p, CH_M_MEET_PIN, true);
-	ch_html_put(w, "<a class=\"button\" href=\"/h/%u/meet\">", p->home->n);
-	ch_html_say(w, CH_M_CANCEL);
-	ch_html_put(w, "</a></p></form>");
+	ch_page_form_end(p, CH_M_MEET_PIN, CH_M_CANCEL, "meet");
 	ch_page_quiet(p, CH_M_MEET_BLIND);
 }
 

@@ -38,11 +38,9 @@ static void show(struct ch_page *p, ch_msg wrong)
 	ch_html_put(w, "</summary>");
 	ch_page_field(p, "party", CH_M_NEW_PASS_PARTY_NOW, CH_M_NEW_PASS_PARTY_WHAT, CH_LIT(""),
 	    CH_FIELD_SECRET);
-	ch_html_put(w, "</details><p class=\"acts\">");
-	ch_page_button(p, CH_M_NEW_PASS_BUTTON, true);
-	ch_html_put(w, "<a class=\"button\" href=\"/h/%u/keys\">", p->home->n);
-	ch_html_say(w, CH_M_LEAVE_IT);
-	ch_html_put(w, "</a></p></form></div></div>");
+	ch_html_put(w, "</details>");
+	ch_page_form_end(p, CH_M_NEW_PASS_BUTTON, CH_M_LEAVE_IT, "keys");
+	ch_html_put(w, "</div></div>");
 }
 
 void ch_page_passphrase(struct ch_page *p)

@@ -8,16 +8,10 @@
 
 static void form(struct ch_page *p, bool there)
 {
-	struct ch_html *w = &p->html;
-
 	ch_page_form_begin(p, "/h/%u/keys/recall/%.*s", p->home->n, CH_SPAN(p->arg[0]));
 	ch_page_field(p, "pass", CH_M_ADD_PASS, CH_M_ADD_PASS_HINT, CH_LIT(""),
 	    CH_FIELD_NEEDED | CH_FIELD_SECRET);
-	ch_html_put(w, "<p class=\"acts\">");
-	ch_page_button(p, there ? CH_M_RECALL_AGAIN : CH_M_RECALL_BUTTON, true);
-	ch_html_put(w, "<a class=\"button\" href=\"/h/%u/keys\">", p->home->n);
-	ch_html_say(w, CH_M_LEAVE_IT);
-	ch_html_put(w, "</a></p></form>");
+	ch_page_form_end(p, there ? CH_M_RECALL_AGAIN : CH_M_RECALL_BUTTON, CH_M_LEAVE_IT, "keys");
 }
 
 void ch_page_recall(struct ch_page *p)
