@@ -1,4 +1,5 @@
-/* What the pages of delegates share; of page_keys.c, page_ask.c, page_delegate.c, page_recall.c. */
+/* What the pages of keys and delegates share; of page_keys.c, page_passphrase.c, page_ask.c,
+ * page_delegate.c, page_recall.c. */
 #ifndef CH_DELEGATE_PAGE_H
 #define CH_DELEGATE_PAGE_H
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "act.h"
+#include "delegate_page.h"
 #include "field.h"
 #include "pages.h"
 #include "party.h"
@@ -16,12 +17,7 @@ static void show(struct ch_page *p, ch_msg wrong)
 		CH_M_NEW_PASS_NOT_SHEET };
 	struct ch_html *w = &p->html;
 
-	p->nav = CH_M_NAV_KEYS;
-	ch_page_begin_bare(p, CH_M_NEW_PASS, NULL);
-	ch_html_put(w, "<p class=\"over\"><a href=\"/h/%u/keys\">", p->home->n);
-	ch_html_say(w, CH_M_NAV_KEYS);
-	ch_html_put(w, "</a></p>");
-	ch_html_tag(w, "h1", CH_M_NEW_PASS);
+	ch_page_keys_begin(p, CH_M_NEW_PASS, NULL);
 	ch_page_wrong(p, wrong);
 	ch_html_put(w, "<div class=\"beside act\"><div>");
 	ch_act_sentence(p, CH_M_NEW_PASS_SENTENCE);
