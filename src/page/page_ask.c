@@ -10,21 +10,14 @@
 #include "first.h"
 #include "pages.h"
 #include "talks_page.h"
-#include "text.h"
 
 #define WELCOME_MAX (CH_PACK_MAX + (1u << 20))
 
 /* ---- asking ---- */
 
-struct asking {
-	struct ch_pass pass;
-	char handle[CH_HANDLE_MAX + 1], person[65], office[CH_FIRST_LINE + 1];
-	bool exercise, classic;
-};
-
 static ch_err ask_run(struct ch_job *j)
 {
-	struct asking *a = j->arg;
+	struct ch_first_form *a = j->arg;
 	ch_err e = ch_delegate_ask_new(&j->home, &(ch_delegate_ask){
 	    .handle = ch_span_str(a->handle), .person = ch_span_str(a->person),
 	    .title = ch_span_str(a->office), .exercise = a->exercise, .classic = a->classic,
@@ -41,11 +34,11 @@ static void ask_end(struct ch_job *j)
 }
 
 static const ch_job_kind ask_kind = {
-	.title = CH_M_JOB_PARTY, .done = CH_M_JOB_ASK_DONE, .arg_size = sizeof(struct asking),
-	.run = ask_run, .end = ask_end,
+	.title = CH_M_JOB_PARTY, .done = CH_M_JOB_ASK_DONE,
+	.arg_size = sizeof(struct ch_first_form), .run = ask_run, .end = ask_end,
 };
 
-static void ask_form(struct ch_page *p, const struct asking *a, ch_msg wrong)
+static void ask_form(struct ch_page *p, const struct ch_first_form *a, ch_msg wrong)
 {
 	struct ch_html *w = &p->html;
 
@@ -72,32 +65,13 @@ static void ask_form(struct ch_page *p, const struct asking *a, ch_msg wrong)
 
 void ch_page_ask(struct ch_page *p)
 {
-	ask_form(p, &(struct asking){ 0 }, CH_M_COUNT);
-}
-
-static ch_msg read_asking(struct asking *a, struct ch_page *p)
-{
-	ch_msg wrong;
-
-	ch_page_form_copy(a->handle, sizeof a->handle, p, "handle");
-	ch_page_form_copy(a->person, sizeof a->person, p, "person");
-	ch_page_form_copy(a->office, sizeof a->office, p, "office");
-	a->exercise = ch_page_form(p, "exercise").n > 0;
-	a->classic = ch_page_form(p, "classic").n > 0;
-	ch_first_lower(a->handle);
-	wrong = ch_page_new_pass_take(&a->pass, p);
-	if (!ch_first_is_line(a->office, false))
-		return CH_M_PARTY_WRONG_LINE;
-	if (!ch_text_is_handle(ch_span_str(a->handle)))
-		return CH_M_PARTY_WRONG_HANDLE;
-	ch_first_as_id(a->person);
-	return ch_text_is_token(ch_span_str(a->person)) ? wrong : CH_M_PARTY_WRONG_PERSON;
+	ask_form(p, &(struct ch_first_form){ 0 }, CH_M_COUNT);
 }
 
 void ch_page_ask_post(struct ch_page *p)
 {
 	struct ch_job *j = ch_job_new(p->desk->home[0], &ask_kind);
-	ch_msg wrong = j ? read_asking(j->arg, p) : CH_M_COUNT;
+	ch_msg wrong = j ? ch_first_take(j->arg, p, false) : CH_M_COUNT;
 
 	if (wrong != CH_M_COUNT) {
 		ask_form(p, j->arg, wrong);

@@ -99,16 +99,9 @@ void ch_page_homes_list(struct ch_page *p)
 
 /* ---- a party ---- */
 
-struct make {
-	struct ch_pass pass;
-	char handle[CH_HANDLE_MAX + 1], person[65];
-	char title[CH_FIRST_LINE + 1], office[CH_FIRST_LINE + 1];
-	bool exercise;
-};
-
 static ch_err make_run(struct ch_job *j)
 {
-	struct make *a = j->arg;
+	struct ch_first_form *a = j->arg;
 	const ch_party_new_ask ask = {
 		.handle = ch_span_str(a->handle), .title = ch_span_str(a->title),
 		.person = ch_span_str(a->person), .delegate_title = ch_span_str(a->office),
@@ -140,11 +133,11 @@ static void make_end(struct ch_job *j)
 }
 
 static const ch_job_kind make_kind = {
-	.title = CH_M_JOB_PARTY, .done = CH_M_JOB_PARTY_DONE, .arg_size = sizeof(struct make),
-	.run = make_run, .end = make_end,
+	.title = CH_M_JOB_PARTY, .done = CH_M_JOB_PARTY_DONE,
+	.arg_size = sizeof(struct ch_first_form), .run = make_run, .end = make_end,
 };
 
-static void party_form(struct ch_page *p, const struct make *a, ch_msg wrong)
+static void party_form(struct ch_page *p, const struct ch_first_form *a, ch_msg wrong)
 {
 	struct ch_html *w = &p->html;
 
@@ -172,10 +165,11 @@ static void party_form(struct ch_page *p, const struct make *a, ch_msg wrong)
 
 void ch_page_first_party(struct ch_page *p)
 {
-	party_form(p, &(struct make){ 0 }, CH_M_COUNT);
+	party_form(p, &(struct ch_first_form){ 0 }, CH_M_COUNT);
 }
 
-void ch_first_as_id(char *s)
+/* What a person writes, as an id: "A. Jones" is a.jones. */
+static void as_id(char *s)
 {
 	size_t n = 0;
 
@@ -192,41 +186,43 @@ void ch_first_as_id(char *s)
 	s[n] = '\0';
 }
 
-void ch_first_lower(char *s)
+static void lower(char *s)
 {
 	for (; *s; s++)
 		if (*s >= 'A' && *s <= 'Z')
 			*s = (char)(*s - 'A' + 'a');
 }
 
-bool ch_first_is_line(const char *s, bool needed)
+static bool is_line(const char *s, bool needed)
 {
 	return s[0] ? ch_text_check_line(ch_span_str(s), CH_FIRST_LINE) == CH_OK : !needed;
 }
 
-static ch_msg read_party(struct make *a, struct ch_page *p)
+ch_msg ch_first_take(struct ch_first_form *out, struct ch_page *p, bool titled)
 {
 	ch_msg wrong;
 
-	ch_page_form_copy(a->handle, sizeof a->handle, p, "handle");
-	ch_page_form_copy(a->title, sizeof a->title, p, "title");
-	ch_page_form_copy(a->person, sizeof a->person, p, "person");
-	ch_page_form_copy(a->office, sizeof a->office, p, "office");
-	a->exercise = ch_page_form(p, "exercise").n > 0;
-	ch_first_lower(a->handle);
-	wrong = ch_page_new_pass_take(&a->pass, p);
-	if (!ch_first_is_line(a->title, true) || !ch_first_is_line(a->office, false))
+	ch_page_form_copy(out->handle, sizeof out->handle, p, "handle");
+	if (titled)
+		ch_page_form_copy(out->title, sizeof out->title, p, "title");
+	ch_page_form_copy(out->person, sizeof out->person, p, "person");
+	ch_page_form_copy(out->office, sizeof out->office, p, "office");
+	out->exercise = ch_page_form(p, "exercise").n > 0;
+	out->classic = ch_page_form(p, "classic").n > 0;
+	lower(out->handle);
+	wrong = ch_page_new_pass_take(&out->pass, p);
+	if (!is_line(out->title, titled) || !is_line(out->office, false))
 		return CH_M_PARTY_WRONG_LINE;
-	if (!ch_text_is_handle(ch_span_str(a->handle)))
+	if (!ch_text_is_handle(ch_span_str(out->handle)))
 		return CH_M_PARTY_WRONG_HANDLE;
-	ch_first_as_id(a->person);
-	return ch_text_is_token(ch_span_str(a->person)) ? wrong : CH_M_PARTY_WRONG_PERSON;
+	as_id(out->person);
+	return ch_text_is_token(ch_span_str(out->person)) ? wrong : CH_M_PARTY_WRONG_PERSON;
 }
 
 void ch_page_first_party_post(struct ch_page *p)
 {
 	struct ch_job *j = ch_job_new(p->desk->home[0], &make_kind);
-	ch_msg wrong = j ? read_party(j->arg, p) : CH_M_COUNT;
+	ch_msg wrong = j ? ch_first_take(j->arg, p, true) : CH_M_COUNT;
 
 	if (wrong != CH_M_COUNT) {
 		party_form(p, j->arg, wrong);
