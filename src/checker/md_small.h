@@ -16,7 +16,6 @@
 #include "span.h"
 
 #define CH_MD_SMALL_MAX   ((size_t)16 << 10)
-#define CH_MD_SMALL_LINES 1024u
 #define CH_MD_SMALL_PARTS 1024u
 #define CH_MD_SMALL_DEEP  4u  /* lists in lists           */
 #define CH_MD_SMALL_TAGS  8u  /* emphases about one place */
@@ -53,7 +52,7 @@ struct ch_md_small {
 	bool fits;
 	uint8_t para[CH_MD_SMALL_MAX + 1];  /* the paragraph that is open */
 	size_t n_para;
-	bool open, heading;
+	bool open;
 	struct { uint8_t mark; uint32_t at, body; } list[CH_MD_SMALL_DEEP];
 	unsigned n_lists;
 	ch_mds_part part[CH_MD_SMALL_PARTS];

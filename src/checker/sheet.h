@@ -81,8 +81,7 @@ void ch_sheet_languages(struct ch_sheet *h, const char *const to[CH_PUBLIC_LANGS
 
 /* The one sentence about an item (verdict.h), without its full stop. */
 void ch_sheet_story(struct ch_sheet *h, const struct ch_verdict *v);
-/* The row of a table: whose key it is, and its fingerprint words. */
-/* The table of keys, and a row of it. */
+/* The table of keys, and a row of it: whose key it is, and its fingerprint words. */
 void ch_sheet_keys_begin(struct ch_sheet *h, ch_public_msg title);
 void ch_sheet_key(struct ch_sheet *h, const ch_vkey *key, bool is_registry);
 void ch_sheet_keys_end(struct ch_sheet *h);
