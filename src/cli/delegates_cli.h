@@ -4,6 +4,8 @@
 
 #include "common.h"
 
+void ch_delegates_print_powers(struct ch_cli *c, unsigned bits);
+
 /* Says each registry as it has the roster, and at the end, when all went well, which must wait. */
 struct ch_delegates_told {
 	struct ch_cli *c;
