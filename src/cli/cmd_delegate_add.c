@@ -14,10 +14,9 @@ static ch_err read_powers(unsigned *bits, const char *words, struct ch_problem *
 		ch_span word = ch_val_next(all, &at);
 
 		if (ch_power_parse(&p, word) != CH_OK)
-			return ch_problem_about(why, CH_E_FORMAT, "“", word, "” is no power; "
-			    "they are "
-			    "send, sign-for, bind, disclose, speak, enrol and draft; nothing was "
-			    "done");
+			return ch_problem_about(why, CH_E_FORMAT, "“", word, "” is no power; they "
+			    "are send, sign-for, bind, disclose, speak, enrol and draft; nothing "
+			    "was done");
 		*bits |= 1u << p;
 	}
 	return words && *bits == 0 ? ch_problem_set(why, CH_E_FORMAT, "--powers names none; "
@@ -37,8 +36,7 @@ static ch_err show_and_ask(struct ch_cli *c, const struct ch_delegate_add *a)
 	ch_out_put_number(&c->out, "version", a->version);
 	if (a->there) {
 		ch_out_say(&c->out, "They are in our roster, version %llu, already: only the "
-		    "welcome "
-		    "is written anew.", (unsigned long long)a->version);
+		    "welcome is written anew.", (unsigned long long)a->version);
 		return CH_OK;
 	}
 	if (a->n_same > 0)
@@ -46,13 +44,11 @@ static ch_err show_and_ask(struct ch_cli *c, const struct ch_delegate_add *a)
 		    "persons.",
 		    a->n_same, a->n_same == 1 ? "delegate" : "delegates");
 	ch_out_say(&c->out, "\nThis signs version %llu of our roster and publishes it: from then "
-	    "on "
-	    "they act for us\nwith these powers, papers to us are sealed to them as well, and all "
-	    "parties see it.\nWhat was sealed before stays closed to them.",
+	    "on they act for us\nwith these powers, papers to us are sealed to them as well, and "
+	    "all parties see it.\nWhat was sealed before stays closed to them.",
 	    (unsigned long long)a->version);
 	if (!ch_out_confirm(&c->opts, "Call them on a number you know from elsewhere. Are the "
-	    "words "
-	    "the same, and shall they be added?"))
+	    "words the same, and shall they be added?"))
 		return ch_problem_set(&c->why, CH_E_DENIED, "the words were not confirmed (--yes "
 		    "confirms); nothing was changed");
 	return CH_OK;
@@ -71,8 +67,7 @@ static ch_err write_welcome(struct ch_cli *c, ch_span welcome, const char *file)
 		return e;
 	ch_out_pair(&c->out, "welcome", "Welcome", ch_span_str(file));
 	ch_out_say(&c->out, "\nSend it to them, by any way: it opens on their machine alone. "
-	    "There: "
-	    "chancery delegate\njoin. It holds our rosters, registries and charters, and no "
+	    "There: chancery delegate\njoin. It holds our rosters, registries and charters, and no "
 	    "paper.");
 	return CH_OK;
 }

@@ -27,9 +27,8 @@ static ch_err tell_request(struct ch_cli *c, const char *file)
 	ch_out_pair(&c->out, "home", "Home", ch_span_str(c->home.dir));
 	ch_out_pair(&c->out, "request", "Request", ch_span_str(file ? file : path));
 	ch_out_say(&c->out, "\nGive the request to whoever holds the party key, by any way: it "
-	    "holds "
-	    "no secret.\nThey call you and compare the words. When their welcome comes: chancery "
-	    "delegate\njoin WELCOME. The passphrase cannot be recovered.");
+	    "holds no secret.\nThey call you and compare the words. When their welcome comes: "
+	    "chancery delegate\njoin WELCOME. The passphrase cannot be recovered.");
 	return CH_OK;
 }
 

@@ -37,9 +37,8 @@ static ch_err join(struct ch_cli *c, struct ch_delegate_join *j)
 	if (again)
 		ch_out_say(&c->out, "What was new in it is on file. Next: chancery sync");
 	else
-		ch_out_say(&c->out, "%s is a delegate of %s now. Next: chancery sync\nPapers "
-		    "that were "
-		    "delivered before are not in it: ask who signed for one for an export.",
+		ch_out_say(&c->out, "%s is a delegate of %s now. Next: chancery sync\nPapers that "
+		    "were delivered before are not in it: ask who signed for one for an export.",
 		    c->home.delegate, c->home.handle);
 	return CH_OK;
 }
@@ -48,9 +47,8 @@ int ch_cmd_delegate_join(int argc, char **argv)
 {
 	const ch_usage u = {
 		.usage = "delegate join WELCOME",
-		.about = "On the machine of a new delegate: opens the welcome, judges all that "
-		    "is in "
-		    "it, shows\n"
+		.about = "On the machine of a new delegate: opens the welcome, judges all that is "
+		    "in it, shows\n"
 		    "the words of the party key to compare by voice, and takes it in, whole or not "
 		    "at\n"
 		    "all. A home that is in already takes what it lacks, such as further talks.",

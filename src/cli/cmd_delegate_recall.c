@@ -13,14 +13,12 @@ static ch_err show_and_ask(struct ch_cli *c, const struct ch_delegate_recall *r)
 	ch_out_put_number(&c->out, "left", r->n_left);
 	if (r->there) {
 		ch_out_say(&c->out, "They are recalled in version %llu of our roster already: it "
-		    "is "
-		    "published again.", (unsigned long long)r->version);
+		    "is published again.", (unsigned long long)r->version);
 		return CH_OK;
 	}
 	if (r->self)
 		ch_out_say(&c->out, "\nThat is the delegate of this very home: it will not sign "
-		    "in, "
-		    "send or sign for any more.");
+		    "in, send or sign for any more.");
 	ch_out_say(&c->out, "\nWhat it does: from the moment a registry has the new roster, no new "
 	    "paper is sealed\nto them there, no key of a paper is given to them, and they cannot "
 	    "sign in.\nWhat it does not: papers that were sealed to them and signed for before "

@@ -136,7 +136,6 @@ ch_err ch_holdings_install(const struct ch_holdings *in, struct ch_home *h, stru
 	if (e == CH_OK && h->waits)
 		e = stop_waiting(h);
 	return e == CH_OK ? e : ch_problem_set(why, e, "the welcome could not be taken in (%s); "
-	    "%s; "
-	    "repeat", ch_err_text(e), h->waits ? "this home still waits" :
+	    "%s; repeat", ch_err_text(e), h->waits ? "this home still waits" :
 	    "what was here is unchanged");
 }

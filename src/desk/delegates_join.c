@@ -167,8 +167,7 @@ static ch_err judge_roster(struct ch_delegate_join *j, const ch_note *note, cons
 		return say_altered(why, CH_E_CONFLICT);
 	if (j->who.recalled)
 		return ch_problem_set(why, CH_E_DENIED, "the welcome says that this home's "
-		    "delegate "
-		    "was recalled; nothing was changed; ask whoever holds the party key");
+		    "delegate was recalled; nothing was changed; ask whoever holds the party key");
 	return as_asked(j, &it, h, why);
 }
 
