@@ -174,7 +174,7 @@ static ch_err judge_roster(struct ch_delegate_join *j, const ch_note *note, cons
 ch_err ch_delegate_join_read(struct ch_delegate_join *j, const struct ch_home *h,
     struct ch_problem *why)
 {
-	ch_span bytes;
+	ch_span bytes = { 0 };
 	ch_note note = { 0 };
 	ch_stmt s = { 0 };
 	ch_err e = split(&note, &s, &bytes, h, ch_buf_span(&j->pack), why);
