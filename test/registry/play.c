@@ -469,6 +469,15 @@ void play_check_proof(struct play *p, ch_span in, ch_span proof)
 	    NULL));
 }
 
+void play_admit(struct play *p)
+{
+	for (int i = 0; i < WORLD_PARTIES; i++) {
+		assert_int_equal(play_enrol(p, i), 0);
+		assert_int_equal(play_roster(p, i), 200);
+	}
+	assert_int_equal(play_charter(p), 200);
+}
+
 struct play *play_opening(const char *program)
 {
 	struct play *p = malloc(sizeof *p);
@@ -476,11 +485,7 @@ struct play *play_opening(const char *program)
 	assert_non_null(p);
 	play_open(p, program);
 	assert_true(play_start(p));
-	for (int i = 0; i < WORLD_PARTIES; i++) {
-		assert_int_equal(play_enrol(p, i), 0);
-		assert_int_equal(play_roster(p, i), 200);
-	}
-	assert_int_equal(play_charter(p), 200);
+	play_admit(p);
 	for (int i = 0; i < WORLD_PARTIES; i++)
 		for (int j = 0; j < WORLD_DELEGATES; j++)
 			assert_int_equal(play_sign_in(p, i, j), 200);

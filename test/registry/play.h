@@ -61,6 +61,8 @@ int play_enrol(struct play *p, int party);
 int play_roster(struct play *p, int party);
 int play_charter(struct play *p);
 int play_sign_in(struct play *p, int party, int delegate);
+/* All of that but signing in, of both parties, and it goes well. */
+void play_admit(struct play *p);
 
 /* A paper, its envelope and its submission, with the next serial after `last` (NULL: the first). */
 void play_write(struct play *p, struct world_delivery *d, const struct world_delivery *last,

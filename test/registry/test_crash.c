@@ -403,11 +403,7 @@ static struct play *small_disk(char full[400])
 	p->shim = shim;
 	p->shim_does = "full:1";
 	assert_true(play_start(p));
-	for (int i = 0; i < WORLD_PARTIES; i++) {
-		assert_int_equal(play_enrol(p, i), 0);
-		assert_int_equal(play_roster(p, i), 200);
-	}
-	assert_int_equal(play_charter(p), 200);
+	play_admit(p);
 	assert_int_equal(play_sign_in(p, 0, 0), 200);
 	return p;
 }

@@ -80,11 +80,7 @@ static struct play *opening(struct world_delivery *d, ch_span *pack)
 	assert_non_null(p);
 	play_open(p, program);
 	assert_true(play_start(p));
-	for (int i = 0; i < WORLD_PARTIES; i++) {
-		assert_int_equal(play_enrol(p, i), 0);
-		assert_int_equal(play_roster(p, i), 200);
-	}
-	assert_int_equal(play_charter(p), 200);
+	play_admit(p);
 	assert_int_equal(play_sign_in(p, 0, 0), 200);
 	play_write(p, d, NULL, &envelope, pack);
 	free(play_put(p, envelope));
