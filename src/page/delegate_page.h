@@ -9,8 +9,6 @@
 /* "send, sign for papers, draft" */
 void ch_page_powers(struct ch_page *p, unsigned powers);
 ch_msg ch_page_power(unsigned power);
-/* Whether the key of the party lies in this home: without it no list is signed here. */
-bool ch_page_has_party_key(const struct ch_page *p);
 
 /* Over such a page: where it stands, and its title. */
 void ch_page_keys_begin(struct ch_page *p, ch_msg title, const ch_args *args);

@@ -15,7 +15,17 @@
 
 /* ---- what is there ---- */
 
-static void until(struct ch_page *p, const ch_roster *r)
+/* Whether the key of the party lies in this home: without it no list is signed here. */
+static bool has_party_key(const struct ch_page *p)
+{
+	char path[CH_PATH_MAX];
+	uint64_t size;
+
+	return ch_home_party_key_path(path, &p->home->home) == CH_OK &&
+	    ch_file_size(&size, path) == CH_OK;
+}
+
+static void until(struct ch_page *p, const ch_roster *r, bool key)
 {
 	struct ch_html *w = &p->html;
 
@@ -25,7 +35,7 @@ static void until(struct ch_page *p, const ch_roster *r)
 	ch_html_put(w, "<p>");
 	ch_html_say(w, r->valid_until < p->now ? CH_M_KEYS_PAST : CH_M_KEYS_SOON);
 	ch_html_put(w, " ");
-	ch_html_say(w, ch_page_has_party_key(p) ? CH_M_KEYS_ANEW : CH_M_KEYS_ANEW_AWAY);
+	ch_html_say(w, key ? CH_M_KEYS_ANEW : CH_M_KEYS_ANEW_AWAY);
 	ch_html_put(w, "</p>");
 	ch_page_note_end(p);
 }
@@ -92,15 +102,6 @@ void ch_page_powers(struct ch_page *p, unsigned powers)
 	}
 }
 
-bool ch_page_has_party_key(const struct ch_page *p)
-{
-	char path[CH_PATH_MAX];
-	uint64_t size;
-
-	return ch_home_party_key_path(path, &p->home->home) == CH_OK &&
-	    ch_file_size(&size, path) == CH_OK;
-}
-
 static void recall_link(struct ch_page *p, const ch_delegate *d)
 {
 	struct ch_html *w = &p->html;
@@ -153,10 +154,9 @@ static void delegate_rows(struct ch_page *p, const ch_roster *r, bool ours)
 	ch_html_put(&p->html, "</ul>");
 }
 
-static void delegates(struct ch_page *p, const ch_roster *r)
+static void delegates(struct ch_page *p, const ch_roster *r, bool key)
 {
 	struct ch_html *w = &p->html;
-	bool key = ch_page_has_party_key(p);
 
 	ch_html_put(w, "<section aria-labelledby=\"delegates\"><h2 id=\"delegates\">");
 	ch_html_say(w, CH_M_KEYS_DELEGATES);
@@ -252,18 +252,19 @@ void ch_page_keys(struct ch_page *p)
 {
 	struct ch_html *w = &p->html;
 	struct ch_roster_file r = { 0 };
+	bool key = has_party_key(p);
 
 	if (!ch_page_own_roster(p, &r))
 		return;
 	ch_page_begin(p, CH_M_NAV_KEYS, NULL);
 	ch_page_wrong(p, ch_page_query(p, "wrong").n ? CH_M_UNLOCK_WRONG : CH_M_COUNT);
 	ch_page_told(p);
-	until(p, &r.roster);
+	until(p, &r.roster, key);
 	party_facts(p, &r);
 	keep(p);
-	delegates(p, &r.roster);
+	delegates(p, &r.roster, key);
 	others(p);
-	if (ch_page_has_party_key(p))
+	if (key)
 		renewing(p);
 	ch_page_quiet(p, CH_M_KEYS_REVEAL);
 	ch_html_put(w, "<p class=\"quiet\"><a href=\"/homes\">");
