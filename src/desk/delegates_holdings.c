@@ -106,30 +106,39 @@ static ch_err judge_registry(const struct ch_holdings *in, const struct ch_home 
 {
 	ch_span cp = ch_holdings_part(in, "checkpoint", i, "");
 	struct ch_rd url = ch_rd_of(ch_holdings_part(in, "url", i, ""));
-	ch_watch_card card;
+	ch_watch_card *card = &in->card[i - 1];
 	ch_checkpoint seen;
 	ch_note note;
-	ch_err e = ch_watch_read_card(&card, ch_holdings_part(in, "registry", i, ""), h->exercise,
+	ch_err e = ch_watch_read_card(card, ch_holdings_part(in, "registry", i, ""), h->exercise,
 	    why);
 
 	(void)ch_rd_line1(&url);
 	if (e == CH_OK)
 		e = ch_rd_done(&url);
 	if (e == CH_OK && cp.n > 0)
-		e = ch_checkpoint_open(&seen, &note, cp, &card.vkey);
+		e = ch_checkpoint_open(&seen, &note, cp, &card->vkey);
 	return e == CH_OK ? e : say(why, e, REGISTRIES);
 }
 
-/* The card of an origin has this key. */
-static bool has_registry(const struct ch_holdings *in, const struct ch_home *h,
-    const ch_charter_registry *want)
+static ch_err judge_registries(struct ch_holdings *in, const struct ch_home *h,
+    struct ch_problem *why)
 {
-	ch_watch_card card;
+	ch_err e = CH_OK;
 
-	for (size_t i = 1; i <= in->n_registries; i++)
-		if (ch_watch_read_card(&card, ch_holdings_part(in, "registry", i, ""), h->exercise,
-		    NULL) == CH_OK && ch_span_eq(card.stmt.v[CH_RG_REGISTRY], want->origin))
-			return ch_edkey_eq(&card.vkey.key, &want->key.key);
+	in->card = ch_alloc_array(in->n_registries, sizeof *in->card);
+	if (!in->card && in->n_registries > 0)
+		return CH_E_NOMEM;
+	for (size_t i = 1; e == CH_OK && i <= in->n_registries; i++)
+		e = judge_registry(in, h, i, why);
+	return e;
+}
+
+/* The card of an origin has this key. */
+static bool has_registry(const struct ch_holdings *in, const ch_charter_registry *want)
+{
+	for (size_t i = 0; i < in->n_registries; i++)
+		if (ch_span_eq(in->card[i].stmt.v[CH_RG_REGISTRY], want->origin))
+			return ch_edkey_eq(&in->card[i].vkey.key, &want->key.key);
 	return false;
 }
 
@@ -138,7 +147,6 @@ static bool is_proven(const struct ch_holdings *in, const struct ch_home *h, ch_
     ch_span text)
 {
 	struct ch_proof_facts facts;
-	ch_watch_card card;
 	ch_proof p;
 	ch_hash entry;
 	ch_salt salt;
@@ -148,10 +156,9 @@ static bool is_proven(const struct ch_holdings *in, const struct ch_home *h, ch_
 	    ch_proof_extra(salt.b, &n, sizeof salt.b, &p) != CH_OK || n != sizeof salt.b)
 		return false;
 	ch_entry_make(&entry, &salt, text, h->exercise);
-	for (size_t i = 1; i <= in->n_registries; i++)
-		if (ch_watch_read_card(&card, ch_holdings_part(in, "registry", i, ""), h->exercise,
-		    NULL) == CH_OK && ch_proof_verify(&facts, proof, ch_span_of(entry.b,
-		    sizeof entry.b), &card.vkey, NULL) == CH_OK)
+	for (size_t i = 0; i < in->n_registries; i++)
+		if (ch_proof_verify(&facts, proof, ch_span_of(entry.b, sizeof entry.b),
+		    &in->card[i].vkey, NULL) == CH_OK)
 			return true;
 	return false;
 }
@@ -202,8 +209,7 @@ static ch_err judge_charter(const struct ch_holdings *in, const struct ch_home *
 	if (e == CH_OK)
 		e = ch_charter_judge(&is, &c, &note, roster);
 	ch_charter_registry_at(&reg, &c, 0);
-	if (e == CH_OK && (c.exercise != h->exercise || !is.complete ||
-	    !has_registry(in, h, &reg) ||
+	if (e == CH_OK && (c.exercise != h->exercise || !is.complete || !has_registry(in, &reg) ||
 	    c.stmt.v[CH_CHARTER_NAME].n > CH_TALKS_NAME_MAX))
 		e = CH_E_CONFLICT;
 	if (e == CH_OK &&
@@ -228,8 +234,8 @@ static ch_err judge(struct ch_holdings *in, const struct ch_home *h, struct ch_p
 	    in->n_registries || endings(in, "charter", in->n_charters, ".proof") !=
 	    in->n_charters))
 		e = say(why, CH_E_FORMAT, PARTS);
-	for (size_t i = 1; e == CH_OK && i <= in->n_registries; i++)
-		e = judge_registry(in, h, i, why);
+	if (e == CH_OK)
+		e = judge_registries(in, h, why);
 	if (e == CH_OK)
 		e = judge_proofs(in, h, why);
 	for (size_t i = 1; e == CH_OK && i <= in->n_charters; i++)
@@ -259,6 +265,7 @@ void ch_holdings_free(struct ch_holdings *in)
 	if (!in)
 		return;
 	ch_free(in->roster, in->n_rosters * sizeof *in->roster);
+	ch_free(in->card, in->n_registries * sizeof *in->card);
 	ch_free(in, sizeof *in);
 }
 

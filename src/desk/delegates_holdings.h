@@ -13,7 +13,8 @@
 struct ch_holdings {
 	size_t n, n_rosters, n_registries, n_charters, n_parties; /* n_parties: ours, too */
 	ch_part part[CH_PACK_HOLDINGS_MAX];
-	ch_roster *roster; /* n_rosters of them */
+	ch_roster *roster;   /* n_rosters of them    */
+	ch_watch_card *card; /* n_registries of them */
 };
 
 /*

@@ -45,19 +45,17 @@ static ch_err keep_registry(const struct ch_holdings *in, size_t i, const struct
 {
 	struct ch_rd url = ch_rd_of(ch_holdings_part(in, "url", i, ""));
 	ch_span card = ch_holdings_part(in, "registry", i, "");
-	ch_span cp = ch_holdings_part(in, "checkpoint", i, ""), origin;
+	ch_span cp = ch_holdings_part(in, "checkpoint", i, "");
+	ch_span origin = in->card[i - 1].stmt.v[CH_RG_REGISTRY];
 	char path[CH_PATH_MAX];
-	ch_watch_card read;
 	struct ch_buf old;
-	ch_err e = ch_watch_read_card(&read, card, h->exercise, why);
+	ch_err e;
 
-	origin = read.stmt.v[CH_RG_REGISTRY];
 	ch_buf_init(&old, CH_WATCH_NOTE_MAX);
-	if (e == CH_OK && !h->waits && ch_watch_card_file(&old, h, origin) == CH_OK)
+	if (!h->waits && ch_watch_card_file(&old, h, origin) == CH_OK)
 		cp = (ch_span){ 0 }; /* what this home saw itself stays */
 	ch_buf_deinit(&old);
-	if (e == CH_OK)
-		e = ch_watch_pin(h, card, ch_rd_line1(&url), why);
+	e = ch_watch_pin(h, card, ch_rd_line1(&url), why);
 	if (e == CH_OK && cp.n > 0) {
 		e = ch_home_path(path, h, "registries/%.*s/checkpoint.txt", (int)origin.n,
 		    (const char *)origin.p);
