@@ -4,39 +4,18 @@
  */
 #include "delegates.h"
 
-#include <string.h>
-
 #include "party_draft.h"
+#include "sign.h"
 #include "when.h"
-#include "wipe.h"
 
 #define REQUEST_MAX CH_STMT_MAX
 
 /* ---- asking ---- */
 
-static ch_err sign_request(struct ch_wr *note, struct ch_party_draft *d, const struct ch_home *h)
-{
-	uint8_t *text = ch_alloc(REQUEST_MAX);
-	struct ch_wr w = ch_wr_of(text, text ? REQUEST_MAX : 0);
-	struct ch_edsecret sec;
-	ch_edkey pub;
-	ch_err e = text ? ch_stmt_format(&w, &d->s) : CH_E_NOMEM;
-
-	ch_home_statement_key(&pub, &sec, h);
-	if (e == CH_OK) {
-		ch_note_put_text(note, ch_wr_span(&w));
-		ch_note_sign_line(note, ch_span_str(h->delegate), ch_wr_span(&w), &sec);
-		e = ch_wr_done(note);
-	}
-	ch_wipe(&sec, sizeof sec);
-	ch_free(text, REQUEST_MAX);
-	return e;
-}
-
 static ch_err write_request(const struct ch_home *h, const ch_party_new_ask *ask)
 {
 	struct ch_party_draft *d = ch_party_draft_new(h, NULL);
-	struct ch_wr note;
+	struct ch_buf note = { 0 };
 	char path[CH_PATH_MAX];
 	int64_t now = 0;
 	ch_item it;
@@ -53,13 +32,13 @@ static ch_err write_request(const struct ch_home *h, const ch_party_new_ask *ask
 		d->s.v[CH_RQ_TIME] = ch_val_put_when(&d->small, now);
 		d->s.v[CH_RQ_DELEGATES] = ch_wr_span(&d->list);
 		d->s.count[CH_RQ_DELEGATES] = 1;
-		note = ch_wr_of(d->note_b, sizeof d->note_b);
-		e = sign_request(&note, d, h);
+		e = ch_sign_stmt(&note, h, &d->s);
 	}
 	if (e == CH_OK)
 		e = ch_home_path(path, h, "request.txt");
 	if (e == CH_OK)
-		e = ch_file_write(path, ch_wr_span(&note), 0600);
+		e = ch_file_write(path, ch_buf_span(&note), 0600);
+	ch_buf_deinit(&note);
 	ch_party_draft_free(d);
 	return e;
 }
