@@ -7,7 +7,6 @@
 #include "deposit.h"
 
 #include "rng.h"
-#include "seal.h"
 #include "warm.h"
 #include "wipe.h"
 
@@ -87,6 +86,7 @@ bool ch_deposit_epoch(struct ch_reg *reg, struct ch_op *op, int64_t now)
 	uint64_t n = now < 0 ? 0 : (uint64_t)now / CH_EPOCH_S, past = reg->epoch.n;
 	struct ch_age_identity id;
 	bool had = reg->epoch.open;
+	ch_age_ready ready;
 	ch_err e;
 
 	if (had && past == n)
@@ -94,13 +94,15 @@ bool ch_deposit_epoch(struct ch_reg *reg, struct ch_op *op, int64_t now)
 	e = ch_deposit_load_epoch(&id, reg, n);
 	if (e == CH_E_ABSENT)
 		e = make_epoch(&id, reg, n);
+	if (e == CH_OK)
+		e = ch_age_ready_make(&ready, &id.recipient);
 	if (e != CH_OK) {
 		ch_age_identity_wipe(&id);
 		return ch_fault(op, ch_err_is_fault(e) ? e : CH_E_INTERNAL);
 	}
 	ch_crew_settle(reg->crew); /* which reads it */
 	ch_age_identity_wipe(&reg->epoch.id);
-	reg->epoch = (struct ch_epoch){ .open = true, .n = n, .id = id };
+	reg->epoch = (struct ch_epoch){ .open = true, .n = n, .id = id, .ready = ready };
 	ch_age_identity_wipe(&id);
 	if (had && (e = ch_deposit_destroy(reg, past)) != CH_OK)
 		return ch_fault(op, e);
@@ -108,17 +110,16 @@ bool ch_deposit_epoch(struct ch_reg *reg, struct ch_op *op, int64_t now)
 }
 
 ch_err ch_deposit_open(struct ch_age_identity *k, const struct ch_reg *reg,
-    const struct ch_age_identity *epoch, ch_span sealed, const ch_hash *l, ch_span party)
+    const struct ch_open_keys *epoch, ch_span sealed, const ch_hash *l, ch_span party)
 {
 	uint8_t text[CH_DEPOSIT_MAX];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
-	struct ch_open_keys keys = { .ids = epoch, .n_ids = 1 };
 	ch_stmt s;
 	ch_hash named;
 	ch_err e;
 
 	memset(k, 0, sizeof *k);
-	if ((e = ch_open_buffer(&w, NULL, sealed, &keys)) == CH_OK &&
+	if ((e = ch_open_buffer(&w, NULL, sealed, epoch)) == CH_OK &&
 	    (e = ch_stmt_parse_as(&s, ch_wr_span(&w), CH_K_DEPOSIT, reg->folder.exercise)) ==
 		CH_OK) {
 		named = ch_val_hash(s.v[CH_DEP_SUBMISSION]);
@@ -211,16 +212,18 @@ static ch_err from_rest(struct ch_age_identity *k, const struct ch_age_identity 
 static ch_err look(ch_deposit_seen *out, const struct ch_reg *reg, ch_span sealed,
     const ch_hash *l, ch_span party)
 {
+	const struct ch_epoch *by = &reg->epoch;
+	const struct ch_open_keys keys = { .ids = &by->id, .ready = &by->ready.m, .n_ids = 1 };
 	struct ch_age_identity k;
 
-	*out = (ch_deposit_seen){ .epoch = reg->epoch.n, .sealed = sealed, .l = *l };
-	out->e = ch_deposit_open(&k, reg, &reg->epoch.id, sealed, l, party);
+	*out = (ch_deposit_seen){ .epoch = by->n, .sealed = sealed, .l = *l };
+	out->e = ch_deposit_open(&k, reg, &keys, sealed, l, party);
 	if (out->e == CH_OK) {
 		out->hybrid = ch_age_is_hybrid(k.type);
 		out->e = key_hash(&out->key, &k);
 	}
 	if (out->e == CH_OK)
-		out->e = ch_deposit_to_rest(&out->slot, &reg->epoch.id, l, &k);
+		out->e = ch_deposit_to_rest(&out->slot, &by->id, l, &k);
 	ch_age_identity_wipe(&k);
 	out->known = !ch_err_is_fault(out->e);
 	return out->e;

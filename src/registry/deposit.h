@@ -3,6 +3,7 @@
 #define CH_DEPOSIT_H
 
 #include "reg.h"
+#include "seal.h"
 
 #define CH_DEPOSIT_MAX 8192 /* as it comes */
 
@@ -17,9 +18,10 @@ CH_MUST_USE ch_err ch_deposit_load_epoch(struct ch_age_identity *id, const struc
 /* Destroy the key of a past epoch if nothing lies under it. */
 CH_MUST_USE ch_err ch_deposit_destroy(struct ch_reg *reg, uint64_t n);
 
-/* Open a deposit as it came, and read K out of it. Verdicts are the depositor's fault. */
+/* Open a deposit as it came, by its epoch's key, and read K out of it. Verdicts are the depositor's
+ * fault. */
 CH_MUST_USE ch_err ch_deposit_open(struct ch_age_identity *k, const struct ch_reg *reg,
-    const struct ch_age_identity *epoch, ch_span sealed, const ch_hash *l, ch_span party);
+    const struct ch_open_keys *epoch, ch_span sealed, const ch_hash *l, ch_span party);
 /* K as a slot holds it. */
 CH_MUST_USE ch_err ch_deposit_to_rest(ch_slot *out, const struct ch_age_identity *epoch,
     const ch_hash *l, const struct ch_age_identity *k);

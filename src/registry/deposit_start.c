@@ -28,6 +28,7 @@ static ch_err on_open(void *ctx, const ch_row_deposit *row)
 static ch_err move_in(struct ch_reg *reg, const ch_row_deposit *row, ch_span sealed)
 {
 	struct ch_age_identity epoch, k = { 0 };
+	const struct ch_open_keys by = { .ids = &epoch, .n_ids = 1 };
 	ch_row_submission sub;
 	struct ch_arena a;
 	ch_slot slot;
@@ -37,7 +38,7 @@ static ch_err move_in(struct ch_reg *reg, const ch_row_deposit *row, ch_span sea
 	ch_arena_init(&a, 1u << 20);
 	if ((e = ch_deposit_load_epoch(&epoch, reg, row->epoch)) == CH_OK &&
 	    (e = ch_store_submission(&sub, reg->store, &a, &row->l)) == CH_OK &&
-	    (e = ch_deposit_open(&k, reg, &epoch, sealed, &row->l, sub.author)) == CH_OK &&
+	    (e = ch_deposit_open(&k, reg, &by, sealed, &row->l, sub.author)) == CH_OK &&
 	    (e = ch_deposit_to_rest(&slot, &epoch, &row->l, &k)) == CH_OK &&
 	    (e = ch_slots_put(&at, &reg->slots, &slot)) == CH_OK)
 		e = ch_store_deposit_moved(reg->store, &row->l, at);

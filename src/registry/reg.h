@@ -37,6 +37,7 @@ struct ch_epoch {
 	bool open;
 	uint64_t n;
 	struct ch_age_identity id;
+	ch_age_ready ready; /* its recipient */
 };
 
 /* An end: K's deposit goes, and with drop the envelope. Or a loose envelope alone. */
