@@ -114,13 +114,13 @@ static bool ch_answer_leave(struct evbuffer *b, const struct ch_http_req *r, ch_
 	return ch_answer_add(b, s);
 }
 
-/* The head, and `body` with it: small ones in one piece. False: no memory. */
+/* The head, and `body` with it: most in one piece. False: no memory. */
 static bool ch_answer_put(struct evbuffer *b, const struct ch_http_req *r,
     const ch_http_answer_head *h, uint64_t size, ch_span body)
 {
-	uint8_t text[1024];
+	struct ch_http_server *s = r->srv;
 	ch_span extra = h->extra ? ch_span_str(h->extra) : (ch_span){ 0 };
-	struct ch_wr w = ch_wr_of(text, sizeof text);
+	struct ch_wr w = ch_wr_of(s->room, sizeof s->room);
 
 	CH_WR_LIT(&w, "HTTP/1.1 ");
 	ch_dec_put(&w, h->status);
@@ -142,8 +142,8 @@ static bool ch_answer_put(struct evbuffer *b, const struct ch_http_req *r,
 	CH_WR_LIT(&w, "\r\n");
 	if (r->close)
 		CH_WR_LIT(&w, "Connection: close\r\n");
-	CH_ASSERT(w.err == CH_OK && w.n < sizeof text / 2); /* short words of the program */
-	if (extra.n + body.n <= sizeof text - w.n - 2) {
+	CH_ASSERT(w.err == CH_OK && w.n < 512); /* short words of the program */
+	if (extra.n + body.n <= sizeof s->room - w.n - 2) {
 		ch_wr_put(&w, extra);
 		CH_WR_LIT(&w, "\r\n");
 		ch_wr_put(&w, body);

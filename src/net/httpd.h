@@ -24,8 +24,9 @@
 #define CH_HTTPD_LINGER_MS 2000     /* how long a closed connection may go on sending */
 #define CH_HTTPD_STOP_MS 10000
 #define CH_HTTPD_ROOM 1024          /* of a request for its head: what most need */
-#define CH_HTTPD_KEEP 8192          /* memory of a request that is kept for the next one */
-#define CH_HTTPD_SPARE 512          /* requests kept so: some 6 MiB */
+#define CH_HTTPD_BODY 8192          /* of a body: made room for on its first byte */
+#define CH_HTTPD_SPARE 512          /* requests kept for the next ones, each with a block of */
+#define CH_HTTPD_BLOCKS 512         /* its arena; further blocks kept so: some 10 MiB in all */
 
 typedef enum {
 	CH_BODY_SKIP, /* read and thrown away */
@@ -92,13 +93,14 @@ struct ch_http_server {
 	uint16_t port;
 	struct ch_http_conn *conns, *dirty;
 	struct ch_http_req *reqs, *spare;  /* spare: wiped, to be used again */
+	struct ch_pool *pool;              /* of the requests' arenas */
 	unsigned n_conns, n_spare;
 	uint64_t now_ms;                   /* 0: not asked since the last wait or turn */
 	bool moved;                        /* something was read in this round */
 	bool again;                        /* something was handled after on_turn: do not wait */
 	bool stopping, failed;
 	uint64_t stop_ms;
-	uint8_t room[CH_HTTPD_INPUT];      /* read into, before the bytes are a connection's */
+	uint8_t room[CH_HTTPD_INPUT];      /* read into and answered from, a piece at a time */
 };
 
 /* server.c */

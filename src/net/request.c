@@ -12,7 +12,7 @@ static ch_span ch_req_rebase(struct ch_http_req *r, ch_span s, ch_span from)
 	return ch_span_of(&r->bytes[s.p - from.p], s.n);
 }
 
-/* A spare one, or a new one; all zero but for srv, room, arena and body, which are empty. */
+/* A spare one, or a new one; all zero but for srv, room and arena, which is empty. */
 static struct ch_http_req *ch_req_take(struct ch_http_server *s, size_t n)
 {
 	size_t room = n > CH_HTTPD_ROOM ? n : CH_HTTPD_ROOM;
@@ -28,38 +28,34 @@ static struct ch_http_req *ch_req_take(struct ch_http_server *s, size_t n)
 		return NULL;
 	r->srv = s;
 	r->n_room = room;
-	ch_arena_init(&r->arena, s->cfg.arena_max);
+	ch_arena_init_from(&r->arena, s->cfg.arena_max, s->pool);
 	return r;
 }
 
 static void ch_req_release(struct ch_http_req *r)
 {
-	ch_buf_deinit(&r->body);
 	ch_arena_deinit(&r->arena);
 	ch_free(r, sizeof *r + r->n_room);
 }
 
-/* Wipe what was used of it, and keep it if it did not grow beyond the usual. */
+/* Wipe what was used of it, and keep it if its head was not larger than most. */
 static void ch_req_give(struct ch_http_req *r)
 {
 	struct ch_http_server *s = r->srv;
-	struct ch_arena arena = r->arena;
-	struct ch_buf body = r->body;
+	struct ch_arena arena;
 	size_t room = r->n_room;
 
-	if (s->n_spare >= CH_HTTPD_SPARE || room > CH_HTTPD_ROOM || arena.used > CH_HTTPD_KEEP ||
-	    body.cap > CH_HTTPD_KEEP) {
+	ch_buf_deinit(&r->body);
+	if (s->n_spare >= CH_HTTPD_SPARE || room > CH_HTTPD_ROOM) {
 		ch_req_release(r);
 		return;
 	}
-	ch_arena_reset(&arena);
-	arena.max = s->cfg.arena_max;
-	ch_buf_reset(&body);
+	ch_arena_reset(&r->arena);
+	arena = r->arena;
 	ch_wipe(r->bytes, r->n_bytes);
 	memset(r, 0, offsetof(struct ch_http_req, head.fields)); /* spans, counted by n_fields */
 	r->srv = s;
 	r->arena = arena; /* moved */
-	r->body = body;   /* moved */
 	r->n_room = room;
 	r->next = s->spare;
 	s->spare = r;
@@ -126,6 +122,16 @@ void ch_req_free(struct ch_http_req *r)
 	ch_req_give(r);
 }
 
+/* Of a length that was promised, no more is given at once than most bodies need. */
+static bool ch_req_keep(struct ch_http_req *r, ch_span bytes)
+{
+	uint64_t want = r->head.length < CH_HTTPD_BODY ? r->head.length : CH_HTTPD_BODY;
+	uint8_t *at;
+
+	return (r->body.cap || ch_buf_reserve(&at, &r->body, (size_t)want) == CH_OK) &&
+	    ch_buf_put(&r->body, bytes) == CH_OK;
+}
+
 bool ch_req_feed(struct ch_http_req *r, ch_span bytes)
 {
 	r->got += bytes.n;
@@ -134,7 +140,7 @@ bool ch_req_feed(struct ch_http_req *r, ch_span bytes)
 	if (r->got > r->max)
 		return false;
 	if (r->kind == CH_BODY_MEMORY)
-		return ch_buf_put(&r->body, bytes) == CH_OK;
+		return ch_req_keep(r, bytes);
 	r->sink->on_bytes(r->srv->cfg.ctx, r, bytes);
 	return true;
 }

@@ -211,7 +211,9 @@ ch_err ch_http_server_new(struct ch_http_server **out, const ch_http_config *cfg
 	s->cfg.stop_ms = ch_server_or(cfg->stop_ms, CH_HTTPD_STOP_MS);
 	s->cfg.arena_max = cfg->arena_max ? cfg->arena_max : 1 << 20;
 	s->base = ch_server_base();
-	ch_err e = s->base ? ch_server_events(s) : CH_E_NOMEM;
+	ch_err e = ch_pool_new(&s->pool, CH_HTTPD_BLOCKS);
+	if (e == CH_OK)
+		e = s->base ? ch_server_events(s) : CH_E_NOMEM;
 	if (e == CH_OK)
 		e = ch_server_listen(s);
 	if (e != CH_OK) {
@@ -317,6 +319,7 @@ void ch_http_server_free(struct ch_http_server *s)
 	while (s->reqs)
 		ch_req_free(s->reqs);
 	ch_req_drop_spare(s);
+	ch_pool_free(s->pool);
 	struct event *const events[] = { s->sweep, s->term, s->intr, s->hup, s->waker };
 	for (size_t i = 0; i < CH_COUNT(events); i++)
 		if (events[i])

@@ -89,7 +89,7 @@ static ch_err bare_proof(ch_span *out, struct ch_reg *reg, struct ch_op *op)
 static ch_err pack(ch_span *out, struct ch_reg *reg, struct ch_op *op)
 {
 	ch_part part[2 * CH_OP_PARTS];
-	size_t n = 0, room = 4096;
+	size_t n = 0, room = 128;
 	struct ch_wr w;
 	uint8_t *p;
 	ch_err e;

@@ -3,7 +3,7 @@
 
 #include "crew.h"
 
-#define VALUES 8192
+#define VALUES (CH_AGE_RECIPIENT_MAX + 1024) /* the deposit key's; all others need less */
 
 bool ch_own_begin(struct ch_own *o, struct ch_reg *reg, struct ch_op *op, ch_kind kind)
 {

@@ -120,7 +120,7 @@ static bool take_keybox(struct receive_work *w, struct ch_reg *reg, struct ch_op
 /* The full keys of the signers, and the names of those recalled. */
 static bool put_lists(struct ch_own *o, struct receive_work *w, struct ch_op *op)
 {
-	size_t room = 32768;
+	size_t room = (w->who.n + w->box->n_recalled) * (CH_VKEY_MAX + 16);
 	struct ch_wr block = ch_wr_of(ch_op_alloc(op, room), room);
 	size_t at;
 

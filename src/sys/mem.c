@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "thread.h"
 #include "wipe.h"
 
 #define CH_MEM_ALIGN 16
@@ -42,23 +43,99 @@ void ch_free(void *p, size_t n)
 	free(p);
 }
 
-/* A block of the arena: this head, then cap bytes. The newest comes first. */
+/* A block of the arena: this head, then cap bytes, zero from `used` on. The newest comes first. */
 struct ch_arena_block {
 	struct ch_arena_block *next;
 	size_t used, cap;
 	_Alignas(CH_MEM_ALIGN) uint8_t bytes[];
 };
 
+struct ch_pool {
+	struct ch_monitor monitor;
+	struct ch_arena_block *first;
+	unsigned n, max;
+};
+
+ch_err ch_pool_new(struct ch_pool **out, unsigned max)
+{
+	struct ch_pool *p = ch_alloc(sizeof *p);
+
+	*out = NULL;
+	if (p == NULL)
+		return CH_E_NOMEM;
+	if (ch_monitor_init(&p->monitor) != CH_OK) {
+		ch_free(p, sizeof *p);
+		return CH_E_NOMEM;
+	}
+	p->max = max;
+	*out = p;
+	return CH_OK;
+}
+
+void ch_pool_free(struct ch_pool *p)
+{
+	struct ch_arena_block *b;
+
+	if (p == NULL)
+		return;
+	while ((b = p->first) != NULL) {
+		p->first = b->next;
+		ch_free(b, sizeof *b);
+	}
+	ch_monitor_deinit(&p->monitor);
+	ch_free(p, sizeof *p);
+}
+
+/* One that waits, or NULL. */
+static struct ch_arena_block *ch_pool_take(struct ch_pool *p)
+{
+	struct ch_arena_block *b;
+
+	ch_monitor_enter(&p->monitor);
+	b = p->first;
+	if (b) {
+		p->first = b->next;
+		p->n--;
+	}
+	ch_monitor_leave(&p->monitor);
+	return b;
+}
+
+/* False: enough wait. */
+static bool ch_pool_give(struct ch_pool *p, struct ch_arena_block *b)
+{
+	bool room;
+
+	ch_monitor_enter(&p->monitor);
+	room = p->n < p->max;
+	if (room) {
+		b->next = p->first;
+		p->first = b;
+		p->n++;
+	}
+	ch_monitor_leave(&p->monitor);
+	return room;
+}
+
 void ch_arena_init(struct ch_arena *a, size_t max)
 {
-	*a = (struct ch_arena){ .max = max };
+	ch_arena_init_from(a, max, NULL);
+}
+
+void ch_arena_init_from(struct ch_arena *a, size_t max, struct ch_pool *pool)
+{
+	*a = (struct ch_arena){ .pool = pool, .max = max };
 }
 
 static struct ch_arena_block *ch_arena_grow(struct ch_arena *a, size_t n)
 {
 	size_t cap = n > CH_ARENA_BLOCK ? n : CH_ARENA_BLOCK;
-	struct ch_arena_block *b = ch_alloc(sizeof *b + cap);
+	struct ch_arena_block *b = NULL;
 
+	if (a->pool && cap == CH_ARENA_BLOCK)
+		b = ch_pool_take(a->pool);
+	if (b == NULL)
+		b = ch_alloc(sizeof *b + cap);
 	if (b == NULL) {
 		a->err = CH_E_NOMEM;
 		return NULL;
@@ -104,19 +181,22 @@ ch_span ch_arena_copy(struct ch_arena *a, ch_span s)
 	return (ch_span){ p, s.n };
 }
 
-static void ch_arena_drop(struct ch_arena_block *b)
+static void ch_arena_drop(struct ch_arena *a, struct ch_arena_block *b)
 {
-	ch_free(b, sizeof *b + b->used);
+	ch_wipe(b->bytes, b->used);
+	b->used = 0;
+	if (a->pool == NULL || b->cap > CH_ARENA_BLOCK || !ch_pool_give(a->pool, b))
+		ch_free(b, sizeof *b);
 }
 
 void ch_arena_reset(struct ch_arena *a)
 {
 	struct ch_arena_block *b = a->head;
 
-	while (b && b->next) {
+	while (b && (b->next || b->cap > CH_ARENA_BLOCK)) {
 		struct ch_arena_block *next = b->next;
 
-		ch_arena_drop(b);
+		ch_arena_drop(a, b);
 		b = next;
 	}
 	if (b) { /* the first block stays: most users fit in it */
@@ -132,7 +212,7 @@ void ch_arena_deinit(struct ch_arena *a)
 {
 	ch_arena_reset(a);
 	if (a->head)
-		ch_arena_drop(a->head);
+		ch_arena_drop(a, a->head);
 	*a = (struct ch_arena){ 0 };
 }
 

@@ -23,16 +23,28 @@ CH_MUST_USE void *ch_realloc(void *p, size_t old_n, size_t new_n);
 void ch_free(void *p, size_t n);
 
 /*
+ * Wiped blocks that arenas gave back, for those that come after: at most `max` of 8 KiB wait. Any
+ * thread's arena may share one. NOMEM. Released after all its arenas; NULL is fine.
+ */
+struct ch_pool;
+CH_MUST_USE ch_err ch_pool_new(struct ch_pool **out, unsigned max);
+void ch_pool_free(struct ch_pool *p);
+
+/*
  * A bounded arena: many small things with one end. `err` sticks (LIMIT: max reached, NOMEM), and
  * every later allocation answers NULL, so that a builder may check once at its end.
  */
 struct ch_arena {
 	struct ch_arena_block *head;
+	struct ch_pool *pool;
 	size_t used, max;
 	ch_err err;
 };
 
 void ch_arena_init(struct ch_arena *a, size_t max);
+
+/* The same, its further blocks from a pool. */
+void ch_arena_init_from(struct ch_arena *a, size_t max, struct ch_pool *pool);
 
 /* n zeroed bytes, aligned for any type, valid until reset or deinit; NULL see `err`. */
 CH_MUST_USE void *ch_arena_alloc(struct ch_arena *a, size_t n);
@@ -48,7 +60,7 @@ static inline ch_err ch_arena_got(const struct ch_arena *a, const void *p)
 /* A copy of `s` with a NUL behind it (not counted). p is NULL on failure. */
 CH_MUST_USE ch_span ch_arena_copy(struct ch_arena *a, ch_span s);
 
-/* Forget and wipe everything, keep the bound; `err` is CH_OK again. */
+/* Forget and wipe everything, keep the bound and a block; `err` is CH_OK again. */
 void ch_arena_reset(struct ch_arena *a);
 
 void ch_arena_deinit(struct ch_arena *a);

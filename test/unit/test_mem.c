@@ -74,6 +74,44 @@ static void test_arena_reuse_is_zero(void **state)
 	ch_arena_deinit(&a);
 }
 
+static void fill(struct ch_arena *a, uint8_t *p[3])
+{
+	for (size_t i = 0; i < 3; i++) { /* a block each */
+		assert_non_null(p[i] = ch_arena_alloc(a, 8000));
+		for (size_t k = 0; k < 8000; k++)
+			assert_int_equal(p[i][k], 0);
+		memset(p[i], 0xee, 8000);
+	}
+}
+
+static void test_pool(void **state)
+{
+	struct ch_arena a, b;
+	struct ch_pool *pool;
+	uint8_t *p[3], *q[3], *r[3];
+
+	(void)state;
+	assert_int_equal(ch_pool_new(&pool, 2), CH_OK);
+	ch_arena_init_from(&a, 1 << 20, pool);
+	ch_arena_init_from(&b, 1 << 20, pool);
+	assert_non_null(ch_arena_alloc(&b, 30000)); /* larger than a block: never kept */
+	ch_arena_reset(&b);
+	assert_null(b.head);
+	fill(&a, p);
+	ch_arena_reset(&a); /* keeps its first */
+	fill(&b, q);
+	assert_ptr_equal(q[0], p[1]);
+	assert_ptr_equal(q[1], p[2]);
+	ch_arena_deinit(&b); /* there is room for two of its three */
+	fill(&a, r);
+	assert_ptr_equal(r[0], p[0]);
+	assert_ptr_equal(r[1], q[1]);
+	assert_ptr_equal(r[2], q[2]);
+	ch_arena_deinit(&a);
+	ch_pool_free(pool);
+	ch_pool_free(NULL);
+}
+
 static void test_buf(void **state)
 {
 	struct ch_buf b;
@@ -116,6 +154,7 @@ int main(void)
 		cmocka_unit_test(test_alloc),
 		cmocka_unit_test(test_arena),
 		cmocka_unit_test(test_arena_reuse_is_zero),
+		cmocka_unit_test(test_pool),
 		cmocka_unit_test(test_buf),
 	};
 
