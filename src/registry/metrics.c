@@ -117,7 +117,7 @@ static void say_answers(struct ch_wr *w, const struct ch_metrics *m)
 
 static void say_used(struct ch_wr *w, const struct ch_metrics *m)
 {
-	static const char *const what[] = { "signatures", "deposit", "keybox" };
+	static const char *const what[] = { "signatures", "deposit", "envelope", "keybox" };
 	const char *name = "chancery_crew_used_total";
 
 	say_type(w, name, "counter", "Work that a batch found done by all hands.");

@@ -11,7 +11,13 @@
 #define CH_METRICS_BOUNDS 8
 
 /* What the crew found out before a batch, and the batch did not have to do again. */
-typedef enum { CH_USED_SIGNATURES, CH_USED_DEPOSIT, CH_USED_KEYBOX, CH_USED_COUNT } ch_used;
+typedef enum {
+	CH_USED_SIGNATURES,
+	CH_USED_DEPOSIT,
+	CH_USED_ENVELOPE,
+	CH_USED_KEYBOX,
+	CH_USED_COUNT
+} ch_used;
 
 /* The last place counts what is above all bounds. */
 struct ch_histogram {

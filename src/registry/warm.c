@@ -85,8 +85,11 @@ static void piece(void *ctx, struct ch_crew_job *job)
 	if (ch_roster_judge(&who, &w->in.note, s, r, ch_kind_power(s->kind)) != CH_OK)
 		return;
 	ch_roster_know(&w->lines, &w->in.note, r);
-	if (deposit.n && s->kind == CH_K_SUBMISSION)
+	if (deposit.n && s->kind == CH_K_SUBMISSION) {
 		ch_deposit_look(&w->deposit, reg, deposit, &w->in.hash, s->v[CH_L_PARTY]);
+		w->envelope.known =
+		    ch_envelope_look(&w->envelope, reg, op->arena, &w->in) == CH_OK;
+	}
 	if (w->open && s->kind == CH_K_RECEIPT && ch_span_eq(r->party, w->sub.addressee))
 		make_keybox(w, reg, op, r);
 }

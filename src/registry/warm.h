@@ -1,8 +1,8 @@
 /*
- * Warming up: the cryptography of an operation, done by the crew before a batch takes it. Nothing
- * is decided here. What was found out is remembered with what it was found out about; the handler
- * decides everything again in the transaction, and where its question is the same it finds the
- * answer there. Where anything changed in between it does the work itself.
+ * Warming up: the cryptography of an operation, and what stands in files, done by the crew before
+ * a batch takes it. Nothing is decided here. What was found out is remembered with what it was
+ * found out about; the handler decides everything again in the transaction, and where its question
+ * is the same it finds the answer there. Where anything changed in between it does the work itself.
  *
  * The crew works while batches are decided and flushed: when the loop turns, it takes what is
  * warm. A few operations are waited for, so that they share one flush. Each piece writes only to
@@ -14,6 +14,7 @@
 
 #include "crew.h"
 #include "handlers.h"
+#include "rules.h"
 
 /* K sealed anew, to those delegates of the roster `then` who are still in `now`. */
 struct ch_keybox {
@@ -30,6 +31,18 @@ struct ch_keybox {
 CH_MUST_USE ch_err ch_keybox_make(struct ch_keybox **out, struct ch_reg *reg,
     struct ch_arena *a, const ch_row_submission *sub, const ch_roster *now, const ch_roster *then);
 
+/* E's file against its L: the size it has, and what speaks against it, or NULL. */
+typedef struct {
+	bool known;
+	ch_hash l;
+	uint64_t size;
+	const ch_rule *rule;
+} ch_envelope_seen;
+
+/* submit.c. ABSENT: it is not here. Else faults. */
+CH_MUST_USE ch_err ch_envelope_look(ch_envelope_seen *out, const struct ch_reg *reg,
+    struct ch_arena *a, const ch_signed *in);
+
 struct ch_warm {
 	struct ch_crew_job job;
 	struct ch_op *op;
@@ -37,6 +50,7 @@ struct ch_warm {
 	ch_signed in;            /* the statement that the body brings: no verdict in it */
 	ch_known_lines lines;    /* of it */
 	ch_deposit_seen deposit; /* of a submission */
+	ch_envelope_seen envelope;
 	ch_row_submission sub;   /* of a receipt: as it stood before the batch */
 	bool open;
 	struct ch_keybox *box;

@@ -67,6 +67,7 @@ static void test_used(void **state)
 	sent(p, &d, NULL);
 	assert_int_equal(used(p, "signatures"), 1);
 	assert_int_equal(used(p, "deposit"), 1);
+	assert_int_equal(used(p, "envelope"), 1);
 	world_receive(&p->w, &d);
 	a = play_say(p, &d, "receipt", d.receipt);
 	assert_int_equal(a->status, 200);
@@ -182,6 +183,7 @@ static void attack_07_replaced_between(void **state)
 	assert_int_equal(used(p, "deposit"), 0);
 	sent(p, &d, NULL); /* under the new one it is taken, with the same number */
 	assert_int_equal(used(p, "deposit"), 1);
+	assert_int_equal(used(p, "envelope"), 1);
 	assert_int_equal(play_stop(p, SIGTERM), 0);
 	play_free(p);
 }
