@@ -311,14 +311,14 @@ ch_span ch_conn_send(struct ch_http_conn *c, ch_span s)
 	return ch_rd_rest(&r);
 }
 
-/* Straight to the socket, which saves a turn; what does not fit goes through libevent. */
+/* Straight to the socket, which saves a turn; what does not fit goes through libevent. Twice: a
+ * head and the file behind it do not leave in one. */
 static void ch_conn_write(struct ch_http_conn *c)
 {
 	struct evbuffer *queue = bufferevent_get_output(c->bev);
+	bool direct = evbuffer_get_length(queue) == 0 && !c->srv->cfg.tls;
 
-	if (evbuffer_get_length(c->out) == 0)
-		return;
-	if (evbuffer_get_length(queue) == 0 && !c->srv->cfg.tls) {
+	for (int i = 0; i < 2 && direct && evbuffer_get_length(c->out); i++) {
 		c->wrote_ms = ch_server_now(c->srv);
 		int k = evbuffer_write_atmost(c->out, bufferevent_getfd(c->bev), CH_HTTPD_HIGH);
 
