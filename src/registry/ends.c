@@ -4,11 +4,25 @@
 #include "charter.h"
 #include "news.h"
 #include "rules.h"
+#include "warm.h"
+
+/* L is named by its hash: what the crew read of it holds for this row too. */
+static bool read_l(ch_stmt *l, const struct ch_op *op, const ch_row_submission *sub)
+{
+	const ch_stmt *known = ch_warm_submission(op, &sub->l);
+	ch_note note;
+
+	if (known) {
+		*l = *known;
+		return true;
+	}
+	return ch_note_parse(&note, sub->note, CH_NOTE_TEXT_MAX) == CH_OK &&
+	    ch_stmt_parse(l, note.text) == CH_OK;
+}
 
 bool ch_about_fits(ch_stmt *l, struct ch_reg *reg, struct ch_op *op, const ch_signed *in,
     const ch_row_submission *sub)
 {
-	ch_note note;
 	ch_about_facts f = {
 		.s = &in->s,
 		.l = l,
@@ -18,8 +32,7 @@ bool ch_about_fits(ch_stmt *l, struct ch_reg *reg, struct ch_op *op, const ch_si
 	};
 	const ch_rule *r;
 
-	if (ch_note_parse(&note, sub->note, CH_NOTE_TEXT_MAX) != CH_OK ||
-	    ch_stmt_parse(l, note.text) != CH_OK)
+	if (!read_l(l, op, sub))
 		return ch_fault(op, CH_E_DB);
 	r = ch_rule_about(&f);
 	return r ? ch_refuse(op, r->status, r->kebab, r->title) : true;

@@ -350,7 +350,7 @@ bool ch_end_write(ch_span *note, uint64_t *index, struct ch_reg *reg, struct ch_
     const ch_row_submission *sub, const ch_row_end *end, const ch_hash *statement,
     const ch_seen *seen);
 /* A statement about a delivery: names this registry, L, D, cover and place of the row. L's own
- * statement, which points into the row, comes back. */
+ * statement comes back; it points into memory of the request. */
 bool ch_about_fits(ch_stmt *l, struct ch_reg *reg, struct ch_op *op, const ch_signed *in,
     const ch_row_submission *sub);
 

@@ -48,13 +48,13 @@ static void make_keybox(struct ch_warm *w, struct ch_reg *reg, struct ch_op *op,
 {
 	const struct ch_known_roster *then;
 	ch_note note;
-	ch_stmt l;
 	ch_ref ref;
 
-	if (ch_note_parse(&note, w->sub.note, CH_NOTE_TEXT_MAX) != CH_OK ||
-	    ch_stmt_parse(&l, note.text) != CH_OK || l.kind != CH_K_SUBMISSION)
+	w->read = ch_note_parse(&note, w->sub.note, CH_NOTE_TEXT_MAX) == CH_OK &&
+	    ch_stmt_parse(&w->l, note.text) == CH_OK;
+	if (!w->read || w->l.kind != CH_K_SUBMISSION)
 		return;
-	ref = ch_val_ref(l.v[CH_L_ADDRESSEE_ROSTER]);
+	ref = ch_val_ref(w->l.v[CH_L_ADDRESSEE_ROSTER]);
 	then = ch_known_find(&reg->known, &ref.hash);
 	if (then && ch_span_eq(then->r.party, now->party) &&
 	    ch_keybox_make(&w->box, reg, op->arena, &w->sub, now, &then->r) != CH_OK)
@@ -160,6 +160,13 @@ const ch_signed *ch_warm_signed(const struct ch_op *op, ch_span from)
 	const struct ch_warm *w = op->warm;
 
 	return w && w->parsed && w->in.from.p == from.p && w->in.from.n == from.n ? &w->in : NULL;
+}
+
+const ch_stmt *ch_warm_submission(const struct ch_op *op, const ch_hash *l)
+{
+	const struct ch_warm *w = op->warm;
+
+	return w && w->read && ch_hash_eq(&w->sub.l, l) ? &w->l : NULL;
 }
 
 const ch_known_lines *ch_warm_lines(const struct ch_op *op)

@@ -52,7 +52,8 @@ struct ch_warm {
 	ch_deposit_seen deposit; /* of a submission */
 	ch_envelope_seen envelope;
 	ch_row_submission sub;   /* of a receipt: as it stood before the batch */
-	bool open;
+	bool open, read;
+	ch_stmt l;               /* sub's own statement, if it was read */
 	struct ch_keybox *box;
 };
 
@@ -66,6 +67,8 @@ bool ch_warm_is_busy(const struct ch_reg *reg);
 
 /* The statement read from these very bytes of op's body; NULL: it was not read. */
 const ch_signed *ch_warm_signed(const struct ch_op *op, ch_span from);
+/* The statement of the submission that op is about, whose hash is `l`; NULL: it was not read. */
+const ch_stmt *ch_warm_submission(const struct ch_op *op, const ch_hash *l);
 /* What is known of the lines of op's statement; NULL: nothing. */
 const ch_known_lines *ch_warm_lines(const struct ch_op *op);
 
