@@ -17,8 +17,14 @@ static void ch_charter_vkey(ch_vkey *out, ch_span v)
 void ch_charter_party_at(ch_charter_party *out, const ch_charter *c, uint32_t i)
 {
 	ch_item it;
-	ch_err e = ch_stmt_item(&it, &c->stmt, CH_CHARTER_PARTIES, i);
+	ch_err e;
 
+	CH_ASSERT(i < c->n);
+	if (c->party) {
+		*out = c->party[i];
+		return;
+	}
+	e = ch_stmt_item(&it, &c->stmt, CH_CHARTER_PARTIES, i);
 	CH_ASSERT(e == CH_OK);
 	*out = (ch_charter_party){
 		.handle = it.v[CH_CP_HANDLE],
@@ -33,8 +39,14 @@ void ch_charter_party_at(ch_charter_party *out, const ch_charter *c, uint32_t i)
 void ch_charter_registry_at(ch_charter_registry *out, const ch_charter *c, uint32_t i)
 {
 	ch_item it;
-	ch_err e = ch_stmt_item(&it, &c->stmt, CH_CHARTER_REGISTRIES, i);
+	ch_err e;
 
+	CH_ASSERT(i < c->stmt.count[CH_CHARTER_REGISTRIES]);
+	if (c->registry) {
+		*out = c->registry[i];
+		return;
+	}
+	e = ch_stmt_item(&it, &c->stmt, CH_CHARTER_REGISTRIES, i);
 	CH_ASSERT(e == CH_OK);
 	*out = (ch_charter_registry){
 		.origin = it.v[CH_CR_ORIGIN],

@@ -11,15 +11,6 @@
 #define CH_CHARTER_PARTIES_MAX 64u
 
 typedef struct {
-	ch_stmt stmt;
-	ch_hash hash;  /* of this version                          */
-	ch_hash talks; /* the talks id: hash of the first charter  */
-	uint64_t version;
-	uint32_t n;    /* parties, sorted by handle */
-	bool exercise;
-} ch_charter;
-
-typedef struct {
 	ch_span handle, code, title, tie;
 	ch_vkey key;   /* the party key that is pinned */
 	ch_ref roster; /* which version it begins with */
@@ -31,6 +22,18 @@ typedef struct {
 	bool has_cosigner;
 	ch_vkey cosigner; /* the registry's own */
 } ch_charter_registry;
+
+typedef struct {
+	ch_stmt stmt;
+	ch_hash hash;  /* of this version                          */
+	ch_hash talks; /* the talks id: hash of the first charter  */
+	uint64_t version;
+	uint32_t n;    /* parties, sorted by handle */
+	bool exercise;
+	/* All of them, read once by a caller who keeps them; or NULL. */
+	const ch_charter_party *party;
+	const ch_charter_registry *registry;
+} ch_charter;
 
 /* Bit i is party i. */
 typedef struct {

@@ -197,6 +197,25 @@ bool ch_reg_roster(ch_roster *out, struct ch_reg *reg, struct ch_op *op, ch_span
 
 /* ---- charters ---- */
 
+/* Its parties and registries, for all who ask later. */
+static void read_charter(ch_charter *c, struct ch_known *k)
+{
+	uint32_t n = c->stmt.count[CH_CHARTER_REGISTRIES];
+	ch_charter_party *party = ch_arena_alloc(&k->mem, c->n * sizeof *party);
+	ch_charter_registry *registry = ch_arena_alloc(&k->mem, n * sizeof *registry);
+
+	if (!party || !registry) {
+		k->full = true;
+		return;
+	}
+	for (uint32_t i = 0; i < c->n; i++)
+		ch_charter_party_at(&party[i], c, i);
+	for (uint32_t i = 0; i < n; i++)
+		ch_charter_registry_at(&registry[i], c, i);
+	c->party = party;
+	c->registry = registry;
+}
+
 /* In the memory of what is known; for want of room there, in the request's, for once. */
 static ch_err open_charter(ch_charter **out, struct ch_known *k, struct ch_op *op, ch_span text)
 {
@@ -211,6 +230,8 @@ static ch_err open_charter(ch_charter **out, struct ch_known *k, struct ch_op *o
 			return CH_E_NOMEM;
 	}
 	e = ch_charter_parse(*out, own, NULL);
+	if (e == CH_OK && !k->full)
+		read_charter(*out, k);
 	return e == CH_OK || ch_err_is_fault(e) ? e : CH_E_DB;
 }
 

@@ -51,6 +51,44 @@ static void charter_judged(void **state)
 	world_stop(&w);
 }
 
+/* What a caller read once is answered from there, and nowhere else. */
+static void charter_read(void **state)
+{
+	static struct world w;
+	ch_charter_party party[2], p;
+	ch_charter_registry registry[1], g;
+	ch_charter c;
+	ch_note n;
+	uint32_t at;
+
+	(void)state;
+	world_start(&w, false);
+	check_ok(ch_note_parse(&n, w.charter, CH_NOTE_TEXT_MAX));
+	check_ok(ch_charter_parse(&c, n.text, NULL));
+	assert_null(c.party);
+	assert_null(c.registry);
+	assert_int_equal(c.n, CH_COUNT(party));
+	assert_int_equal(c.stmt.count[CH_CHARTER_REGISTRIES], CH_COUNT(registry));
+	ch_charter_party_at(&party[0], &c, 0);
+	ch_charter_party_at(&party[1], &c, 1);
+	ch_charter_registry_at(&registry[0], &c, 0);
+	party[1].roster.n = 77;
+	registry[0].url = CH_LIT("as read");
+	c.party = party;
+	c.registry = registry;
+	check_ok(ch_charter_find(&p, &at, &c, CH_LIT("bravo.example")));
+	assert_int_equal(at, 1);
+	assert_int_equal(p.roster.n, 77);
+	check_span(p.code, "BRAVO");
+	check_err(ch_charter_find(&p, &at, &c, CH_LIT("gamma.example")), CH_E_ABSENT);
+	check_ok(ch_charter_find_code(&p, &at, &c, CH_LIT("ALPHA")));
+	assert_int_equal(at, 0);
+	check_ok(ch_charter_find_registry(&g, &c, w.origin));
+	check_span(g.url, "as read");
+	check_err(ch_charter_find_registry(&g, &c, CH_LIT("other.example")), CH_E_ABSENT);
+	world_stop(&w);
+}
+
 static void effects(void **state)
 {
 	static struct world w;
@@ -174,6 +212,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(charter_judged),
+		cmocka_unit_test(charter_read),
 		cmocka_unit_test(charter_refused),
 		cmocka_unit_test(effects),
 		cmocka_unit_test(pairs),
