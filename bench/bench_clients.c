@@ -1,14 +1,17 @@
 /*
  * Registered deliveries between complete clients: every message is made, sealed and signed as it
  * is wanted, and every answer verified, opened and written to a journal before the next is sent:
- * one flush for all that came at once. Many pairs of clients on one thread, one talks each.
+ * one flush for all that came at once. Some processes, each with its share of the talks and a
+ * journal of its own, as clients are.
  *
- * Usage: bench_clients DIR PORT TALKS DELIVERIES
+ * Usage: bench_clients DIR PORT PROCESSES TALKS DELIVERIES
  *   DIR, PORT   of a running, new registry named register.example
  *   the last is a count for each talks
  */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "dec.h"
@@ -31,10 +34,17 @@ static struct world w;
 static struct messages m;
 static struct client *client;
 static ch_vkey log_key;
-static size_t deliveries, n_took;
-static double *took;
+static size_t deliveries;
 static int journal;
-static uint64_t n_journal, flushes;
+
+/* What a process found out, in memory that all share. */
+struct result {
+	double from, to;
+	size_t flushes, n_took;
+	double *took; /* each delivery, in ms */
+};
+
+static struct result *mine;
 
 /* ---- what a client does with an answer ---- */
 
@@ -89,7 +99,6 @@ static void open_keybox(ch_span box, const struct client *c)
 static void write_journal(ch_span bytes)
 {
 	bench_need(write(journal, bytes.p, bytes.n) == (ssize_t)bytes.n, "no room for the journal");
-	n_journal += bytes.n;
 }
 
 /* ---- the load ---- */
@@ -116,7 +125,7 @@ static void take(void *ctx, size_t i, ch_span body)
 	}
 	write_journal(body);
 	if (c->kind == RECEIPT)
-		took[n_took++] = 1e3 * (c->ask[RECEIPT].to - c->begun);
+		mine->took[mine->n_took++] = 1e3 * (c->ask[RECEIPT].to - c->begun);
 	c->kind++;
 }
 
@@ -124,7 +133,7 @@ static void flush(void *ctx)
 {
 	(void)ctx;
 	bench_need(fdatasync(journal) == 0, "the journal cannot be flushed");
-	flushes++;
+	mine->flushes++;
 }
 
 static struct load_ask *next(void *ctx, size_t i)
@@ -150,25 +159,86 @@ static struct load_ask *next(void *ctx, size_t i)
 	return &c->ask[c->kind];
 }
 
+/* One process: its clients, from now to their end. */
 static void run(size_t talks, uint16_t port)
 {
 	const struct load_live live = { .take = take, .flush = flush, .next = next };
 	struct load_line *line = calloc(talks, sizeof *line);
-	double seconds;
 
-	took = calloc(talks * deliveries, sizeof *took);
-	bench_need(line && took, "no memory");
-	seconds = load_run_live(line, talks, port, &live);
-	bench_row("registry: whole deliveries between complete clients",
-	    (double)(talks * deliveries) / seconds, "/s", NULL, 0);
-	bench_row("registry: one of them, upload to opened, p50",
-	    bench_quantile(took, n_took, 0.5), "ms", NULL, 0);
-	bench_row("registry: one of them, upload to opened, p99",
-	    bench_quantile(took, n_took, 0.99), "ms", NULL, 0);
-	bench_row("registry: answers in a journal flush of the clients",
-	    (double)(talks * deliveries * KINDS) / (double)flushes, "a flush", NULL, 0);
-	free(took);
+	bench_need(line != NULL, "no memory");
+	mine->from = bench_now();
+	(void)load_run_live(line, talks, port, &live);
+	mine->to = bench_now();
 	free(line);
+}
+
+static void *shared(size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	bench_need(p != MAP_FAILED, "no memory");
+	return p;
+}
+
+static void tell(const struct result *r, size_t processes, double n)
+{
+	double from = r->from, to = r->to, *took = calloc((size_t)n, sizeof *took);
+	size_t k = 0, flushes = 0;
+
+	bench_need(took != NULL, "no memory");
+	for (size_t i = 0; i < processes; i++) {
+		from = r[i].from < from ? r[i].from : from;
+		to = r[i].to > to ? r[i].to : to;
+		flushes += r[i].flushes;
+		memcpy(&took[k], r[i].took, r[i].n_took * sizeof *took);
+		k += r[i].n_took;
+	}
+	bench_need((double)k == n, "deliveries are missing");
+	bench_row("registry: whole deliveries between complete clients", n / (to - from), "/s",
+	    NULL, 0);
+	bench_row("registry: one of them, upload to opened, p50", bench_quantile(took, k, 0.5),
+	    "ms", NULL, 0);
+	bench_row("registry: one of them, upload to opened, p99", bench_quantile(took, k, 0.99),
+	    "ms", NULL, 0);
+	bench_row("registry: answers in a journal flush of the clients",
+	    n * KINDS / (double)flushes, "a flush", NULL, 0);
+	free(took);
+}
+
+/* The clients from..to-1 are this process's. */
+static void work(const char *dir, unsigned number, size_t from, size_t to, uint16_t port)
+{
+	char path[512];
+
+	(void)snprintf(path, sizeof path, "%s/../journal-%u", dir, number);
+	journal = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	bench_need(journal >= 0, "no journal");
+	client += from;
+	run(to - from, port);
+	close(journal);
+}
+
+static void work_all(const char *dir, size_t processes, size_t talks, uint16_t port)
+{
+	struct result *r = shared(processes * sizeof *r);
+	pid_t child;
+	int status;
+
+	for (size_t i = 0; i < processes; i++) {
+		size_t from = talks * i / processes, to = talks * (i + 1) / processes;
+
+		r[i].took = shared((to - from) * deliveries * sizeof *r[i].took);
+		child = fork();
+		bench_need(child >= 0, "no process");
+		if (child == 0) {
+			mine = &r[i];
+			work(dir, (unsigned)i, from, to, port);
+			_exit(0);
+		}
+	}
+	for (size_t i = 0; i < processes; i++)
+		bench_need(wait(&status) > 0 && status == 0, "a client failed");
+	tell(r, processes, (double)(talks * deliveries));
 }
 
 static uint64_t number(const char *s, uint64_t max)
@@ -197,22 +267,19 @@ static void start(size_t talks)
 
 int main(int argc, char **argv)
 {
-	char path[512];
-	size_t talks;
+	size_t talks, processes;
 	uint16_t port;
 
-	bench_need(argc == 5, "usage: bench_clients DIR PORT TALKS DELIVERIES");
+	bench_need(argc == 6, "usage: bench_clients DIR PORT PROCESSES TALKS DELIVERIES");
 	port = (uint16_t)number(argv[2], UINT16_MAX);
-	talks = (size_t)number(argv[3], 512);
-	deliveries = (size_t)number(argv[4], 10000);
+	processes = (size_t)number(argv[3], 64);
+	talks = (size_t)number(argv[4], 512);
+	deliveries = (size_t)number(argv[5], 10000);
+	bench_need(processes <= talks, "more processes than talks");
 	messages_meet(&m, &w, argv[1], port);
 	check_ok(ch_vkey_parse(&log_key, w.registry.text));
-	(void)snprintf(path, sizeof path, "%s/../journal", argv[1]);
-	journal = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	bench_need(journal >= 0, "no journal");
 	start(talks);
-	run(talks, port);
-	close(journal);
+	work_all(argv[1], processes, talks, port);
 	free(client);
 	setting_part(&w);
 	return 0;

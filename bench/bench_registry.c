@@ -5,10 +5,12 @@
  *
  * Usage: bench_registry DIR PORT PID TALKS SUBMISSIONS DELIVERIES
  *   DIR, PORT, PID  of a running, new registry named register.example
- *   the last two are counts for each talks
+ *   the last two are counts for each talks; of deliveries so many are run without the envelope
+ *   being fetched, and so many with it and its notice
  */
 #include <sqlite3.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "dec.h"
@@ -82,19 +84,26 @@ static void latency_rows(const char *what, const struct load_line *line, size_t 
 	free(v);
 }
 
-/* Take kinds from..to of deliveries first..first+n of each talks as its line. */
-static void cut(struct load_line *line, struct load_ask (*all)[KINDS], size_t talks, size_t each,
-    size_t first, size_t n, unsigned from, unsigned to)
+/* All that is there: each talks has `each` deliveries. */
+struct stock {
+	struct load_ask (*all)[KINDS];
+	size_t talks, each;
+};
+
+/* Take these kinds (a set of bits) of deliveries first..first+n of each talks as its line. */
+static void cut(struct load_line *line, const struct stock *s, size_t first, size_t n,
+    unsigned kinds)
 {
-	for (size_t t = 0; t < talks; t++) {
+	for (size_t t = 0; t < s->talks; t++) {
 		struct load_line *l = &line[t];
 
 		free(l->ask);
 		*l = (struct load_line){ .ask = calloc(n * KINDS, sizeof *l->ask) };
 		bench_need(l->ask != NULL, "no memory");
 		for (size_t i = 0; i < n; i++)
-			for (unsigned k = from; k <= to; k++)
-				l->ask[l->n++] = all[t * each + first + i][k];
+			for (unsigned k = 0; k < KINDS; k++)
+				if (kinds >> k & 1)
+					l->ask[l->n++] = s->all[t * s->each + first + i][k];
 	}
 }
 
@@ -133,7 +142,7 @@ static double sqlite_rate(const char *dir)
 
 struct counts {
 	uint64_t entries, batches;
-	double cpu; /* seconds of the registry's process */
+	double cpu, load; /* seconds of the registry's process, and of this one */
 };
 
 static double cpu_now(void)
@@ -159,52 +168,45 @@ static double cpu_now(void)
 static struct counts counts(void)
 {
 	return (struct counts){ metric("\nchancery_register_entries "),
-		metric("\nchancery_batches_total "), cpu_now() };
+		metric("\nchancery_batches_total "), cpu_now(), (double)clock() / CLOCKS_PER_SEC };
 }
 
-static void cpu_row(const char *what, struct counts before, double n)
+/* Run n things of `per` writes each, a latency of whose last kind is told. */
+static void measure(const char *what, struct load_line *line, size_t talks, double n, double per,
+    unsigned last, double raw)
 {
-	row(what, 1e6 * (counts().cpu - before.cpu) / n, "us", 0);
+	struct counts before = counts(), after;
+	double took = load_run(line, talks, port);
+
+	after = counts();
+	row(what, n / took, "/s", raw);
+	latency_rows(last == RECEIPT ? "a receipt of them" : "one of them", line, talks, last);
+	row("their writes in a batch", per * n / (double)(after.batches - before.batches),
+	    "a flush", 0);
+	row("CPU time of one", 1e6 * (after.cpu - before.cpu) / n, "us", 0);
+	row("CPU time of the load for it", 1e6 * (after.load - before.load) / n, "us", 0);
+	bench_need(after.entries - before.entries == (uint64_t)(per * n), "entries are missing");
 }
 
-static void batch_row(const char *what, struct counts before, double ops)
+static void run(const char *dir, const struct stock *s, size_t subs, size_t dels)
 {
-	struct counts after = counts();
-
-	row(what, ops / (double)(after.batches - before.batches), "a flush", 0);
-}
-
-static void run(const char *dir, struct load_ask (*all)[KINDS], size_t talks, size_t subs,
-    size_t dels)
-{
-	struct load_line *line = calloc(talks, sizeof *line);
-	size_t each = subs + dels;
-	double raw = sqlite_rate(dir), took, n;
-	struct counts before;
+	const unsigned deliver = 1u << SUBMIT | 1u << RECEIPT;
+	struct load_line *line = calloc(s->talks, sizeof *line);
+	double raw = sqlite_rate(dir), talks = (double)s->talks;
 
 	bench_need(line != NULL, "no memory");
-	cut(line, all, talks, each, 0, each, PUT, PUT);
-	n = (double)(talks * each);
-	took = load_run(line, talks, port);
-	row("envelopes of 17 KiB taken, each flushed", n / took, "/s", raw);
-	cut(line, all, talks, each, 0, subs, SUBMIT, SUBMIT);
-	n = (double)(talks * subs);
-	before = counts();
-	took = load_run(line, talks, port);
-	row("submissions", n / took, "/s", raw);
-	latency_rows("a submission", line, talks, KINDS);
-	batch_row("submissions in a batch", before, n);
-	cpu_row("a submission, CPU time", before, n);
-	cut(line, all, talks, each, subs, dels, SUBMIT, RECEIPT);
-	n = (double)(talks * dels);
-	before = counts();
-	took = load_run(line, talks, port);
-	row("whole deliveries (submit, notice, handover)", n / took, "/s", raw);
-	latency_rows("a receipt", line, talks, RECEIPT);
-	batch_row("writes in a batch", before, 3 * n);
-	cpu_row("a whole delivery, CPU time", before, n);
-	bench_need(counts().entries - before.entries == (uint64_t)(3 * n), "entries are missing");
-	for (size_t t = 0; t < talks; t++)
+	cut(line, s, 0, s->each, 1u << PUT);
+	row("envelopes of 17 KiB taken, each flushed",
+	    talks * (double)s->each / load_run(line, s->talks, port), "/s", raw);
+	cut(line, s, 0, subs, 1u << SUBMIT);
+	measure("submissions", line, s->talks, talks * (double)subs, 1, SUBMIT, raw);
+	cut(line, s, subs, dels, deliver);
+	measure("deliveries (submit, sign for, handover)", line, s->talks, talks * (double)dels, 2,
+	    RECEIPT, raw);
+	cut(line, s, subs + dels, dels, deliver | 1u << FETCH);
+	measure("deliveries with the envelope fetched and its notice", line, s->talks,
+	    talks * (double)dels, 3, RECEIPT, raw);
+	for (size_t t = 0; t < s->talks; t++)
 		free(line[t].ask);
 	free(line);
 }
@@ -220,31 +222,32 @@ static uint64_t number(const char *s, uint64_t max)
 int main(int argc, char **argv)
 {
 	static struct world_delivery d;
-	struct load_ask (*all)[KINDS];
-	size_t talks, subs, dels;
+	struct stock s;
+	size_t subs, dels;
 	int64_t start = (int64_t)time(NULL) - 3600;
 
 	bench_need(argc == 7, "usage: bench_registry DIR PORT PID TALKS SUBMISSIONS DELIVERIES");
 	port = (uint16_t)number(argv[2], UINT16_MAX);
 	pid = (unsigned long)number(argv[3], INT32_MAX);
-	n_lines = talks = (size_t)number(argv[4], 512);
+	n_lines = s.talks = (size_t)number(argv[4], 512);
 	subs = (size_t)number(argv[5], 10000);
 	dels = (size_t)number(argv[6], 10000);
+	s.each = subs + 2 * dels;
 	messages_meet(&m, &w, argv[1], port);
-	all = calloc(talks * (subs + dels), sizeof *all);
-	bench_need(all != NULL, "no memory");
+	s.all = calloc(s.talks * s.each, sizeof *s.all);
+	bench_need(s.all != NULL, "no memory");
 	world_paper(&w, &d, w.party[1].handle, NULL);
-	for (size_t t = 0; t < talks; t++) {
+	for (size_t t = 0; t < s.talks; t++) {
 		messages_talks(&m, start + (int64_t)t);
 		d.pair = (ch_ref){ 0 };
-		for (size_t i = 0; i < subs + dels; i++)
-			write_delivery(all[t * (subs + dels) + i], &d);
+		for (size_t i = 0; i < s.each; i++)
+			write_delivery(s.all[t * s.each + i], &d);
 	}
-	run(argv[1], all, talks, subs, dels);
-	for (size_t i = 0; i < talks * (subs + dels); i++)
+	run(argv[1], &s, subs, dels);
+	for (size_t i = 0; i < s.talks * s.each; i++)
 		for (unsigned k = 0; k < KINDS; k++)
-			load_free(&all[i][k]);
-	free(all);
+			load_free(&s.all[i][k]);
+	free(s.all);
 	setting_part(&w);
 	return 0;
 }
