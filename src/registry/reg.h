@@ -102,7 +102,7 @@ struct ch_reg {
 	struct ch_limits_place account[CH_LIMITS_PLACES];
 };
 
-/* False: op->err or a problem says why. Either way the handler is done. */
+/* False: op->err or a problem says why, and nothing was written. Either way the handler is done. */
 typedef bool (*ch_handler)(struct ch_reg *reg, struct ch_op *op);
 
 typedef enum {
@@ -137,7 +137,6 @@ struct ch_op {
 	ch_span body;
 	ch_who who;     /* zero when not signed in */
 	bool queued;
-	bool alone;     /* adds raw entries only and fails whole: needs no savepoint */
 	ch_asked asked; /* what its answer waits for */
 	uint64_t until_size, until_ms; /* held back: see witnesses.h */
 

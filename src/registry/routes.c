@@ -187,7 +187,6 @@ static void go(struct ch_reg *reg, struct ch_op *op, const ch_route *t)
 		return;
 	}
 	if (t->write) {
-		op->alone = t->run == ch_post_entries;
 		ch_batch_push(reg, op, t->run);
 		return;
 	}

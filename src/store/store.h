@@ -27,13 +27,12 @@ void ch_store_close(struct ch_store *s);
 /* After a fault: close keeps WAL and database as they are, for the next start to mend. */
 void ch_store_leave(struct ch_store *s);
 
-/* One transaction for a batch, one savepoint for each of its operations. */
+/* One transaction for a batch. */
 CH_MUST_USE ch_err ch_store_begin(struct ch_store *s);
 CH_MUST_USE ch_err ch_store_commit(struct ch_store *s);
 void ch_store_rollback(struct ch_store *s);
-CH_MUST_USE ch_err ch_store_save(struct ch_store *s);
-CH_MUST_USE ch_err ch_store_keep(struct ch_store *s);
-CH_MUST_USE ch_err ch_store_undo(struct ch_store *s);
+/* How many rows were written by us since it was opened, undone ones as well. */
+uint64_t ch_store_writes(const struct ch_store *s);
 /* Move what is in the WAL into the database; between transactions. */
 CH_MUST_USE ch_err ch_store_tidy(struct ch_store *s);
 /* Bytes of the WAL in use, after the last commit of ours. */

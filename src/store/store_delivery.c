@@ -88,9 +88,9 @@ ch_err ch_store_seen(ch_hash *l, struct ch_store *s, const ch_hash *nonce,
 {
 	sqlite3_stmt *q;
 	ch_err e = ch_sql_first(&q, s,
-	    "SELECT l FROM submission WHERE nonce = ? UNION SELECT l FROM submission"
-	    " WHERE envelope = ? UNION SELECT l FROM submission WHERE key = ?", "hhh", nonce,
-	    envelope, key);
+	    "SELECT l FROM submission WHERE nonce = ? UNION ALL SELECT l FROM submission"
+	    " WHERE envelope = ? UNION ALL SELECT l FROM submission WHERE key = ? LIMIT 1", "hhh",
+	    nonce, envelope, key);
 
 	*l = (ch_hash){ 0 };
 	if (e == CH_OK)

@@ -133,33 +133,16 @@ static void append_some(struct model *m)
 	assert_int_equal(m->g->next.size, m->n_next);
 }
 
-/* A statement that is undone by its savepoint. */
-static void undo_one(struct model *m)
-{
-	struct ch_frontier before = m->g->next;
-	size_t n = m->n_next;
-
-	check_ok(ch_store_save(m->store));
-	state_one(m);
-	m->g->next = before;
-	m->n_next = n;
-	check_ok(ch_store_undo(m->store));
-}
-
 static void batch(struct model *m)
 {
 	bool undone = draw(m, 4) == 0;
 
 	check_ok(ch_store_begin(m->store));
 	for (uint64_t i = draw(m, 12); i > 0; i--) {
-		uint64_t what = draw(m, 8);
-
-		if (what < 4)
+		if (draw(m, 2))
 			append_some(m);
-		else if (what < 7)
-			state_one(m);
 		else
-			undo_one(m);
+			state_one(m);
 	}
 	if (!undone || draw(m, 2))
 		check_ok(ch_register_seal(m->g, NOW));

@@ -258,34 +258,6 @@ static void test_raw_undone(void **state)
 	stop(f);
 }
 
-/* An operation that is undone by its savepoint, between raw ones that stay. */
-static void test_raw_between(void **state)
-{
-	struct fixture *f = start();
-	static uint64_t place[4];
-	struct ch_frontier before;
-	ch_hash a = raw(0), b = raw(1);
-	uint64_t one;
-
-	(void)state;
-	check_ok(ch_store_begin(f->store));
-	check_ok(ch_register_append(&place[0], f->g, &a, 1));
-	before = f->g->next;
-	check_ok(ch_store_save(f->store));
-	check_ok(ch_register_add(&one, f->g, CH_K_STATEMENT, CH_LIT("s\n"), CH_LIT("s\n"), NULL));
-	f->g->next = before;
-	check_ok(ch_store_undo(f->store));
-	check_ok(ch_register_append(&place[1], f->g, &b, 1));
-	check_ok(ch_register_seal(f->g, 1795600000));
-	check_ok(ch_store_commit(f->store));
-	check_ok(ch_register_publish(f->g));
-	check_ok(reopen(f));
-	assert_int_equal(f->g->done.size, 2);
-	prove_raw(f, 0, 0);
-	prove_raw(f, 1, 1);
-	stop(f);
-}
-
 /* Torn files of tiles that were never reported are written anew; the database keeps what is not
  * yet a file. */
 static void test_torn(void **state)
@@ -357,7 +329,6 @@ int main(void)
 		cmocka_unit_test(test_forgets),
 		cmocka_unit_test(test_raw),
 		cmocka_unit_test(test_raw_again),
-		cmocka_unit_test(test_raw_between),
 		cmocka_unit_test(test_raw_undone),
 		cmocka_unit_test(test_torn),
 		cmocka_unit_test(test_raw_old),

@@ -129,12 +129,7 @@ static void test_undo(void **state)
 
 	(void)state;
 	check_ok(ch_store_begin(s));
-	check_ok(ch_store_save(s));
 	check_ok(ch_store_submission_add(s, &a));
-	check_ok(ch_store_keep(s));
-	check_ok(ch_store_save(s));
-	check_ok(ch_store_submission_add(s, &b));
-	check_ok(ch_store_undo(s));
 	check_ok(ch_store_commit(s));
 	check_ok(ch_store_submission(&got, s, &arena, &a.l));
 	check_err(ch_store_submission(&got, s, &arena, &b.l), CH_E_ABSENT);
