@@ -13,6 +13,7 @@
 #include "log.h"
 #include "news.h"
 #include "reserve.h"
+#include "upload.h"
 #include "warm.h"
 #include "witnesses.h"
 
@@ -84,36 +85,16 @@ static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 	return e;
 }
 
-/* What was laid by now is durable afterwards: deposits and envelopes before the rows that count on
- * them. */
+/* Deposits are durable before the rows that count on them; so is what was erased since the last
+ * batch. */
 static ch_err flush(struct ch_reg *reg)
 {
 	ch_err e = ch_slots_flush(&reg->slots);
 
-	if (e == CH_OK && reg->laid)
+	if (e == CH_OK && reg->dropped)
 		e = ch_flush(&reg->flush);
-	reg->laid = reg->laid && e != CH_OK;
+	reg->dropped = reg->dropped && e != CH_OK;
 	return e;
-}
-
-/* Uploads whose bytes are durable now get their names, durable before any answer. */
-static ch_err name_all(struct ch_reg *reg, struct ch_op *first)
-{
-	char path[CH_PATH_MAX];
-	bool any = false;
-	ch_err e;
-
-	for (struct ch_op *op = first; op; op = op->next) {
-		if (!op->named || op->status >= 400)
-			continue;
-		if ((e = ch_outfile_name(op->named)) != CH_OK)
-			return e;
-		any = true;
-	}
-	if (!any)
-		return CH_OK;
-	e = ch_path(path, "%s/envelopes", reg->folder.dir);
-	return e == CH_OK ? ch_dir_sync(path) : e;
 }
 
 static ch_err decide_all(struct ch_reg *reg, struct ch_op *first)
@@ -155,8 +136,6 @@ static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 	begun = ch_clock_us();
 	if (e == CH_OK)
 		e = flush(reg);
-	if (e == CH_OK)
-		e = name_all(reg, first);
 	if (e == CH_OK)
 		e = ch_clock_now(&now, reg->folder.clock, reg->folder.exercise);
 	if (e == CH_OK)
@@ -281,6 +260,7 @@ void ch_batch_turn(struct ch_reg *reg)
 
 	look_at_tiles(reg);
 	ch_reserve_keep(reg);
+	ch_uploads_gather(reg);
 	ch_warm_gather(reg, reg->known.full);
 	if (!(first = reg->first)) {
 		idle(reg);

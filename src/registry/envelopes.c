@@ -6,6 +6,7 @@
 #include "handlers.h"
 #include "hex.h"
 #include "news.h"
+#include "upload.h"
 
 #define ENVELOPE_MAX ((uint64_t)9 << 30)
 
@@ -37,22 +38,23 @@ static void on_bytes(void *ctx, struct ch_http_req *r, ch_span bytes)
 		u->err = ch_outfile_write(&u->file, bytes);
 }
 
-/* In a batch: one flush for all that came in, and those that were there keep what they promise. */
+/* In a batch. What was there before, or came to its name, may have been let go since. */
 static bool settle(struct ch_reg *reg, struct ch_op *op)
 {
 	const struct upload *u = ch_http_data(op->req);
-	uint64_t size = u->file.n;
+	uint64_t size;
 	char path[CH_PATH_MAX];
-	ch_err e = CH_OK;
+	ch_err e;
 
-	if (u->have && (e = ch_envelope_path(path, reg, &u->want)) == CH_OK)
+	if (op->err != CH_OK)
+		return false;
+	if ((e = ch_envelope_path(path, reg, &u->want)) == CH_OK)
 		e = ch_file_size(&size, path);
 	if (e == CH_E_ABSENT)
 		return ch_refuse(op, 503, "busy", "It was let go meanwhile; send it again");
 	if (e != CH_OK)
 		return ch_fault(op, e);
 	op->status = u->have ? 200 : 201;
-	reg->laid = true;
 	return ch_loose_keep(reg, op, &u->want, size);
 }
 
@@ -83,10 +85,12 @@ static void on_end(void *ctx, struct ch_http_req *r)
 	struct ch_reg *reg = ctx;
 	struct upload *u = ch_http_data(r);
 
-	if (finish(u))
+	if (!finish(u))
+		ch_op_answer(reg, u->op);
+	else if (u->have)
 		ch_batch_push(reg, u->op, settle);
 	else
-		ch_op_answer(reg, u->op);
+		ch_uploads_put(reg, u->op, settle);
 }
 
 static void on_abort(void *ctx, struct ch_http_req *r)

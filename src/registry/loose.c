@@ -99,7 +99,7 @@ ch_err ch_loose_erase(struct ch_reg *reg, const ch_hash *envelope)
 		return e;
 	if ((e = ch_envelope_path(path, reg, envelope)) == CH_OK)
 		e = ch_file_drop(path);
-	reg->laid = true;
+	reg->dropped = true;
 	return e == CH_E_ABSENT ? CH_OK : e;
 }
 

@@ -57,6 +57,7 @@ struct ch_path {
 
 struct ch_news;
 struct ch_quorum;
+struct ch_uploads;
 struct ch_witnesses;
 
 struct ch_reg {
@@ -89,8 +90,9 @@ struct ch_reg {
 	bool full;           /* the last batch found no room on the disk */
 	bool wal_is_old;     /* found at the start: nothing is added before it is renewed */
 	struct ch_slots slots; /* deposits */
+	struct ch_uploads *uploads;
 	struct ch_buf taken;   /* of struct ch_taken: what the batch at hand took in */
-	bool laid;             /* envelopes came or went since the last flush */
+	bool dropped;          /* envelopes went since the last flush */
 	ch_span self;        /* the signed statement `registry` */
 	struct ch_arena arena;
 	ch_err fatal;
@@ -154,7 +156,7 @@ struct ch_op {
 	bool newest;   /* proofs under the newest checkpoint, not the entry's own */
 	struct ch_infile file;
 	struct ch_warm *warm;     /* what the crew found out; or NULL */
-	struct ch_outfile *named; /* gets its name after the flush of the batch; or NULL */
+	struct ch_outfile *named; /* an upload's file: see upload.h; or NULL */
 
 	ch_pack_kind pack;
 };
