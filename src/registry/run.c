@@ -119,12 +119,12 @@ static ch_err look_closed(struct ch_reg *reg)
 	return e == CH_E_ABSENT ? CH_OK : e;
 }
 
-/* The loop's own hand is one of them. */
+/* One for each core: the loop waits for the disk a good part of its time, and others work then. */
 static unsigned crew_hands(void)
 {
 	unsigned n = ch_thread_cores();
 
-	return (n > CH_CREW_HANDS_MAX ? CH_CREW_HANDS_MAX : n) - 1;
+	return n > CH_CREW_HANDS_MAX ? CH_CREW_HANDS_MAX : n;
 }
 
 static ch_err open_all(struct ch_reg *reg, const char **why)
