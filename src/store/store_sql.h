@@ -22,6 +22,10 @@ void ch_store_wal_watch(struct ch_store *s);
  * no room is none. */
 CH_MUST_USE ch_err ch_store_wal_lay(struct ch_store *s);
 
+/* The name of our VFS (store_vfs.c), of which there is one; NULL: there is only the system's, which
+ * does the same by more calls. For connections with synchronous = FULL. */
+const char *ch_store_vfs(void);
+
 /* The error of a SQLite answer. */
 ch_err ch_sql_err(int rc);
 

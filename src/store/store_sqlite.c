@@ -114,7 +114,7 @@ static ch_err open_db(sqlite3 **db, const char *path, int flags)
 	/* Nobody asks how much memory it has: no lock and no count at each piece. Later calls
 	 * answer MISUSE and change nothing. */
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	e = ch_sql_err(sqlite3_open_v2(path, db, flags | SQLITE_OPEN_NOMUTEX, NULL));
+	e = ch_sql_err(sqlite3_open_v2(path, db, flags | SQLITE_OPEN_NOMUTEX, ch_store_vfs()));
 	if (e == CH_OK) {
 		(void)sqlite3_extended_result_codes(*db, 1);
 		(void)sqlite3_busy_timeout(*db, 10000); /* `registry enrol` beside the server */

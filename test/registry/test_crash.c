@@ -303,7 +303,7 @@ static void test_enospc(void **state)
 	char does[64];
 
 	(void)state;
-	for (unsigned n = 1; n < 120; n += 13) {
+	for (unsigned n = 1; n < 80; n += 8) {
 		(void)snprintf(does, sizeof does, "enospc:%u", n);
 		(void)scene(does, 0);
 	}
