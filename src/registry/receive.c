@@ -53,7 +53,7 @@ static ch_err seal(struct ch_keybox *b, const struct ch_age_identity *k, size_t 
 
 	ch_age_identity_put(&text, k);
 	CH_WR_LIT(&text, "\n");
-	if ((e = ch_random(wrap, sizeof wrap)) != CH_OK ||
+	if ((e = ch_random(wrap, b->n_to * sizeof *wrap)) != CH_OK ||
 	    (e = ch_random(random.file_key.b, sizeof random.file_key.b)) != CH_OK ||
 	    (e = ch_random(random.nonce, sizeof random.nonce)) != CH_OK)
 		goto out;
