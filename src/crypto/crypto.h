@@ -79,6 +79,8 @@ CH_MUST_USE ch_err ch_aead_seal(struct ch_aead *a, uint8_t *out, const uint8_t n
 /* out has in.n - CH_AEAD_TAG bytes; zero on AUTH (or when in is shorter than a tag). */
 CH_MUST_USE ch_err ch_aead_open(struct ch_aead *a, uint8_t *out, const uint8_t nonce[12],
     ch_span in);
+/* For ch_crypto_init() alone: INTERNAL when the library lacks it. */
+CH_MUST_USE ch_err ch_aead_fetch(void);
 
 /*
  * scrypt (RFC 7914), r = 8, p = 1, N = 2^log_n, 32 bytes out. The caller bounds log_n: memory is
