@@ -196,6 +196,33 @@ static void test_vkey(void **state)
 	    CH_LIT("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")));
 }
 
+/* At every place of a long text: one byte, of which ASCII alone will do and no control character;
+ * and a whole character of three bytes. */
+static void test_clean(void **state)
+{
+	uint8_t text[150];
+	ch_span s = ch_span_of(text, sizeof text);
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	text[sizeof text - 1] = '\n';
+	for (size_t i = 0; i + 1 < sizeof text; i++) {
+		for (unsigned c = 0; c < 256; c++) {
+			text[i] = (uint8_t)c;
+			assert_int_equal(ch_note_text_is_valid(s),
+			    c == '\n' || (c >= 0x20 && c < 0x80));
+		}
+		text[i] = 'x';
+	}
+	for (size_t i = 0; i + 3 < sizeof text; i++) {
+		memcpy(&text[i], "\xe2\x80\x94", 3);
+		assert_true(ch_note_text_is_valid(s));
+		text[i + 2] = 'x';
+		assert_false(ch_note_text_is_valid(s));
+		memset(&text[i], 'x', 3);
+	}
+}
+
 static void test_writers_refuse(void **state)
 {
 	uint8_t buf[256] = { 0 };
@@ -221,6 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_prefixes),
+		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_flips),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_spellings),
