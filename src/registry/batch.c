@@ -85,8 +85,7 @@ static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 	return e;
 }
 
-/* Deposits are durable before the rows that count on them; so is what was erased since the last
- * batch. */
+/* Envelopes that went since the last flush, and deposits, unless that was done. */
 static ch_err flush(struct ch_reg *reg)
 {
 	ch_err e = ch_slots_flush(&reg->slots);

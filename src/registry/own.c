@@ -1,8 +1,6 @@
 /* Statements that the registry signs: always with its log key, under its origin. */
 #include "reg.h"
 
-#include "crew.h"
-
 #define VALUES (CH_AGE_RECIPIENT_MAX + 1024) /* the deposit key's; all others need less */
 
 bool ch_own_begin(struct ch_own *o, struct ch_reg *reg, struct ch_op *op, ch_kind kind)
@@ -46,12 +44,10 @@ struct ch_unsigned {
 	ch_err err;
 };
 
-static void sign(void *ctx, struct ch_crew_job *job)
+static void sign(struct ch_unsigned *u)
 {
-	struct ch_unsigned *u = (struct ch_unsigned *)job;
 	struct ch_wr w = ch_wr_of(u->line, u->n);
 
-	(void)ctx;
 	ch_note_sign_line(&w, u->folder->origin, u->text, &u->folder->log_key);
 	u->err = w.err == CH_OK && w.n == u->n ? CH_OK : CH_E_INTERNAL;
 }
@@ -90,7 +86,7 @@ bool ch_own_sign(ch_span *note, struct ch_own *o, struct ch_reg *reg, struct ch_
 	*note = (ch_span){ 0 };
 	if (!lay_out(&u, o, reg, op))
 		return false;
-	sign(NULL, &u.job);
+	sign(&u);
 	if (u.err != CH_OK)
 		return ch_fault(op, u.err);
 	*note = u.row.note;
@@ -99,6 +95,17 @@ bool ch_own_sign(ch_span *note, struct ch_own *o, struct ch_reg *reg, struct ch_
 
 /* ---- those that are logged: signed by all hands at the end of a batch ---- */
 
+/* One hand waits for the disk while the others sign. */
+static void piece(void *ctx, struct ch_crew_job *job)
+{
+	struct ch_reg *reg = ctx;
+
+	if (job == &reg->slots_job)
+		reg->slots_err = ch_slots_flush(&reg->slots);
+	else
+		sign((struct ch_unsigned *)job);
+}
+
 static void nobody_waits(void *ctx)
 {
 	(void)ctx;
@@ -106,7 +113,7 @@ static void nobody_waits(void *ctx)
 
 ch_err ch_own_start(struct ch_reg *reg, unsigned hands)
 {
-	return ch_crew_new(&reg->signers, hands, &(ch_crew_plan){ sign, nobody_waits, NULL });
+	return ch_crew_new(&reg->signers, hands, &(ch_crew_plan){ piece, nobody_waits, reg });
 }
 
 bool ch_own_log(ch_span *note, uint64_t *index, struct ch_own *o, struct ch_reg *reg,
@@ -138,12 +145,14 @@ void ch_own_forget(struct ch_reg *reg, struct ch_unsigned **from)
 
 ch_err ch_own_finish(struct ch_reg *reg)
 {
-	ch_err e = CH_OK;
+	ch_err e;
 
+	ch_crew_put(reg->signers, &reg->slots_job);
 	for (struct ch_unsigned *u = reg->first_unsigned; u; u = u->next)
 		ch_crew_put(reg->signers, &u->job);
 	ch_crew_settle(reg->signers);
 	(void)ch_crew_take(reg->signers);
+	e = reg->slots_err;
 	for (struct ch_unsigned *u = reg->first_unsigned; u && e == CH_OK; u = u->next)
 		if ((e = u->err) == CH_OK)
 			e = ch_store_entry_add(reg->store, &u->row);
@@ -160,7 +169,7 @@ ch_err ch_reg_entry(ch_row_entry *out, struct ch_reg *reg, struct ch_op *op, uin
 		u = u->next;
 	if (!u)
 		return ch_store_entry(out, reg->store, op->arena, index);
-	sign(NULL, &u->job); /* the same bytes as at the end */
+	sign(u); /* the same bytes as at the end */
 	*out = u->row;
 	out->note = ch_arena_copy(op->arena, u->row.note);
 	return u->err != CH_OK ? u->err : op->arena->err;

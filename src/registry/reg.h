@@ -8,6 +8,7 @@
 
 #include "age_key.h"
 #include "auth.h"
+#include "crew.h"
 #include "flush.h"
 #include "folder.h"
 #include "known.h"
@@ -90,6 +91,8 @@ struct ch_reg {
 	bool full;           /* the last batch found no room on the disk */
 	bool wal_is_old;     /* found at the start: nothing is added before it is renewed */
 	struct ch_slots slots; /* deposits */
+	struct ch_crew_job slots_job; /* their flush, among the signers' work */
+	ch_err slots_err;
 	struct ch_uploads *uploads;
 	struct ch_buf taken;   /* of struct ch_taken: what the batch at hand took in */
 	bool dropped;          /* envelopes went since the last flush */
@@ -265,7 +268,8 @@ bool ch_own_sign(ch_span *note, struct ch_own *o, struct ch_reg *reg, struct ch_
 bool ch_own_log(ch_span *note, uint64_t *index, struct ch_own *o, struct ch_reg *reg,
     struct ch_op *op, const ch_hash *l);
 CH_MUST_USE ch_err ch_own_start(struct ch_reg *reg, unsigned hands);
-/* Sign and store them. */
+/* Sign and store them. Meanwhile deposits become durable, and what was erased since the last
+ * batch: before the commit of the rows that count on it. */
 CH_MUST_USE ch_err ch_own_finish(struct ch_reg *reg);
 /* Those from here on are undone: reg->last_unsigned of before, or where the list begins. */
 void ch_own_forget(struct ch_reg *reg, struct ch_unsigned **from);
