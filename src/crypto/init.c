@@ -1,8 +1,6 @@
 /* Starting the libraries: see crypto.h. */
 #include "crypto.h"
 
-#include "sha3.h"
-
 #include <openssl/crypto.h>
 #include <sodium.h>
 
@@ -13,7 +11,5 @@ ch_err ch_crypto_init(void)
 	/* We read no openssl.cnf: nobody's configuration may change what a seal is. */
 	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1)
 		return CH_E_INTERNAL;
-	if (ch_aead_fetch() != CH_OK)
-		return CH_E_INTERNAL;
-	return ch_sha3_init();
+	return ch_aead_fetch() == CH_OK ? CH_OK : CH_E_INTERNAL;
 }

@@ -19,12 +19,11 @@ static void ch_kem_halves(struct ch_secret32 *m, struct ch_secret32 *t,
 }
 
 /* draft-ietf-hpke-pq, the combiner of both hybrids: SHA3-256(ss_M | ss_T | ct_T | ek_T | label). */
-static ch_err ch_kem_combine(struct ch_secret32 *out, const struct ch_secret32 *m,
+static void ch_kem_combine(struct ch_secret32 *out, const struct ch_secret32 *m,
     const struct ch_secret32 *t, ch_span ct, ch_span ek, const char *label)
 {
 	uint8_t text[32 + 32 + 65 + 65 + 16];
 	struct ch_wr w = ch_wr_of(text, sizeof text);
-	ch_err e;
 
 	ch_wr_put(&w, ch_span_of(m->b, sizeof m->b));
 	ch_wr_put(&w, ch_span_of(t->b, sizeof t->b));
@@ -32,15 +31,14 @@ static ch_err ch_kem_combine(struct ch_secret32 *out, const struct ch_secret32 *
 	ch_wr_put(&w, ek);
 	ch_wr_str(&w, label);
 	CH_ASSERT(w.err == CH_OK);
-	e = ch_sha3_256(out->b, ch_wr_span(&w));
+	ch_sha3_256(out->b, ch_wr_span(&w));
 	ch_wipe(text, sizeof text);
-	return e;
 }
 
-static ch_err ch_xwing_combine(struct ch_secret32 *out, const struct ch_secret32 *m,
+static void ch_xwing_combine(struct ch_secret32 *out, const struct ch_secret32 *m,
     const struct ch_secret32 *x, const ch_xkey *ct, const ch_xkey *ek)
 {
-	return ch_kem_combine(out, m, x, ch_span_of(ct->b, sizeof ct->b),
+	ch_kem_combine(out, m, x, ch_span_of(ct->b, sizeof ct->b),
 	    ch_span_of(ek->b, sizeof ek->b), "\\.//^\\");
 }
 
@@ -65,12 +63,12 @@ ch_err ch_xwing_expand(ch_xwing_pub *pub, struct ch_xwing_key *key,
     const struct ch_secret32 *seed)
 {
 	struct { struct ch_secret64 d_z; struct ch_secret32 x; } s;
-	ch_err e = ch_shake256((uint8_t *)&s, sizeof s, ch_span_of(seed->b, sizeof seed->b));
+	ch_err e;
 
 	memset(pub, 0, sizeof *pub);
 	memset(key, 0, sizeof *key);
-	if (e == CH_OK)
-		e = ch_mlkem_keygen_derand(&pub->m, &key->m, &s.d_z);
+	ch_shake256((uint8_t *)&s, sizeof s, ch_span_of(seed->b, sizeof seed->b));
+	e = ch_mlkem_keygen_derand(&pub->m, &key->m, &s.d_z);
 	if (e == CH_OK) {
 		key->x = s.x;
 		ch_x25519_base(&pub->x, &s.x);
@@ -110,7 +108,7 @@ ch_err ch_xwing_encaps(ch_xwing_enc *enc, struct ch_secret32 *shared, const ch_x
 	if (e == CH_OK) {
 		ch_x25519_base(&enc->x, &x);
 		CH_CT_PUBLIC(&enc->x, sizeof enc->x); /* it is sent */
-		e = ch_xwing_combine(shared, &ss_m, &ss_x, &enc->x, &to->x);
+		ch_xwing_combine(shared, &ss_m, &ss_x, &enc->x, &to->x);
 	}
 	ch_wipe(&m, sizeof m);
 	ch_wipe(&x, sizeof x);
@@ -132,7 +130,7 @@ ch_err ch_xwing_decaps(struct ch_secret32 *shared, const struct ch_xwing_key *ke
 	if (e == CH_OK)
 		e = ch_kem_x25519(&ss_x, &key->x, &enc->x);
 	if (e == CH_OK)
-		e = ch_xwing_combine(shared, &ss_m, &ss_x, &enc->x, &own->x);
+		ch_xwing_combine(shared, &ss_m, &ss_x, &enc->x, &own->x);
 	ch_wipe(&ss_m, sizeof ss_m);
 	ch_wipe(&ss_x, sizeof ss_x);
 	return e;
@@ -180,7 +178,7 @@ ch_err ch_pq256_encaps(ch_pq256_enc *enc, struct ch_secret32 *shared, const ch_p
 	if (e == CH_OK)
 		e = ch_p256_dh(&enc->t, &ss_t, &to->t, &t);
 	if (e == CH_OK)
-		e = ch_kem_combine(shared, &ss_m, &ss_t, ch_span_of(enc->t.b, sizeof enc->t.b),
+		ch_kem_combine(shared, &ss_m, &ss_t, ch_span_of(enc->t.b, sizeof enc->t.b),
 		    ch_span_of(to->t.b, sizeof to->t.b), "MLKEM768-P256");
 	ch_wipe(&m, sizeof m);
 	ch_wipe(&t, sizeof t);

@@ -4,7 +4,8 @@
  * source in the caller. Every input check of section 7 is made here.
  *
  * Constant time in the seed, in m, in the secret parts of dk and in whether a ciphertext fits.
- * All of them: NOMEM or INTERNAL are faults of libcrypto; outputs are zero on every error.
+ * NOMEM or INTERNAL are faults of libcrypto, where it does the work (-Dmlkem=openssl). Outputs are
+ * zero on every error.
  */
 #ifndef CH_MLKEM_H
 #define CH_MLKEM_H

@@ -14,7 +14,6 @@
 #include "crypto.h"
 #include "curve.h"
 #include "p256.h"
-#include "sha3.h"
 #include "sha512.h"
 
 static void test_hashes(void **state)
@@ -42,36 +41,6 @@ static void test_hashes(void **state)
 		ch_sha256(&h, ch_span_of(in, n));
 		assert_memory_equal(h.b, want, 32);
 	}
-}
-
-static void test_sha3(void **state)
-{
-	const EVP_MD *md[CH_N_SHA3] = { EVP_sha3_256(), EVP_sha3_512(), EVP_shake128(),
-		EVP_shake256() };
-	uint8_t in[400], want[400], got[400];
-	EVP_MD_CTX *x = EVP_MD_CTX_new();
-	struct ch_sha3 s;
-
-	(void)state;
-	randombytes_buf(in, sizeof in);
-	ch_sha3_begin(&s);
-	for (size_t n = 0; n <= sizeof in; n++)
-		for (unsigned k = 0; k < CH_N_SHA3; k++) {
-			size_t len = k == CH_SHA3_256 ? 32 :
-			    k == CH_SHA3_512 ? 64 : sizeof want - n;
-
-			EVP_DigestInit_ex(x, md[k], NULL);
-			EVP_DigestUpdate(x, in, n);
-			if (k < CH_SHAKE128)
-				EVP_DigestFinal_ex(x, want, NULL);
-			else if (len)
-				EVP_DigestFinalXOF(x, want, len);
-			ch_sha3_hash(&s, (ch_sha3_alg)k, got, len, ch_span_of(in, n / 2),
-			    ch_span_of(in + n / 2, n - n / 2));
-			assert_memory_equal(got, want, len);
-		}
-	check_ok(ch_sha3_end(&s));
-	EVP_MD_CTX_free(x);
 }
 
 /* The field at its edges: numbers round 0 and p, and round 2^255. */
@@ -223,7 +192,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hashes),
-		cmocka_unit_test(test_sha3),
 		cmocka_unit_test(test_field),
 		cmocka_unit_test(test_signatures),
 		cmocka_unit_test(test_keys),
