@@ -43,28 +43,61 @@ static ch_span seal(struct world *w, ch_span text, const ch_age_recipient *to, s
 	return world_keep(w, ch_wr_span(&wr));
 }
 
-/* L with its own envelope, key, nonce and place in the pair. */
-static ch_hash write_submission(struct world *w, struct world_delivery *d, ch_span envelope)
+/* The one registry of the talks. */
+static ch_span registries(struct world *w)
+{
+	ch_item it = { .v = { w->origin } };
+	uint8_t text[CH_NAME_MAX + 64];
+	struct ch_wr wr = ch_wr_of(text, sizeof text);
+
+	check_ok(ch_stmt_put_item(&wr, CH_K_SUBMISSION, CH_L_REGISTRIES, &it));
+	return world_keep(w, ch_wr_span(&wr));
+}
+
+static ch_span roster_of(struct world *w, unsigned party)
+{
+	return world_ref(w, w->party[party].ref.n, &w->party[party].ref.hash);
+}
+
+/* K, and the hash of its recipient. */
+static void make_key(ch_hash *out, struct world_delivery *d)
 {
 	uint8_t text[CH_AGE_RECIPIENT_MAX];
 	struct ch_wr t = ch_wr_of(text, sizeof text);
 	struct ch_secret32 secret;
-	ch_ref last = d->pair;
-	ch_hash e, nonce, key;
-	ch_stmt s;
 
-	world_submit(w, d);
-	d->pair = last; /* the world's own L is not sent */
 	check_ok(ch_random(secret.b, sizeof secret.b));
-	check_ok(ch_random(nonce.b, sizeof nonce.b));
 	check_ok(ch_age_identity_make(&d->k, CH_AGE_HYBRID, &secret));
 	ch_age_recipient_put(&t, &d->k.recipient);
-	ch_sha256(&key, ch_wr_span(&t));
+	ch_sha256(out, ch_wr_span(&t));
+}
+
+/* L with its own envelope, key, nonce and place in the pair. */
+static ch_hash write_submission(struct world *w, struct world_delivery *d, ch_span envelope)
+{
+	ch_stmt s = { .kind = CH_K_SUBMISSION };
+	ch_hash e, nonce, key, cover;
+
+	make_key(&key, d);
+	check_ok(ch_random(nonce.b, sizeof nonce.b));
 	ch_sha256(&e, envelope);
-	s = setting_read(d->submission, CH_K_SUBMISSION);
+	ch_sha256(&cover, d->cover);
+	s.v[CH_L_TALKS] = world_hash(w, &w->talks);
+	s.v[CH_L_PARTY] = w->party[WORLD_ALPHA].handle;
+	s.v[CH_L_ROSTER] = roster_of(w, WORLD_ALPHA);
+	s.v[CH_L_ADDRESSEE] = w->party[WORLD_BRAVO].handle;
+	s.v[CH_L_ADDRESSEE_ROSTER] = roster_of(w, WORLD_BRAVO);
+	s.v[CH_L_REGISTRIES] = registries(w);
+	s.count[CH_L_REGISTRIES] = 1;
+	s.v[CH_L_MAILBOX] = CH_LIT("bb0000000000000000000000000000bb");
+	s.v[CH_L_SERIAL] = world_dec(w, d->pair.n + 1);
 	s.v[CH_L_ENVELOPE] = world_hash(w, &e);
 	s.v[CH_L_SIZE] = world_dec(w, envelope.n);
 	s.v[CH_L_KEY] = world_hash(w, &key);
+	s.v[CH_L_PAPER] = world_hash(w, &d->d);
+	s.v[CH_L_COVER] = world_hash(w, &cover);
+	s.v[CH_L_LAPSE] = world_when(w, w->now + 7 * 86400);
+	s.v[CH_L_CHECKPOINT] = d->seen;
 	s.v[CH_L_NONCE] = world_hash(w, &nonce);
 	if (d->pair.n)
 		s.v[CH_L_PAIR] = world_ref(w, d->pair.n, &d->pair.hash);
@@ -84,7 +117,7 @@ static ch_span write_pack(const struct messages *m, struct world_delivery *d)
 
 	ch_age_identity_put(&t, &d->k);
 	s.v[CH_DEP_TALKS] = world_hash(w, &w->talks);
-	s.v[CH_DEP_PARTY] = w->party[0].handle;
+	s.v[CH_DEP_PARTY] = w->party[WORLD_ALPHA].handle;
 	s.v[CH_DEP_SUBMISSION] = world_hash(w, &d->l);
 	s.v[CH_DEP_IDENTITY] = ch_wr_span(&t);
 	part[1].bytes = seal(w, world_format(w, &s), &m->deposit_key, 1);
@@ -115,7 +148,6 @@ void messages_of_author(struct load_ask out[KINDS], const struct messages *m,
 	for (unsigned i = 0; i < other->enrolled; i++)
 		to[i] = other->d[i].seal.recipient;
 	envelope = seal(w, ch_span_of(plain, sizeof plain), to, other->enrolled);
-	d->serial = d->pair.n + 1;
 	e = write_submission(w, d, envelope);
 	out[PUT] = request(w, "PUT", "/v1/envelopes/", &e, "", m->token[WORLD_ALPHA], envelope,
 	    201);
