@@ -1,7 +1,7 @@
 /* Verdicts and answers of operations, and what most handlers begin with. */
 #include "clock.h"
 #include "hex.h"
-#include "reg.h"
+#include "warm.h"
 
 void ch_op_verdict(struct ch_op *op, ch_err e)
 {
@@ -91,16 +91,22 @@ bool ch_op_hash(ch_hash *out, struct ch_op *op, unsigned arg)
 	return ch_refuse(op, 400, "bad-request", "64 lower-case hex digits are wanted in the path");
 }
 
+/* Where the crew had the row, only its state can be another by now. */
 bool ch_op_submission(ch_row_submission *out, struct ch_reg *reg, struct ch_op *op)
 {
+	const struct ch_warm *w = op->warm;
 	ch_hash l;
 	ch_err e;
 
 	if (!ch_op_hash(&l, op, 0))
 		return false;
-	if ((e = ch_store_submission(out, reg->store, op->arena, &l)) == CH_OK)
-		return true;
-	return ch_refuse_err(op, e);
+	if (w && w->open && ch_hash_eq(&w->sub.l, &l)) {
+		*out = w->sub;
+		e = ch_store_state(&out->state, reg->store, &l);
+	} else {
+		e = ch_store_submission(out, reg->store, op->arena, &l);
+	}
+	return e == CH_OK ? true : ch_refuse_err(op, e);
 }
 
 bool ch_op_key_name(ch_span *out, struct ch_op *op, ch_span name, const uint8_t id[4])

@@ -210,6 +210,8 @@ typedef struct {
 CH_MUST_USE ch_err ch_store_submission_add(struct ch_store *s, const ch_row_submission *r);
 CH_MUST_USE ch_err ch_store_submission(ch_row_submission *out, struct ch_store *s,
     struct ch_arena *a, const ch_hash *l);
+/* The one column of it that changes. */
+CH_MUST_USE ch_err ch_store_state(ch_end *out, struct ch_store *s, const ch_hash *l);
 /* Where the K of each open submission is kept, in no order. */
 typedef struct {
 	ch_hash l;

@@ -24,10 +24,13 @@ ch_err ch_store_submission_add(struct ch_store *s, const ch_row_submission *r)
 	    (uint64_t)r->state, r->note);
 }
 
+static ch_end end_of(uint64_t state)
+{
+	return state <= CH_END_LAPSED ? (ch_end)state : CH_END_LAPSED;
+}
+
 static void submission_row(ch_row_submission *out, sqlite3_stmt *q)
 {
-	uint64_t state = ch_sql_u64(q, 15);
-
 	*out = (ch_row_submission){
 		.l = ch_sql_hash(q, 0),
 		.talks = ch_sql_hash(q, 1),
@@ -44,7 +47,7 @@ static void submission_row(ch_row_submission *out, sqlite3_stmt *q)
 		.epoch = ch_sql_u64(q, 12),
 		.slot = ch_sql_u64(q, 13),
 		.index = ch_sql_u64(q, 14),
-		.state = state <= CH_END_LAPSED ? (ch_end)state : CH_END_LAPSED,
+		.state = end_of(ch_sql_u64(q, 15)),
 		.note = ch_sql_span(q, 16),
 	};
 }
@@ -70,6 +73,18 @@ ch_err ch_store_submission(ch_row_submission *out, struct ch_store *s, struct ch
 
 	*out = (ch_row_submission){ 0 };
 	return e == CH_OK ? submission_take(out, q, a) : e;
+}
+
+ch_err ch_store_state(ch_end *out, struct ch_store *s, const ch_hash *l)
+{
+	sqlite3_stmt *q;
+	ch_err e = ch_sql_first(&q, s, "SELECT state FROM submission WHERE l = ?", "h", l);
+
+	*out = CH_END_OPEN;
+	if (e == CH_OK)
+		*out = end_of(ch_sql_u64(q, 0));
+	ch_sql_end(q);
+	return e;
 }
 
 ch_err ch_store_by_envelope(ch_row_submission *out, struct ch_store *s, struct ch_arena *a,
@@ -270,16 +285,14 @@ ch_err ch_store_end_add(struct ch_store *s, const ch_row_end *r)
 ch_err ch_store_end(ch_row_end *out, struct ch_store *s, struct ch_arena *a, const ch_hash *l)
 {
 	sqlite3_stmt *q;
-	uint64_t state;
 	ch_err e = ch_sql_first(&q, s, "SELECT * FROM ending WHERE l = ?", "h", l);
 
 	*out = (ch_row_end){ 0 };
 	if (e != CH_OK)
 		return e;
-	state = ch_sql_u64(q, 1);
 	*out = (ch_row_end){
 		.l = *l,
-		.state = state <= CH_END_LAPSED ? (ch_end)state : CH_END_LAPSED,
+		.state = end_of(ch_sql_u64(q, 1)),
 		.index = ch_sql_u64(q, 2),
 		.cause = ch_arena_copy(a, ch_sql_span(q, 3)),
 		.keybox = ch_arena_copy(a, ch_sql_span(q, 4)),
