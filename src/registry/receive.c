@@ -94,6 +94,7 @@ ch_err ch_keybox_make(struct ch_keybox **out, struct ch_reg *reg, struct ch_aren
 	ch_age_identity_wipe(&k);
 	if (e != CH_OK)
 		return ch_err_is_fault(e) ? e : CH_E_INTERNAL;
+	ch_sha256(&b->hash, ch_span_of(b->bytes, b->n));
 	*out = b;
 	return CH_OK;
 }
@@ -160,15 +161,13 @@ static bool write_handover(ch_span *note, uint64_t *index, struct receive_work *
 	struct ch_own o;
 	ch_ref pair = { .n = w->sub.serial, .hash = w->sub.pair };
 	ch_ref roster = { .n = w->now_r.version, .hash = w->now_r.hash };
-	ch_hash box;
 
-	ch_sha256(&box, ch_span_of(w->box->bytes, w->box->n));
 	if (!ch_own_event(&o, reg, op, CH_K_HANDOVER, &w->sub, "E.1"))
 		return false;
 	o.s.v[CH_HO_PAIR] = ch_val_put_ref(&o.w, &pair);
 	o.s.v[CH_HO_RECEIPT] = ch_val_put_hash(&o.w, &w->in.hash);
 	o.s.v[CH_HO_ROSTER] = ch_val_put_ref(&o.w, &roster);
-	o.s.v[CH_HO_KEYBOX] = ch_val_put_hash(&o.w, &box);
+	o.s.v[CH_HO_KEYBOX] = ch_val_put_hash(&o.w, &w->box->hash);
 	return put_lists(&o, w, op) && ch_own_log(note, index, &o, reg, op, &w->sub.l);
 }
 

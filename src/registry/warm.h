@@ -24,6 +24,7 @@ struct ch_keybox {
 	ch_span recalled[CH_ROSTER_DELEGATES_MAX];
 	uint8_t *bytes;
 	size_t n;
+	ch_hash hash; /* of the bytes */
 };
 
 /* receive.c. ABSENT: every delegate was recalled. Else faults. The names of the recalled point
