@@ -15,7 +15,8 @@ enum { TO = 3, SIZE = 2048, KEPT = 64 };
 static struct ch_seal seal;
 static struct ch_open handle;
 static struct ch_age_identity id[TO];
-static ch_age_ready to[TO];
+static ch_age_ready ready[TO];
+static const ch_age_ready *const to[TO] = { &ready[0], &ready[1], &ready[2] };
 static struct ch_secret64 wrap[TO];
 static struct ch_seal_random fresh = { .wrap = wrap };
 static uint8_t text[SIZE], box[SIZE + CH_AEAD_TAG], back[CH_AGE_CHUNK];
@@ -54,7 +55,7 @@ static size_t seal_one(uint8_t *out, size_t cap, size_t *header, size_t i)
 
 static void open_one(size_t which, size_t i)
 {
-	const struct ch_open_keys keys = { .ids = &id[which], .ready = &to[which].m, .n_ids = 1 };
+	const struct ch_open_keys keys = { .ids = &id[which], .ready = &ready[which].m, .n_ids = 1 };
 	const uint8_t *p = file[i % KEPT];
 	size_t n, h, seen = 0, n_all = size[i % KEPT];
 	struct ch_file_key key;
@@ -111,7 +112,7 @@ int main(int argc, char **argv)
 		const struct ch_secret32 seed = { { (uint8_t)(i + 1) } };
 
 		bench_need(ch_age_identity_make(&id[i], CH_AGE_HYBRID, &seed) == CH_OK &&
-		    ch_age_ready_make(&to[i], &id[i].recipient) == CH_OK, "key");
+		    ch_age_ready_make(&ready[i], &id[i].recipient) == CH_OK, "key");
 	}
 	for (size_t i = 0; i < KEPT; i++)
 		size[i] = seal_one(file[i], sizeof file[i], &head[i], i);

@@ -130,7 +130,7 @@ ch_err ch_seal_start(struct ch_seal *s, struct ch_wr *w, const ch_age_recipient 
 	return ch_seal_start_with(s, w, to, n_to, (ch_span){ 0 }, random);
 }
 
-ch_err ch_seal_start_ready(struct ch_seal *s, struct ch_wr *w, const ch_age_ready *to,
+ch_err ch_seal_start_ready(struct ch_seal *s, struct ch_wr *w, const ch_age_ready *const *to,
     size_t n_to, const struct ch_seal_random *random)
 {
 	size_t from = w->n;
@@ -138,10 +138,10 @@ ch_err ch_seal_start_ready(struct ch_seal *s, struct ch_wr *w, const ch_age_read
 	if (n_to == 0)
 		ch_wr_fail(w, CH_E_ABSENT);
 	for (size_t i = 1; i < n_to; i++)
-		ch_seal_beside(w, &to[0].to, &to[i].to);
+		ch_seal_beside(w, &to[0]->to, &to[i]->to);
 	ch_age_version_put(w);
 	for (size_t i = 0; i < n_to && w->err == CH_OK; i++)
-		ch_seal_wrap(s, w, &random->file_key, &to[i].to, &to[i].m, &random->wrap[i]);
+		ch_seal_wrap(s, w, &random->file_key, &to[i]->to, &to[i]->m, &random->wrap[i]);
 	return ch_seal_begin(s, w, from, random);
 }
 

@@ -50,8 +50,8 @@ CH_MUST_USE ch_err ch_seal_start_with(struct ch_seal *s, struct ch_wr *w,
     const struct ch_seal_random *random);
 
 /* ch_seal_start() for recipients made ready: the same bytes, sooner. */
-CH_MUST_USE ch_err ch_seal_start_ready(struct ch_seal *s, struct ch_wr *w, const ch_age_ready *to,
-    size_t n_to, const struct ch_seal_random *random);
+CH_MUST_USE ch_err ch_seal_start_ready(struct ch_seal *s, struct ch_wr *w,
+    const ch_age_ready *const *to, size_t n_to, const struct ch_seal_random *random);
 
 /* The same under a passphrase; salt fresh too (random->wrap is not used). NOMEM from scrypt. */
 CH_MUST_USE ch_err ch_seal_start_passphrase(struct ch_seal *s, struct ch_wr *w, ch_span pass,
@@ -122,6 +122,8 @@ CH_MUST_USE ch_err ch_open_finish(const struct ch_open *o);
 /* Seal at once; the errors of ch_seal_start() and ch_seal_chunk(). */
 CH_MUST_USE ch_err ch_seal_buffer(struct ch_wr *out, ch_span plaintext, const ch_age_recipient *to,
     size_t n_to, const struct ch_seal_random *random);
+CH_MUST_USE ch_err ch_seal_buffer_ready(struct ch_wr *out, ch_span plaintext,
+    const ch_age_ready *const *to, size_t n_to, const struct ch_seal_random *random);
 CH_MUST_USE ch_err ch_seal_buffer_passphrase(struct ch_wr *out, ch_span plaintext, ch_span pass,
     const uint8_t salt[CH_AGE_SCRYPT_SALT], unsigned log_n, const struct ch_seal_random *random);
 

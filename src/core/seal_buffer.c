@@ -39,6 +39,22 @@ ch_err ch_seal_buffer(struct ch_wr *out, ch_span plaintext, const ch_age_recipie
 	return ch_wr_done(out);
 }
 
+ch_err ch_seal_buffer_ready(struct ch_wr *out, ch_span plaintext, const ch_age_ready *const *to,
+    size_t n_to, const struct ch_seal_random *random)
+{
+	struct ch_seal s;
+	ch_err e = ch_seal_init(&s);
+
+	if (e == CH_OK)
+		e = ch_seal_start_ready(&s, out, to, n_to, random);
+	if (e == CH_OK)
+		e = ch_seal_rest(&s, out, plaintext);
+	ch_seal_deinit(&s);
+	if (e != CH_OK)
+		ch_wr_fail(out, e);
+	return ch_wr_done(out);
+}
+
 ch_err ch_seal_buffer_passphrase(struct ch_wr *out, ch_span plaintext, ch_span pass,
     const uint8_t salt[CH_AGE_SCRYPT_SALT], unsigned log_n, const struct ch_seal_random *random)
 {

@@ -7,7 +7,7 @@
 
 ch_err ch_known_init(struct ch_known *k)
 {
-	ch_arena_init(&k->mem, (size_t)16 << 20);
+	ch_arena_init(&k->mem, (size_t)32 << 20);
 	return ch_monitor_init(&k->lock);
 }
 
@@ -89,10 +89,18 @@ const struct ch_known_roster *ch_known_find(struct ch_known *k, const ch_hash *h
 
 /* ---- rosters ---- */
 
+ch_err ch_delegate_ready(ch_age_ready *out, const ch_delegate *d)
+{
+	ch_age_recipient seal;
+	ch_err e = ch_age_recipient_parse(&seal, d->seal);
+
+	return e == CH_OK ? ch_age_ready_make(out, &seal) : e;
+}
+
 /* Its delegates and their sealing keys, for all who ask later. */
 static ch_err read_delegates(struct ch_known_roster *k, struct ch_arena *a)
 {
-	ch_age_recipient *to = ch_arena_alloc(a, (k->r.n + 1) * sizeof *to);
+	ch_age_ready *to = ch_arena_alloc(a, (k->r.n + 1) * sizeof *to);
 	ch_delegate *d = ch_arena_alloc(a, (k->r.n + 1) * sizeof *d);
 
 	if (!to || !d)
@@ -101,7 +109,7 @@ static ch_err read_delegates(struct ch_known_roster *k, struct ch_arena *a)
 		ch_err e;
 
 		ch_roster_delegate(&d[i], &k->r, i);
-		if (!d[i].recalled && (e = ch_age_recipient_parse(&to[i], d[i].seal)) != CH_OK)
+		if (!d[i].recalled && (e = ch_delegate_ready(&to[i], &d[i])) != CH_OK)
 			return e;
 	}
 	k->seal = to;

@@ -25,7 +25,7 @@ struct ch_store;
 struct ch_known_roster {
 	ch_span pin, note;
 	ch_roster r;
-	const ch_age_recipient *seal; /* r.n of them; zero for who was recalled */
+	const ch_age_ready *seal; /* r.n of them; zero for who was recalled */
 };
 
 struct ch_known_place {
@@ -52,6 +52,8 @@ CH_MUST_USE ch_err ch_known_begin(struct ch_known *k, struct ch_store *s);
 /* A roster or a charter came, or was rolled back. */
 void ch_known_forget(struct ch_known *k);
 
+/* A delegate's sealing key, made ready. */
+CH_MUST_USE ch_err ch_delegate_ready(ch_age_ready *out, const ch_delegate *d);
 /* A roster that was opened before, by its hash; or NULL. Whether it still counts is not said. From
  * any thread. */
 const struct ch_known_roster *ch_known_find(struct ch_known *k, const ch_hash *hash);

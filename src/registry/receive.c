@@ -22,10 +22,11 @@ struct receive_work {
 };
 
 /* E's delegates, in two heaps: who gets K, and who was recalled since. */
-static ch_err sort_delegates(struct ch_keybox *b, struct ch_known *known,
+static ch_err sort_delegates(struct ch_keybox *b, struct ch_known *known, struct ch_arena *a,
     const ch_roster *now, const ch_roster *then)
 {
 	const struct ch_known_roster *k = ch_known_find(known, &then->hash);
+	ch_age_ready *to;
 
 	for (uint32_t i = 0; i < then->n; i++) {
 		ch_delegate d;
@@ -33,12 +34,17 @@ static ch_err sort_delegates(struct ch_keybox *b, struct ch_known *known,
 		ch_roster_delegate(&d, then, i);
 		if (d.recalled)
 			continue; /* E was not sealed to it either */
-		if (!ch_rule_is_enrolled(now, d.name))
+		if (!ch_rule_is_enrolled(now, d.name)) {
 			b->recalled[b->n_recalled++] = d.name;
-		else if (k)
-			b->to[b->n_to++] = k->seal[i];
-		else if (ch_age_recipient_parse(&b->to[b->n_to++], d.seal) != CH_OK)
-			return CH_E_DB;
+		} else if (k) {
+			b->to[b->n_to++] = &k->seal[i];
+		} else {
+			if (!(to = ch_arena_alloc(a, sizeof *to)))
+				return CH_E_NOMEM;
+			if (ch_delegate_ready(to, &d) != CH_OK)
+				return CH_E_DB;
+			b->to[b->n_to++] = to;
+		}
 	}
 	return CH_OK;
 }
@@ -58,7 +64,7 @@ static ch_err seal(struct ch_keybox *b, const struct ch_age_identity *k, size_t 
 	    (e = ch_random(random.nonce, sizeof random.nonce)) != CH_OK)
 		goto out;
 	if ((e = ch_wr_done(&text)) == CH_OK)
-		e = ch_seal_buffer(&box, ch_span_of(line, text.n), b->to, b->n_to, &random);
+		e = ch_seal_buffer_ready(&box, ch_span_of(line, text.n), b->to, b->n_to, &random);
 	b->n = box.n;
 out:
 	ch_wipe(wrap, sizeof wrap);
@@ -82,7 +88,7 @@ ch_err ch_keybox_make(struct ch_keybox **out, struct ch_reg *reg, struct ch_aren
 	b->to = ch_arena_alloc(a, (then->n + 1) * sizeof *b->to);
 	if (!b->to)
 		return CH_E_NOMEM;
-	if ((e = sort_delegates(b, &reg->known, now, then)) != CH_OK)
+	if ((e = sort_delegates(b, &reg->known, a, now, then)) != CH_OK)
 		return e;
 	if (b->n_to == 0)
 		return CH_E_ABSENT;

@@ -20,7 +20,7 @@
 struct ch_keybox {
 	ch_hash l, now, then;
 	uint32_t n_to, n_recalled;
-	ch_age_recipient *to;
+	const ch_age_ready **to;
 	ch_span recalled[CH_ROSTER_DELEGATES_MAX];
 	uint8_t *bytes;
 	size_t n;

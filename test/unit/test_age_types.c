@@ -271,6 +271,7 @@ static void made_ready(void **state)
 {
 	static uint8_t again[sizeof sealed];
 	static ch_age_ready ready[3];
+	static const ch_age_ready *const all[3] = { &ready[0], &ready[1], &ready[2] };
 	static ch_mlkem_ready own[4];
 	struct ch_seal s;
 
@@ -286,16 +287,16 @@ static void made_ready(void **state)
 			check_ok(ch_age_ready_make(&ready[i], &some[i]));
 		}
 		check_ok(ch_seal_start(&s, &w, some, 3, &fresh));
-		check_ok(ch_seal_start_ready(&s, &a, ready, 3, &fresh));
+		check_ok(ch_seal_start_ready(&s, &a, all, 3, &fresh));
 		assert_true(ch_span_eq(ch_wr_span(&w), ch_wr_span(&a)));
 	}
 	check_ok(ch_age_ready_make(&ready[0], &to[0]));
 	check_ok(ch_age_ready_make(&ready[1], &to[1]));
 	struct ch_wr w = ch_wr_of(sealed, sizeof sealed);
 
-	check_err(ch_seal_start_ready(&s, &w, ready, 2, &fresh), CH_E_CONFLICT);
+	check_err(ch_seal_start_ready(&s, &w, all, 2, &fresh), CH_E_CONFLICT);
 	w = ch_wr_of(sealed, sizeof sealed);
-	check_err(ch_seal_start_ready(&s, &w, ready, 0, &fresh), CH_E_ABSENT);
+	check_err(ch_seal_start_ready(&s, &w, all, 0, &fresh), CH_E_ABSENT);
 	ch_seal_deinit(&s);
 
 	w = ch_wr_of(sealed, sizeof sealed);
