@@ -193,41 +193,35 @@ ch_err ch_envelope_look(ch_envelope_seen *out, const struct ch_reg *reg, struct 
 	ch_err e = ch_envelope_path(path, reg, &envelope);
 
 	*out = (ch_envelope_seen){ .l = in->hash };
-	if (e == CH_OK && (e = ch_infile_open(&f, path)) == CH_OK) {
-		out->size = f.size;
+	if (e == CH_OK && (e = ch_infile_open(&f, path)) == CH_OK)
 		e = judge_file(&out->rule, &f, a, &in->s);
-	}
 	ch_infile_close(&f);
 	return e;
 }
 
-/* What the crew read stays true, for the file's name is its hash: but it may be gone. */
-static bool was_seen(const struct ch_warm *warm, const ch_hash *l, uint64_t size)
+/* What the crew read stays true, for the file's name is its hash. */
+static bool was_seen(const struct ch_warm *warm, const ch_hash *l)
 {
-	return warm && warm->envelope.known && warm->envelope.size == size &&
-	    ch_hash_eq(&warm->envelope.l, l);
+	return warm && warm->envelope.known && ch_hash_eq(&warm->envelope.l, l);
 }
 
+/* Whether it is here is what its row says, not its file: that may be on its way, with a name that a
+ * crash would take back, or about to go. */
 static bool check_envelope(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 {
 	ch_envelope_seen seen = { 0 };
-	char path[CH_PATH_MAX];
-	uint64_t size;
-	bool known;
-	ch_err e = ch_envelope_path(path, reg, &w->row.envelope);
+	bool known = was_seen(op->warm, &w->row.l), stays;
+	ch_err e = ch_store_envelope_stays(&stays, reg->store, &w->row.envelope);
 
-	if (e == CH_OK)
-		e = ch_file_size(&size, path);
-	if (e == CH_OK) {
-		known = was_seen(op->warm, &w->row.l, size);
-		reg->metrics.used[CH_USED_ENVELOPE] += known;
-		if (known)
-			seen = op->warm->envelope;
-		else
-			e = ch_envelope_look(&seen, reg, op->arena, &w->in);
-	}
+	if (e == CH_OK && !stays)
+		e = CH_E_ABSENT;
+	if (known)
+		seen = op->warm->envelope;
+	else if (e == CH_OK)
+		e = ch_envelope_look(&seen, reg, op->arena, &w->in);
 	if (e == CH_E_ABSENT)
 		return ch_refuse(op, 422, "no-envelope", "Send the envelope first");
+	reg->metrics.used[CH_USED_ENVELOPE] += known;
 	return e == CH_OK ? refuse_rule(op, seen.rule) : ch_fault(op, e);
 }
 

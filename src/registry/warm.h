@@ -32,11 +32,10 @@ struct ch_keybox {
 CH_MUST_USE ch_err ch_keybox_make(struct ch_keybox **out, struct ch_reg *reg,
     struct ch_arena *a, const ch_row_submission *sub, const ch_roster *now, const ch_roster *then);
 
-/* E's file against its L: the size it has, and what speaks against it, or NULL. */
+/* E's file against its L: what speaks against it, or NULL. */
 typedef struct {
 	bool known;
 	ch_hash l;
-	uint64_t size;
 	const ch_rule *rule;
 } ch_envelope_seen;
 

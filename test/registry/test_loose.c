@@ -152,11 +152,44 @@ static void test_taken_over(void **state)
 	play_free(p);
 }
 
+/* A file without its row has not come in, nor has a row without its file. */
+static void test_half_here(void **state)
+{
+	struct play *p = play_opening(program);
+	struct world_delivery d, e;
+	char path[400];
+	ch_span envelope, pack;
+	struct play_answer *a;
+
+	(void)state;
+	play_write(p, &d, NULL, &envelope, &pack);
+	lay(p, envelope);
+	for (unsigned i = 0; i < 2; i++) { /* by the loop, and once the crew knows the roster */
+		a = play_ask(p, "POST", "/v1/submissions", p->token[0][0], pack);
+		assert_true(play_has(a, "no-envelope"));
+		expect(a, 422);
+	}
+	expect(play_put(p, envelope), 200);
+	expect(play_ask(p, "POST", "/v1/submissions", p->token[0][0], pack), 201);
+	play_write(p, &e, &d, &envelope, &pack);
+	expect(play_put(p, envelope), 201);
+	file_of(path, p, envelope);
+	assert_int_equal(unlink(path), 0);
+	a = play_ask(p, "POST", "/v1/submissions", p->token[0][0], pack);
+	assert_true(play_has(a, "no-envelope"));
+	expect(a, 422);
+	expect(play_put(p, envelope), 201);
+	expect(play_ask(p, "POST", "/v1/submissions", p->token[0][0], pack), 201);
+	assert_int_equal(play_stop(p, SIGTERM), 0);
+	play_free(p);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_let_go),
 		cmocka_unit_test(test_taken_over),
+		cmocka_unit_test(test_half_here),
 	};
 
 	if (argc < 2)
