@@ -1,5 +1,5 @@
-/* The way of envelopes to the disk: see upload.h. What a crash leaves here is a file without a name,
- * or one that no row knows: the start finds both. */
+/* The way of envelopes to the disk: see upload.h. What a crash leaves is a file without a name, or
+ * one that no row knows: the start finds both. */
 #include "upload.h"
 
 #include "thread.h"
