@@ -85,7 +85,7 @@ ch_err ch_keybox_make(struct ch_keybox **out, struct ch_reg *reg, struct ch_aren
 	if (!b)
 		return CH_E_NOMEM;
 	*b = (struct ch_keybox){ .l = sub->l, .now = now->hash, .then = then->hash };
-	b->to = ch_arena_alloc(a, (then->n + 1) * sizeof *b->to);
+	b->to = ch_arena_alloc(a, (then->n + 1) * sizeof(const ch_age_ready *));
 	if (!b->to)
 		return CH_E_NOMEM;
 	if ((e = sort_delegates(b, &reg->known, a, now, then)) != CH_OK)
@@ -127,7 +127,7 @@ static bool take_keybox(struct receive_work *w, struct ch_reg *reg, struct ch_op
 /* The full keys of the signers, and the names of those recalled. */
 static bool put_lists(struct ch_own *o, struct receive_work *w, struct ch_op *op)
 {
-	size_t room = (w->who.n + w->box->n_recalled) * (CH_VKEY_MAX + 16);
+	size_t room = (size_t)(w->who.n + w->box->n_recalled) * (CH_VKEY_MAX + 16);
 	struct ch_wr block = ch_wr_of(ch_op_alloc(op, room), room);
 	size_t at;
 
