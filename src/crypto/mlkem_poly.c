@@ -224,7 +224,7 @@ void ch_poly_canonical(struct ch_poly *p)
 	}
 }
 
-void ch_poly_noise(struct ch_poly *p, const uint8_t in[128])
+void ch_poly_noise(struct ch_poly *restrict p, const uint8_t in[restrict 128])
 {
 	for (size_t i = 0; i < 128; i++) {
 		/* Four sums of two bits each. */

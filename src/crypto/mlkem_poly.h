@@ -37,7 +37,7 @@ void ch_poly_reduce(struct ch_poly *p);    /* any to small                      
 void ch_poly_canonical(struct ch_poly *p); /* any to canonical                             */
 
 /* Algorithm 8 with eta = 2: noise of 128 bytes, plain form. */
-void ch_poly_noise(struct ch_poly *p, const uint8_t in[128]);
+void ch_poly_noise(struct ch_poly *restrict p, const uint8_t in[restrict 128]);
 /* Algorithm 7, public: an NTT form by rejection; n is a multiple of 3. False: more is needed. */
 CH_MUST_USE bool ch_poly_sample(struct ch_poly *p, const uint8_t *in, size_t n);
 
