@@ -12,12 +12,15 @@
 #define CH_NOTE_DASH CH_LIT("\xe2\x80\x94 ") /* em dash, space */
 
 /* Whether so many bytes are ASCII without control characters: most of nearly every note. */
-static bool ch_note_is_ascii(const uint8_t c[CH_NOTE_BLOCK])
+static bool ch_note_is_ascii(ch_span s, size_t at)
 {
 	uint8_t bad = 0;
 
-	for (size_t i = 0; i < CH_NOTE_BLOCK; i++)
-		bad |= ((uint8_t)(c[i] - ' ') > 0x7f - ' ') & (c[i] != '\n');
+	for (size_t i = 0; i < CH_NOTE_BLOCK; i++) {
+		uint8_t c = s.p[at + i];
+
+		bad |= ((uint8_t)(c - ' ') > 0x7f - ' ') & (c != '\n');
+	}
 	return !bad;
 }
 
@@ -29,7 +32,7 @@ static bool ch_note_is_clean(ch_span s)
 	while (i < s.n) {
 		size_t end = s.n - i < CH_NOTE_BLOCK ? s.n : i + CH_NOTE_BLOCK;
 
-		if (end - i == CH_NOTE_BLOCK && ch_note_is_ascii(&s.p[i]))
+		if (end - i == CH_NOTE_BLOCK && ch_note_is_ascii(s, i))
 			i = end;
 		while (i < end) {
 			int32_t c = s.p[i];
