@@ -144,6 +144,26 @@ static void test_headers(void **state)
 	header(V1 "-> a\n\n--- AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB\n", CH_E_FORMAT, 0);
 }
 
+/* At every place of a long argument: no control character, no DEL, nothing above. */
+static void test_printable(void **state)
+{
+	static const char bad[] = { 0x1f, 0x7f, (char)0x80, (char)0xff };
+	char text[300] = V1 "-> ";
+	size_t from = strlen(text), n = 150;
+
+	(void)state;
+	memset(&text[from], 'a', n);
+	memcpy(&text[from + n], "\n\n" MAC, sizeof "\n\n" MAC);
+	header(text, CH_OK, 1);
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < sizeof bad; k++) {
+			text[from + i] = bad[k];
+			header(text, CH_E_FORMAT, 0);
+		}
+		text[from + i] = 'a';
+	}
+}
+
 static void test_stanza_args(void **state)
 {
 	struct ch_rd r = ch_rd_of(CH_LIT("-> type one two three\nAAAA\n"));
@@ -308,6 +328,7 @@ int main(void)
 		cmocka_unit_test(test_key_twins),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_low_order_recipient),
+		cmocka_unit_test(test_printable),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_stanza_args),
 		cmocka_unit_test(test_tag_form),
