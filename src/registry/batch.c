@@ -79,7 +79,6 @@ static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 		refuse_fault(op, op->err);
 	reg->erase.n = n_erase;
 	reg->noted.n = n_noted;
-	ch_known_forget(&reg->known);
 	if (reg->taken.n > n_taken)
 		e = ch_deposit_undo(reg, n_taken);
 	return e;

@@ -85,12 +85,10 @@ static void on_end(void *ctx, struct ch_http_req *r)
 	struct ch_reg *reg = ctx;
 	struct upload *u = ch_http_data(r);
 
-	if (!finish(u))
-		ch_op_answer(reg, u->op);
-	else if (u->have)
-		ch_batch_push(reg, u->op, settle);
-	else
+	if (finish(u))
 		ch_uploads_put(reg, u->op, settle);
+	else
+		ch_op_answer(reg, u->op);
 }
 
 static void on_abort(void *ctx, struct ch_http_req *r)

@@ -34,13 +34,14 @@ static void join(struct ch_upload_list *a, struct ch_upload_list *b)
 	start_list(b);
 }
 
-/* Bytes, names, folder: in this order, each durable before the next counts. */
+/* Bytes, names, folder: in this order, each durable before the next counts. What was there before
+ * may have got its name a moment ago, by another upload: the folder's flush is for it as well. */
 static void land(const struct ch_uploads *u, struct ch_op *first)
 {
 	ch_err e = ch_flush(&u->flush);
 
 	for (struct ch_op *op = first; op; op = op->next)
-		op->err = e == CH_OK ? ch_outfile_name(op->named) : e;
+		op->err = e == CH_OK && op->named ? ch_outfile_name(op->named) : e;
 	if (e == CH_OK)
 		e = ch_dir_sync(u->dir);
 	for (struct ch_op *op = first; op && e != CH_OK; op = op->next)
