@@ -13,15 +13,10 @@
 #include "log.h"
 #include "news.h"
 #include "reserve.h"
+#include "tidy.h"
 #include "upload.h"
 #include "warm.h"
 #include "witnesses.h"
-
-/* Whoever is in the batch behind it waits some milliseconds more: seldom, then, but the WAL stays
- * small beside the disk. */
-#define TIDY_EVERY 1024
-#define TIDY_SOON  64
-#define TIDY_BYTES ((uint64_t)256 << 20)
 
 void ch_batch_append(struct ch_reg *reg, struct ch_op *op)
 {
@@ -243,12 +238,6 @@ static bool hold(struct ch_reg *reg, struct ch_op *op)
 	    size > 0 && ch_witnesses_hold(reg, op, size);
 }
 
-static bool is_due(const struct ch_reg *reg)
-{
-	return reg->turns % TIDY_EVERY == 0 ||
-	    (reg->turns % TIDY_SOON == 0 && ch_store_wal(reg->store) > TIDY_BYTES);
-}
-
 void ch_batch_turn(struct ch_reg *reg)
 {
 	struct ch_op *first, *next;
@@ -290,7 +279,6 @@ void ch_batch_turn(struct ch_reg *reg)
 		erase_all(reg);
 	ch_buf_reset(&reg->erase);
 	reg->turns++;
-	if (reg->fatal == CH_OK && is_due(reg) &&
-	    (e = ch_store_tidy(reg->store)) != CH_OK && !is_passing(e))
+	if (reg->fatal == CH_OK && (e = ch_tidy_turn(reg)) != CH_OK && !is_passing(e))
 		ch_batch_stop(reg, e);
 }

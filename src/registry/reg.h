@@ -58,6 +58,7 @@ struct ch_path {
 
 struct ch_news;
 struct ch_quorum;
+struct ch_tidy;
 struct ch_uploads;
 struct ch_witnesses;
 
@@ -94,6 +95,7 @@ struct ch_reg {
 	struct ch_crew_job slots_job; /* their flush, among the signers' work */
 	ch_err slots_err;
 	struct ch_uploads *uploads;
+	struct ch_tidy *tidy;
 	struct ch_buf taken;   /* of struct ch_taken: what the batch at hand took in */
 	bool dropped;          /* envelopes went since the last flush */
 	ch_span self;        /* the signed statement `registry` */

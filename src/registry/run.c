@@ -7,6 +7,7 @@
 #include "reg.h"
 #include "registry.h"
 #include "reserve.h"
+#include "tidy.h"
 #include "upload.h"
 #include "warm.h"
 #include "witnesses.h"
@@ -168,7 +169,7 @@ static ch_err open_all(struct ch_reg *reg, const char **why)
 	*why = "No memory, or no room on the disk.";
 	ch_reserve_keep(reg);
 	if ((e = ch_warm_start(reg, crew_hands())) != CH_OK ||
-	    (e = ch_uploads_start(reg)) != CH_OK ||
+	    (e = ch_uploads_start(reg)) != CH_OK || (e = ch_tidy_start(reg)) != CH_OK ||
 	    (e = ch_own_start(reg, crew_hands())) != CH_OK ||
 	    (e = ch_news_new(reg)) != CH_OK || (e = ch_route_init(reg)) != CH_OK)
 		return e;
@@ -310,6 +311,7 @@ ch_err ch_registry_run(const char *dir, const ch_serve_opts *o, struct ch_proble
 		e = serve(reg, o, &why, problem);
 	ch_witnesses_stop(reg);
 	ch_uploads_stop(reg);
+	ch_tidy_stop(reg);
 	ch_crew_free(reg->crew);
 	ch_crew_free(reg->signers);
 	if ((end = finish(reg, e)) != CH_OK && e == CH_OK) {

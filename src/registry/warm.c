@@ -104,7 +104,7 @@ static void finished(void *ctx)
 
 ch_err ch_warm_start(struct ch_reg *reg, unsigned hands)
 {
-	return ch_crew_new(&reg->crew, hands, &(ch_crew_plan){ piece, finished, reg });
+	return ch_crew_new(&reg->crew, hands, &(ch_crew_plan){ piece, finished, reg, true });
 }
 
 /* What only the loop's thread may read. */

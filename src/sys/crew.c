@@ -49,6 +49,8 @@ static void ch_crew_hand(void *arg)
 {
 	struct ch_crew *c = arg;
 
+	if (c->plan.gives_way)
+		ch_thread_give_way();
 	ch_monitor_enter(&c->monitor);
 	while (!c->stop) {
 		bool first;

@@ -28,6 +28,7 @@ typedef struct {
 	/* On a thread of the crew: the first job is finished since the last ch_crew_take(). */
 	void (*finished)(void *ctx);
 	void *ctx;
+	bool gives_way; /* the bringer has more urgent work than its hands */
 } ch_crew_plan;
 
 /*

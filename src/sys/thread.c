@@ -3,6 +3,8 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define CH_THREAD_MAX 64
 
@@ -114,6 +116,11 @@ void ch_monitor_wait(struct ch_monitor *m)
 void ch_monitor_ring(struct ch_monitor *m)
 {
 	CH_ASSERT(pthread_cond_broadcast(&m->bell) == 0);
+}
+
+void ch_thread_give_way(void)
+{
+	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), 5); /* Linux: of a thread */
 }
 
 void ch_thread_rest(unsigned ms)

@@ -27,6 +27,8 @@ struct ch_thread {
 };
 CH_MUST_USE ch_err ch_thread_start(struct ch_thread *t, void (*work)(void *ctx), void *ctx);
 void ch_thread_join(struct ch_thread *t);
+/* From now on this thread gives way to others that want its core. Only a hint. */
+void ch_thread_give_way(void);
 /* Do nothing for so long. */
 void ch_thread_rest(unsigned ms);
 

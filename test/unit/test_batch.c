@@ -3,6 +3,7 @@
 
 #include "news.h"
 #include "reg.h"
+#include "tidy.h"
 #include "upload.h"
 #include "warm.h"
 
@@ -30,6 +31,7 @@ static void begin(struct fixture *f)
 	ch_buf_init(&reg->taken, 65536);
 	check_ok(ch_known_init(&reg->known));
 	check_ok(ch_uploads_start(reg));
+	check_ok(ch_tidy_start(reg));
 	check_ok(ch_warm_start(reg, 0));
 	check_ok(ch_own_start(reg, 0));
 	check_ok(ch_news_new(reg));
@@ -39,6 +41,7 @@ static void begin(struct fixture *f)
 static void end(struct fixture *f)
 {
 	ch_uploads_stop(reg);
+	ch_tidy_stop(reg);
 	ch_crew_free(reg->crew);
 	ch_crew_free(reg->signers);
 	ch_http_server_free(reg->http);
