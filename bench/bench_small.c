@@ -55,7 +55,8 @@ static size_t seal_one(uint8_t *out, size_t cap, size_t *header, size_t i)
 
 static void open_one(size_t which, size_t i)
 {
-	const struct ch_open_keys keys = { .ids = &id[which], .ready = &ready[which].m, .n_ids = 1 };
+	const struct ch_open_keys keys = { .ids = &id[which], .ready = &ready[which].m,
+		.n_ids = 1 };
 	const uint8_t *p = file[i % KEPT];
 	size_t n, h, seen = 0, n_all = size[i % KEPT];
 	struct ch_file_key key;

@@ -113,7 +113,9 @@ static void nobody_waits(void *ctx)
 
 ch_err ch_own_start(struct ch_reg *reg, unsigned hands)
 {
-	return ch_crew_new(&reg->signers, hands, &(ch_crew_plan){ piece, nobody_waits, reg, false });
+	const ch_crew_plan plan = { piece, nobody_waits, reg, false };
+
+	return ch_crew_new(&reg->signers, hands, &plan);
 }
 
 bool ch_own_log(ch_span *note, uint64_t *index, struct ch_own *o, struct ch_reg *reg,
