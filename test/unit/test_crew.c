@@ -56,7 +56,7 @@ static void run_many(unsigned hands)
 {
 	static const size_t sizes[] = { 0, 1, 2, 3, 7, JOBS };
 	static struct heap h;
-	const ch_crew_plan plan = { count, told, &h };
+	const ch_crew_plan plan = { count, told, &h, false };
 	struct ch_crew *c;
 
 	assert_int_equal(ch_monitor_init(&h.m), CH_OK);
@@ -96,7 +96,7 @@ static void run_many(unsigned hands)
 static void tells(void **state)
 {
 	static struct heap h;
-	const ch_crew_plan plan = { count, told, &h };
+	const ch_crew_plan plan = { count, told, &h, false };
 	struct ch_crew *c;
 
 	(void)state;
@@ -135,7 +135,7 @@ static void alone(void **state)
 static void stops_unused(void **state)
 {
 	static struct heap h;
-	const ch_crew_plan plan = { count, told, &h };
+	const ch_crew_plan plan = { count, told, &h, false };
 	struct ch_crew *c;
 
 	(void)state;
@@ -177,7 +177,7 @@ static void hands_work_beside_the_caller(void **state)
 {
 	struct meeting t = { 0 };
 	struct ch_crew_job job[2];
-	const ch_crew_plan plan = { meet, nobody, &t };
+	const ch_crew_plan plan = { meet, nobody, &t, false };
 	struct ch_crew *c;
 
 	(void)state;
