@@ -1,7 +1,6 @@
 /*
- * What the machine's cores are worth: one Ed25519 verification while nothing else runs, and while
- * every core is at one. Where the second takes longer, the cores are halves of others, and a figure
- * of all of them is to be read by it.
+ * What the machine's cores are worth in this minute: one Ed25519 verification while nothing else
+ * runs, and while every core is at one. Figures of shared or halved cores are to be read by them.
  */
 #include <sys/wait.h>
 #include <unistd.h>
