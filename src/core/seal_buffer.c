@@ -23,6 +23,17 @@ static ch_err ch_seal_rest(struct ch_seal *s, struct ch_wr *out, ch_span plainte
 	return ch_wr_done(out);
 }
 
+/* What follows each start, which came to e. */
+static ch_err ch_seal_end(struct ch_seal *s, struct ch_wr *out, ch_span plaintext, ch_err e)
+{
+	if (e == CH_OK)
+		e = ch_seal_rest(s, out, plaintext);
+	ch_seal_deinit(s);
+	if (e != CH_OK)
+		ch_wr_fail(out, e);
+	return ch_wr_done(out);
+}
+
 ch_err ch_seal_buffer(struct ch_wr *out, ch_span plaintext, const ch_age_recipient *to, size_t n_to,
     const struct ch_seal_random *random)
 {
@@ -31,12 +42,7 @@ ch_err ch_seal_buffer(struct ch_wr *out, ch_span plaintext, const ch_age_recipie
 
 	if (e == CH_OK)
 		e = ch_seal_start(&s, out, to, n_to, random);
-	if (e == CH_OK)
-		e = ch_seal_rest(&s, out, plaintext);
-	ch_seal_deinit(&s);
-	if (e != CH_OK)
-		ch_wr_fail(out, e);
-	return ch_wr_done(out);
+	return ch_seal_end(&s, out, plaintext, e);
 }
 
 ch_err ch_seal_buffer_ready(struct ch_wr *out, ch_span plaintext, const ch_age_ready *const *to,
@@ -47,12 +53,7 @@ ch_err ch_seal_buffer_ready(struct ch_wr *out, ch_span plaintext, const ch_age_r
 
 	if (e == CH_OK)
 		e = ch_seal_start_ready(&s, out, to, n_to, random);
-	if (e == CH_OK)
-		e = ch_seal_rest(&s, out, plaintext);
-	ch_seal_deinit(&s);
-	if (e != CH_OK)
-		ch_wr_fail(out, e);
-	return ch_wr_done(out);
+	return ch_seal_end(&s, out, plaintext, e);
 }
 
 ch_err ch_seal_buffer_passphrase(struct ch_wr *out, ch_span plaintext, ch_span pass,
@@ -63,12 +64,7 @@ ch_err ch_seal_buffer_passphrase(struct ch_wr *out, ch_span plaintext, ch_span p
 
 	if (e == CH_OK)
 		e = ch_seal_start_passphrase(&s, out, pass, salt, log_n, random);
-	if (e == CH_OK)
-		e = ch_seal_rest(&s, out, plaintext);
-	ch_seal_deinit(&s);
-	if (e != CH_OK)
-		ch_wr_fail(out, e);
-	return ch_wr_done(out);
+	return ch_seal_end(&s, out, plaintext, e);
 }
 
 /* Header and nonce at the start of r. */
