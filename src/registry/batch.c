@@ -62,7 +62,6 @@ static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 {
 	size_t n_erase = reg->erase.n, n_noted = reg->noted.n, n_taken = reg->taken.n;
 	uint64_t size = reg->log->next.size, writes = ch_store_writes(reg->store);
-	ch_err e = CH_OK;
 
 	if (!op->run(reg, op) && (op->err == CH_E_FULL || ch_is_fatal(op->err)))
 		return op->err;
@@ -74,9 +73,7 @@ static ch_err run_one(struct ch_reg *reg, struct ch_op *op)
 		refuse_fault(op, op->err);
 	reg->erase.n = n_erase;
 	reg->noted.n = n_noted;
-	if (reg->taken.n > n_taken)
-		e = ch_deposit_undo(reg, n_taken);
-	return e;
+	return ch_deposit_undo(reg, n_taken);
 }
 
 /* Envelopes that went since the last flush, and deposits, unless that was done. */
@@ -141,7 +138,7 @@ static ch_err run_all(struct ch_reg *reg, struct ch_op *first)
 		return ch_register_publish(reg->log);
 	}
 	ch_store_rollback(reg->store);
-	ch_own_forget(reg, &reg->first_unsigned);
+	ch_own_forget(reg);
 	ch_known_forget(&reg->known);
 	ch_register_forget(reg->log);
 	if (is_passing(e)) { /* else the next start erases them */

@@ -139,10 +139,10 @@ bool ch_own_log(ch_span *note, uint64_t *index, struct ch_own *o, struct ch_reg 
 	return true;
 }
 
-void ch_own_forget(struct ch_reg *reg, struct ch_unsigned **from)
+void ch_own_forget(struct ch_reg *reg)
 {
-	*from = NULL;
-	reg->last_unsigned = from;
+	reg->first_unsigned = NULL;
+	reg->last_unsigned = &reg->first_unsigned;
 }
 
 ch_err ch_own_finish(struct ch_reg *reg)
@@ -158,7 +158,7 @@ ch_err ch_own_finish(struct ch_reg *reg)
 	for (struct ch_unsigned *u = reg->first_unsigned; u && e == CH_OK; u = u->next)
 		if ((e = u->err) == CH_OK)
 			e = ch_store_entry_add(reg->store, &u->row);
-	ch_own_forget(reg, &reg->first_unsigned);
+	ch_own_forget(reg);
 	return e;
 }
 

@@ -273,8 +273,8 @@ CH_MUST_USE ch_err ch_own_start(struct ch_reg *reg, unsigned hands);
 /* Sign and store them. Meanwhile deposits become durable, and what was erased since the last
  * batch: before the commit of the rows that count on it. */
 CH_MUST_USE ch_err ch_own_finish(struct ch_reg *reg);
-/* Those from here on are undone: reg->last_unsigned of before, or where the list begins. */
-void ch_own_forget(struct ch_reg *reg, struct ch_unsigned **from);
+/* All of the batch is undone. */
+void ch_own_forget(struct ch_reg *reg);
 /* As ch_store_entry(), within a batch too. */
 CH_MUST_USE ch_err ch_reg_entry(ch_row_entry *out, struct ch_reg *reg, struct ch_op *op,
     uint64_t index);

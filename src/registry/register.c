@@ -102,7 +102,7 @@ static ch_err persist(struct ch_register *g, const ch_hash *root)
 	return ch_store_raw_drop(g->store, g->tiled);
 }
 
-/* One more entry of the batch; what an undone operation had added is overwritten. */
+/* One more entry of the batch; what an undone batch had added is overwritten. */
 static ch_err take(struct ch_register *g, const ch_hash *entry, const ch_hash *leaf,
     const ch_hash *salt)
 {
