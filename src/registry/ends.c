@@ -74,7 +74,7 @@ bool ch_end_write(ch_span *note, uint64_t *index, struct ch_reg *reg, struct ch_
 		o.s.v[CH_EN_STATEMENT] = ch_val_put_hash(&o.w, statement);
 	if (seen)
 		o.s.v[CH_EN_CHECKPOINT] = ch_val_put_seen(&o.w, seen);
-	if (!ch_own_log(note, &row.index, &o, reg, op, &sub->l))
+	if (!ch_own_log(note, &row.index, &o, reg, op, &sub->index))
 		return false;
 	if ((e = ch_store_end_add(reg->store, &row)) != CH_OK)
 		return ch_fault(op, e);
@@ -89,7 +89,7 @@ static bool ended(struct ch_reg *reg, struct ch_op *op, const ch_row_submission 
 	ch_row_end end;
 	ch_row_entry entry;
 	ch_note note;
-	ch_err e = ch_store_end(&end, reg->store, op->arena, &sub->l);
+	ch_err e = ch_store_end(&end, reg->store, op->arena, sub->index);
 
 	if (e != CH_OK)
 		return ch_fault(op, e == CH_E_ABSENT ? CH_E_DB : e);
@@ -124,7 +124,7 @@ static bool end_by(struct ch_reg *reg, struct ch_op *op, ch_kind kind, ch_end st
 		return false;
 	if (sub.state != CH_END_OPEN)
 		return ended(reg, op, &sub, &in, state);
-	end.l = sub.l;
+	end.submission = sub.index;
 	if (!ch_reg_now(&now, reg, op) || !ch_signed_judge(&who, &r, &in, reg, op, now))
 		return false;
 	/* From then on only `lapsed` may follow: a later end would convict this registry. */
@@ -157,7 +157,7 @@ static bool names_handover(struct ch_reg *reg, struct ch_op *op, const ch_signed
 
 	if (sub->state != CH_END_DELIVERED)
 		return ch_refuse(op, 409, "not-permitted", "It was not handed over");
-	e = ch_store_entry_of(&entry, reg->store, op->arena, &sub->l, CH_K_HANDOVER);
+	e = ch_store_entry_of(&entry, reg->store, op->arena, sub->index, CH_K_HANDOVER);
 	if (e != CH_OK)
 		return ch_fault(op, e == CH_E_ABSENT ? CH_E_DB : e);
 	return ch_hash_eq(&entry.hash, &named) ? true :
@@ -182,7 +182,7 @@ static bool say(struct ch_reg *reg, struct ch_op *op, ch_kind kind, const char *
 		return ch_refuse(op, 403, "not-permitted", "Only the addressee says so");
 	if (!ch_about_fits(&l, reg, op, &in, &sub) || !names_handover(reg, op, &in, &sub))
 		return false;
-	e = ch_store_entry_of(&entry, reg->store, op->arena, &sub.l, kind);
+	e = ch_store_entry_of(&entry, reg->store, op->arena, sub.index, kind);
 	if (e == CH_OK && ch_hash_eq(&entry.hash, &in.hash)) {
 		ch_give_logged(op, name, entry.note, entry.index);
 		return true;
@@ -193,7 +193,7 @@ static bool say(struct ch_reg *reg, struct ch_op *op, ch_kind kind, const char *
 		return ch_fault(op, e);
 	if (!ch_reg_now(&now, reg, op) || !ch_signed_judge(&who, &r, &in, reg, op, now))
 		return false;
-	e = ch_register_add(&index, reg->log, kind, op->body, in.note.text, &sub.l);
+	e = ch_register_add(&index, reg->log, kind, op->body, in.note.text, &sub.index);
 	if (e != CH_OK)
 		return ch_fault(op, e);
 	ch_give_logged(op, name, op->body, index);

@@ -170,9 +170,9 @@ static bool log_notice(struct ch_reg *reg, struct ch_op *op, const ch_row_submis
 	o.s.v[CH_NO_PAIR] = ch_val_put_ref(&o.w, &pair);
 	o.s.v[CH_NO_ROSTER] = ch_val_put_ref(&o.w, &roster);
 	o.s.v[CH_NO_DELEGATE] = op->who.delegate;
-	if (!ch_own_log(&note, &index, &o, reg, op, &sub->l))
+	if (!ch_own_log(&note, &index, &o, reg, op, &sub->index))
 		return false;
-	e = ch_store_notice_add(reg->store, &sub->l, op->who.delegate);
+	e = ch_store_notice_add(reg->store, sub->index, op->who.delegate);
 	return e == CH_OK ? ch_news_about(reg, op, sub) : ch_fault(op, e);
 }
 
@@ -189,7 +189,7 @@ static bool notice(struct ch_reg *reg, struct ch_op *op)
 		return ch_refuse_err(op, e);
 	if (sub.state != CH_END_OPEN && sub.state != CH_END_DELIVERED)
 		return ch_refuse_ended(op, sub.state);
-	e = ch_store_notice(reg->store, &sub.l, op->who.delegate);
+	e = ch_store_notice(reg->store, sub.index, op->who.delegate);
 	if (e == CH_E_ABSENT && !log_notice(reg, op, &sub))
 		return false;
 	if (e != CH_OK && e != CH_E_ABSENT)
@@ -213,7 +213,7 @@ bool ch_get_envelope(struct ch_reg *reg, struct ch_op *op)
 		return ch_refuse(op, 404, "not-found", "There is no such thing here");
 	if (sub.state != CH_END_OPEN && sub.state != CH_END_DELIVERED)
 		return ch_refuse_ended(op, sub.state);
-	e = ch_store_notice(reg->store, &sub.l, op->who.delegate);
+	e = ch_store_notice(reg->store, sub.index, op->who.delegate);
 	if (e == CH_OK)
 		return give_file(reg, op, &h);
 	if (e != CH_E_ABSENT)

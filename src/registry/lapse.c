@@ -95,7 +95,7 @@ static bool lapse(struct ch_reg *reg, struct ch_op *op, const ch_row_submission 
     const ch_row_checkpoint *cp, const struct daters *d, int64_t now)
 {
 	struct ch_wr w = ch_wr_of(ch_op_alloc(op, ROOM), ROOM);
-	ch_row_end end = { .l = sub->l, .state = CH_END_LAPSED };
+	ch_row_end end = { .submission = sub->index, .state = CH_END_LAPSED };
 	ch_seen seen = { .size = cp->size, .root = cp->root };
 	ch_span note;
 	uint64_t index;

@@ -155,10 +155,12 @@ static const char *part_name(ch_kind kind)
 	}
 }
 
-static ch_err one(struct ch_reg *reg, struct ch_op *op, const ch_hash *l, ch_kind kind)
+static ch_err one(struct ch_reg *reg, struct ch_op *op, uint64_t submission, ch_kind kind)
 {
 	ch_row_entry row;
-	ch_err e = ch_store_entry_of(&row, reg->store, op->arena, l, kind);
+	ch_err e = kind == CH_K_REGISTERED ?
+	    ch_store_entry(&row, reg->store, op->arena, submission) :
+	    ch_store_entry_of(&row, reg->store, op->arena, submission, kind);
 
 	if (e == CH_OK)
 		ch_give_logged(op, part_name(kind), row.note, row.index);
@@ -192,12 +194,12 @@ static ch_err fill(struct ch_reg *reg, struct ch_op *op, const ch_row_submission
 
 	ch_give_part(op, "registry", reg->self);
 	ch_give_part(op, "submission", sub->note);
-	if ((e = one(reg, op, &sub->l, CH_K_REGISTERED)) != CH_OK ||
-	    (e = one(reg, op, &sub->l, CH_K_NOTICE)) != CH_OK)
+	if ((e = one(reg, op, sub->index, CH_K_REGISTERED)) != CH_OK ||
+	    (e = one(reg, op, sub->index, CH_K_NOTICE)) != CH_OK)
 		return e;
 	if (end->state == CH_END_DELIVERED) {
 		ch_give_part(op, "receipt", end->cause);
-		if ((e = one(reg, op, &sub->l, CH_K_HANDOVER)) != CH_OK)
+		if ((e = one(reg, op, sub->index, CH_K_HANDOVER)) != CH_OK)
 			return e;
 		ch_give_part(op, "keybox", end->keybox);
 	} else if (end->state == CH_END_DECLINED) {
@@ -205,10 +207,10 @@ static ch_err fill(struct ch_reg *reg, struct ch_op *op, const ch_row_submission
 	} else if (end->state == CH_END_TAKEN_BACK) {
 		ch_give_part(op, "take-back", end->cause);
 	}
-	if ((e = one(reg, op, &sub->l, CH_K_ENDED)) != CH_OK ||
-	    (e = one(reg, op, &sub->l, CH_K_OPENED)) != CH_OK ||
-	    (e = one(reg, op, &sub->l, CH_K_DEFECT)) != CH_OK ||
-	    (e = one(reg, op, &sub->l, CH_K_KEY_MISSING)) != CH_OK)
+	if ((e = one(reg, op, sub->index, CH_K_ENDED)) != CH_OK ||
+	    (e = one(reg, op, sub->index, CH_K_OPENED)) != CH_OK ||
+	    (e = one(reg, op, sub->index, CH_K_DEFECT)) != CH_OK ||
+	    (e = one(reg, op, sub->index, CH_K_KEY_MISSING)) != CH_OK)
 		return e;
 	return end->checkpoint.n ? give_checkpoint(op, end->checkpoint) : CH_OK;
 }
@@ -234,7 +236,7 @@ bool ch_get_delivery(struct ch_reg *reg, struct ch_op *op)
 	if (!ch_span_eq(sub.author, op->who.party) && !ch_span_eq(sub.addressee, op->who.party))
 		return ch_refuse(op, 404, "not-found", "There is no such thing here");
 	op->pack = CH_PACK_RECORD;
-	e = ch_store_end(&end, reg->store, op->arena, &sub.l);
+	e = ch_store_end(&end, reg->store, op->arena, sub.index);
 	if (e == CH_OK || e == CH_E_ABSENT)
 		e = give_charter(reg, op, &sub.talks);
 	if (e == CH_OK)

@@ -119,7 +119,7 @@ ch_err ch_own_start(struct ch_reg *reg, unsigned hands)
 }
 
 bool ch_own_log(ch_span *note, uint64_t *index, struct ch_own *o, struct ch_reg *reg,
-    struct ch_op *op, const ch_hash *l)
+    struct ch_op *op, const uint64_t *about)
 {
 	struct ch_unsigned *u = ch_op_alloc(op, sizeof *u);
 	ch_row_entry row;
@@ -129,7 +129,7 @@ bool ch_own_log(ch_span *note, uint64_t *index, struct ch_own *o, struct ch_reg 
 	*index = 0;
 	if (!u || !lay_out(u, o, reg, op))
 		return false;
-	if ((e = ch_register_place(&row, reg->log, o->s.kind, u->text, l)) != CH_OK)
+	if ((e = ch_register_place(&row, reg->log, o->s.kind, u->text, about)) != CH_OK)
 		return ch_fault(op, e);
 	*note = row.note = u->row.note;
 	*index = row.index;

@@ -174,7 +174,8 @@ static bool write_handover(ch_span *note, uint64_t *index, struct receive_work *
 	o.s.v[CH_HO_RECEIPT] = ch_val_put_hash(&o.w, &w->in.hash);
 	o.s.v[CH_HO_ROSTER] = ch_val_put_ref(&o.w, &roster);
 	o.s.v[CH_HO_KEYBOX] = ch_val_put_hash(&o.w, &w->box->hash);
-	return put_lists(&o, w, op) && ch_own_log(note, index, &o, reg, op, &w->sub.l);
+	return put_lists(&o, w, op) &&
+	    ch_own_log(note, index, &o, reg, op, &w->sub.index);
 }
 
 static void give(struct ch_op *op, ch_span note, uint64_t index, ch_span keybox)
@@ -185,7 +186,8 @@ static void give(struct ch_op *op, ch_span note, uint64_t index, ch_span keybox)
 
 static bool hand_over(struct receive_work *w, struct ch_reg *reg, struct ch_op *op)
 {
-	ch_row_end end = { .l = w->sub.l, .state = CH_END_DELIVERED, .cause = op->body };
+	ch_row_end end = { .submission = w->sub.index, .state = CH_END_DELIVERED,
+		.cause = op->body };
 	ch_span note;
 	ch_err e;
 
@@ -204,7 +206,7 @@ static bool ended(struct receive_work *w, struct ch_reg *reg, struct ch_op *op)
 	ch_row_end end;
 	ch_row_entry entry;
 	ch_note note;
-	ch_err e = ch_store_end(&end, reg->store, op->arena, &w->sub.l);
+	ch_err e = ch_store_end(&end, reg->store, op->arena, w->sub.index);
 
 	if (e != CH_OK)
 		return ch_fault(op, e == CH_E_ABSENT ? CH_E_DB : e);

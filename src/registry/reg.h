@@ -265,10 +265,10 @@ bool ch_own_sign(ch_span *note, struct ch_own *o, struct ch_reg *reg, struct ch_
  * Within a batch: format and log it. It is signed at the end of the batch, by all hands, and has
  * its row then; until then the note's last line is blank. Whoever wants an entry by its place asks
  * ch_reg_entry().
- *   l   the L it is about
+ *   about   the index of the submission that it is about; NULL: it is that submission's own
  */
 bool ch_own_log(ch_span *note, uint64_t *index, struct ch_own *o, struct ch_reg *reg,
-    struct ch_op *op, const ch_hash *l);
+    struct ch_op *op, const uint64_t *about);
 CH_MUST_USE ch_err ch_own_start(struct ch_reg *reg, unsigned hands);
 /* Sign and store them. Meanwhile deposits become durable, and what was erased since the last
  * batch: before the commit of the rows that count on it. */

@@ -121,7 +121,7 @@ static ch_err take(struct ch_register *g, const ch_hash *entry, const ch_hash *l
 }
 
 ch_err ch_register_place(ch_row_entry *row, struct ch_register *g, ch_kind kind, ch_span text,
-    const ch_hash *l)
+    const uint64_t *about)
 {
 	ch_salt salt;
 	ch_hash leaf;
@@ -133,19 +133,19 @@ ch_err ch_register_place(ch_row_entry *row, struct ch_register *g, ch_kind kind,
 	memcpy(row->salt.b, salt.b, sizeof row->salt.b);
 	ch_sha256(&row->hash, text);
 	ch_entry_of_hash(&row->entry, &salt, &row->hash, g->folder->exercise);
-	if (l) {
-		row->has_l = true;
-		row->l = *l;
+	if (about) {
+		row->is_about = true;
+		row->about = *about;
 	}
 	ch_merkle_leaf(&leaf, ch_span_of(row->entry.b, sizeof row->entry.b));
 	return take(g, &row->entry, &leaf, &row->salt);
 }
 
 ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_kind kind, ch_span note,
-    ch_span text, const ch_hash *l)
+    ch_span text, const uint64_t *about)
 {
 	ch_row_entry row;
-	ch_err e = ch_register_place(&row, g, kind, text, l);
+	ch_err e = ch_register_place(&row, g, kind, text, about);
 
 	*index = e == CH_OK ? row.index : 0;
 	row.note = note;

@@ -74,14 +74,14 @@ ch_err ch_register_close(struct ch_register *g);
 
 /*
  * Within a transaction: one more entry for the text of a statement's note, and its row.
- *   l   the L it is about, or NULL
+ *   about   the index of the submission that it is about, or NULL
  */
 CH_MUST_USE ch_err ch_register_add(uint64_t *index, struct ch_register *g, ch_kind kind,
-    ch_span note, ch_span text, const ch_hash *l);
+    ch_span note, ch_span text, const uint64_t *about);
 /* The same for a note that is not signed yet: the row but for its note, for the caller to add in
  * the same transaction. */
 CH_MUST_USE ch_err ch_register_place(ch_row_entry *row, struct ch_register *g, ch_kind kind,
-    ch_span text, const ch_hash *l);
+    ch_span text, const uint64_t *about);
 /*
  * Within a transaction: raw entries, salted commitments of 32 bytes. One that is there already
  * gets its old index, also within the same call (see recent.h and seen.h).

@@ -274,7 +274,7 @@ static bool enter(struct submit_work *w, struct ch_reg *reg, struct ch_op *op)
 	if (!ch_own_event(&o, reg, op, CH_K_REGISTERED, &w->row, "A.1"))
 		return false;
 	o.s.v[CH_RGD_PAIR] = ch_val_put_ref(&o.w, &w->pair);
-	if (!ch_own_log(&note, &w->row.index, &o, reg, op, &w->row.l))
+	if (!ch_own_log(&note, &w->row.index, &o, reg, op, NULL))
 		return false;
 	if ((e = ch_store_submission_add(reg->store, &w->row)) != CH_OK)
 		return ch_fault(op, e);

@@ -15,7 +15,8 @@
 #include "mem.h"
 #include "merkle.h"
 
-#define CH_STORE_VERSION 3 /* 2: raw entries   3: deposits in slots */
+/* 2: raw entries   3: deposits in slots   4: what is about a submission, by its index */
+#define CH_STORE_VERSION 4
 
 struct ch_store;
 
@@ -120,8 +121,8 @@ typedef struct {
 	ch_hash entry, salt, hash; /* hash: of the statement's text */
 	ch_kind kind;
 	ch_span note;
-	bool has_l;
-	ch_hash l;
+	bool is_about;
+	uint64_t about; /* the index of the submission that it is about, and that is not itself */
 } ch_row_entry;
 
 CH_MUST_USE ch_err ch_store_entry_add(struct ch_store *s, const ch_row_entry *r);
@@ -136,13 +137,9 @@ CH_MUST_USE ch_err ch_store_raw_drop(struct ch_store *s, uint64_t tiled);
 CH_MUST_USE ch_err ch_store_entries(ch_hash *out, struct ch_store *s, uint64_t from, size_t n);
 /* One more than the highest index. */
 CH_MUST_USE ch_err ch_store_entry_count(uint64_t *n, struct ch_store *s);
-/* All entries about L in register order. */
-typedef ch_err (*ch_store_on_entry)(void *ctx, const ch_row_entry *r);
-CH_MUST_USE ch_err ch_store_entries_of(struct ch_store *s, const ch_hash *l,
-    ch_store_on_entry on, void *ctx);
-/* The first entry of that kind about L. */
+/* The first entry of that kind about the submission of that index, not its own. */
 CH_MUST_USE ch_err ch_store_entry_of(ch_row_entry *out, struct ch_store *s, struct ch_arena *a,
-    const ch_hash *l, ch_kind kind);
+    uint64_t submission, ch_kind kind);
 
 /* The tree as last signed. `tiled`: the size up to which full tiles are known to be files. */
 struct ch_row_tree {
@@ -250,9 +247,9 @@ CH_MUST_USE ch_err ch_store_overdue(struct ch_store *s, int64_t t, ch_span autho
     ch_store_on_submission on, void *ctx);
 CH_MUST_USE ch_err ch_store_open_count(uint64_t *n, struct ch_store *s);
 
-/* The end of L: one row, written in the same transaction as the entry at `index`. */
+/* The end of a submission: one row, written in the same transaction as the entry at `index`. */
 typedef struct {
-	ch_hash l;
+	uint64_t submission; /* the index of its entry */
 	ch_end state;
 	uint64_t index;
 	ch_span cause;      /* receipt, decline or take-back; empty when lapsed */
@@ -260,15 +257,15 @@ typedef struct {
 	ch_span checkpoint; /* lapsed only: the note that dates it              */
 } ch_row_end;
 
-/* CONFLICT: L has an end. */
+/* CONFLICT: it has an end. */
 CH_MUST_USE ch_err ch_store_end_add(struct ch_store *s, const ch_row_end *r);
 CH_MUST_USE ch_err ch_store_end(ch_row_end *out, struct ch_store *s, struct ch_arena *a,
-    const ch_hash *l);
+    uint64_t submission);
 
 /* CONFLICT: this delegate has been noticed. */
-CH_MUST_USE ch_err ch_store_notice_add(struct ch_store *s, const ch_hash *l, ch_span delegate);
+CH_MUST_USE ch_err ch_store_notice_add(struct ch_store *s, uint64_t submission, ch_span delegate);
 /* ABSENT: not yet. */
-CH_MUST_USE ch_err ch_store_notice(struct ch_store *s, const ch_hash *l, ch_span delegate);
+CH_MUST_USE ch_err ch_store_notice(struct ch_store *s, uint64_t submission, ch_span delegate);
 
 /* ---- public statements ---- */
 

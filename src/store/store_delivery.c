@@ -10,18 +10,23 @@ const char *ch_end_name(ch_end s)
 	return name[s];
 }
 
-#define COLUMNS                                                                              \
-	"l, talks, author, addressee, serial, nonce, envelope, key, pair, mailbox, size, lapse," \
-	" epoch, slot, idx, state, note"
+#define COLUMNS                                                                         \
+	"submission.idx, l, talks, author, addressee, serial, nonce, envelope, key, pair, " \
+	"mailbox, size, lapse, epoch, slot, state, note"
+/* In this order: a submission is found, then what it said. */
+#define WHOLE "submission CROSS JOIN said ON said.submission = submission.idx"
 
 ch_err ch_store_submission_add(struct ch_store *s, const ch_row_submission *r)
 {
-	return ch_sql_run(s,
-	    "INSERT INTO submission(" COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-	    "hhttihhhhtisiiiib", &r->l, &r->talks, r->author, r->addressee, r->serial, &r->nonce,
-	    &r->envelope, &r->key, &r->pair, r->mailbox, r->size, r->lapse, r->epoch,
-	    r->slot, r->index,
-	    (uint64_t)r->state, r->note);
+	ch_err e = ch_sql_run(s,
+	    "INSERT INTO submission VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	    "ihhttihhhhtisiii", r->index, &r->l, &r->talks, r->author, r->addressee, r->serial,
+	    &r->nonce, &r->envelope, &r->key, &r->pair, r->mailbox, r->size, r->lapse,
+	    r->epoch, r->slot, (uint64_t)r->state);
+
+	if (e != CH_OK)
+		return e;
+	return ch_sql_run(s, "INSERT INTO said VALUES(?,?)", "ib", r->index, r->note);
 }
 
 static ch_end end_of(uint64_t state)
@@ -32,21 +37,21 @@ static ch_end end_of(uint64_t state)
 static void submission_row(ch_row_submission *out, sqlite3_stmt *q)
 {
 	*out = (ch_row_submission){
-		.l = ch_sql_hash(q, 0),
-		.talks = ch_sql_hash(q, 1),
-		.author = ch_sql_span(q, 2),
-		.addressee = ch_sql_span(q, 3),
-		.serial = ch_sql_u64(q, 4),
-		.nonce = ch_sql_hash(q, 5),
-		.envelope = ch_sql_hash(q, 6),
-		.key = ch_sql_hash(q, 7),
-		.pair = ch_sql_hash(q, 8),
-		.mailbox = ch_sql_span(q, 9),
-		.size = ch_sql_u64(q, 10),
-		.lapse = (int64_t)ch_sql_u64(q, 11),
-		.epoch = ch_sql_u64(q, 12),
-		.slot = ch_sql_u64(q, 13),
-		.index = ch_sql_u64(q, 14),
+		.index = ch_sql_u64(q, 0),
+		.l = ch_sql_hash(q, 1),
+		.talks = ch_sql_hash(q, 2),
+		.author = ch_sql_span(q, 3),
+		.addressee = ch_sql_span(q, 4),
+		.serial = ch_sql_u64(q, 5),
+		.nonce = ch_sql_hash(q, 6),
+		.envelope = ch_sql_hash(q, 7),
+		.key = ch_sql_hash(q, 8),
+		.pair = ch_sql_hash(q, 9),
+		.mailbox = ch_sql_span(q, 10),
+		.size = ch_sql_u64(q, 11),
+		.lapse = (int64_t)ch_sql_u64(q, 12),
+		.epoch = ch_sql_u64(q, 13),
+		.slot = ch_sql_u64(q, 14),
 		.state = end_of(ch_sql_u64(q, 15)),
 		.note = ch_sql_span(q, 16),
 	};
@@ -69,7 +74,7 @@ ch_err ch_store_submission(ch_row_submission *out, struct ch_store *s, struct ch
     const ch_hash *l)
 {
 	sqlite3_stmt *q;
-	ch_err e = ch_sql_first(&q, s, "SELECT " COLUMNS " FROM submission WHERE l = ?", "h", l);
+	ch_err e = ch_sql_first(&q, s, "SELECT " COLUMNS " FROM " WHOLE " WHERE l = ?", "h", l);
 
 	*out = (ch_row_submission){ 0 };
 	return e == CH_OK ? submission_take(out, q, a) : e;
@@ -92,7 +97,7 @@ ch_err ch_store_by_envelope(ch_row_submission *out, struct ch_store *s, struct c
 {
 	sqlite3_stmt *q;
 	ch_err e = ch_sql_first(&q, s,
-	    "SELECT " COLUMNS " FROM submission WHERE envelope = ?", "h", envelope);
+	    "SELECT " COLUMNS " FROM " WHOLE " WHERE envelope = ?", "h", envelope);
 
 	*out = (ch_row_submission){ 0 };
 	return e == CH_OK ? submission_take(out, q, a) : e;
@@ -228,8 +233,8 @@ ch_err ch_store_mailbox(struct ch_store *s, ch_span mailbox, uint64_t after, uns
 {
 	sqlite3_stmt *q;
 	ch_err e = ch_sql_first(&q, s,
-	    "SELECT " COLUMNS " FROM submission WHERE mailbox = ? AND idx > ?"
-	    " ORDER BY idx LIMIT ?", "tsi", mailbox, after_of(after), (uint64_t)max);
+	    "SELECT " COLUMNS " FROM " WHOLE " WHERE mailbox = ? AND submission.idx > ?"
+	    " ORDER BY submission.idx LIMIT ?", "tsi", mailbox, after_of(after), (uint64_t)max);
 
 	return each(q, e, on, ctx);
 }
@@ -239,8 +244,8 @@ ch_err ch_store_sent(struct ch_store *s, const ch_hash *talks, ch_span author, u
 {
 	sqlite3_stmt *q;
 	ch_err e = ch_sql_first(&q, s,
-	    "SELECT " COLUMNS " FROM submission WHERE talks = ? AND author = ? AND idx > ?"
-	    " ORDER BY idx LIMIT ?", "htsi", talks, author, after_of(after), (uint64_t)max);
+	    "SELECT " COLUMNS " FROM " WHOLE " WHERE talks = ? AND author = ? AND submission.idx > ?"
+	    " ORDER BY submission.idx LIMIT ?", "htsi", talks, author, after_of(after), (uint64_t)max);
 
 	return each(q, e, on, ctx);
 }
@@ -250,8 +255,8 @@ ch_err ch_store_overdue(struct ch_store *s, int64_t t, ch_span author, unsigned 
 {
 	sqlite3_stmt *q;
 	ch_err e = ch_sql_first(&q, s,
-	    "SELECT " COLUMNS " FROM submission WHERE state = 0 AND lapse <= ?"
-	    " AND (? = '' OR author = ?) ORDER BY idx LIMIT ?", "stti", t, author, author,
+	    "SELECT " COLUMNS " FROM " WHOLE " WHERE state = 0 AND lapse <= ?"
+	    " AND (? = '' OR author = ?) ORDER BY submission.idx LIMIT ?", "stti", t, author, author,
 	    (uint64_t)max);
 
 	return each(q, e, on, ctx);
@@ -273,30 +278,35 @@ ch_err ch_store_open_count(uint64_t *n, struct ch_store *s)
 
 ch_err ch_store_end_add(struct ch_store *s, const ch_row_end *r)
 {
-	ch_err e = ch_sql_run(s, "INSERT INTO ending VALUES(?,?,?,?,?,?)", "hiibbb", &r->l,
-	    (uint64_t)r->state, r->index, r->cause, r->keybox, r->checkpoint);
+	ch_err e = ch_sql_run(s, "INSERT INTO ending VALUES(?,?,?,?,?)", "iiibb", r->submission,
+	    (uint64_t)r->state, r->index, r->cause, r->checkpoint);
 
+	if (e == CH_OK && r->keybox.n)
+		e = ch_sql_run(s, "INSERT INTO keybox VALUES(?,?)", "ib", r->submission, r->keybox);
 	if (e != CH_OK)
 		return e;
-	return ch_sql_run(s, "UPDATE submission SET state = ? WHERE l = ?", "ih",
-	    (uint64_t)r->state, &r->l);
+	return ch_sql_run(s, "UPDATE submission SET state = ? WHERE idx = ?", "ii",
+	    (uint64_t)r->state, r->submission);
 }
 
-ch_err ch_store_end(ch_row_end *out, struct ch_store *s, struct ch_arena *a, const ch_hash *l)
+ch_err ch_store_end(ch_row_end *out, struct ch_store *s, struct ch_arena *a, uint64_t submission)
 {
 	sqlite3_stmt *q;
-	ch_err e = ch_sql_first(&q, s, "SELECT * FROM ending WHERE l = ?", "h", l);
+	ch_err e = ch_sql_first(&q, s,
+	    "SELECT state, idx, cause, checkpoint, keybox FROM ending LEFT JOIN keybox"
+	    " ON keybox.submission = ending.submission WHERE ending.submission = ?", "i",
+	    submission);
 
 	*out = (ch_row_end){ 0 };
 	if (e != CH_OK)
 		return e;
 	*out = (ch_row_end){
-		.l = *l,
-		.state = end_of(ch_sql_u64(q, 1)),
-		.index = ch_sql_u64(q, 2),
-		.cause = ch_arena_copy(a, ch_sql_span(q, 3)),
+		.submission = submission,
+		.state = end_of(ch_sql_u64(q, 0)),
+		.index = ch_sql_u64(q, 1),
+		.cause = ch_arena_copy(a, ch_sql_span(q, 2)),
+		.checkpoint = ch_arena_copy(a, ch_sql_span(q, 3)),
 		.keybox = ch_arena_copy(a, ch_sql_span(q, 4)),
-		.checkpoint = ch_arena_copy(a, ch_sql_span(q, 5)),
 	};
 	ch_sql_end(q);
 	if (a->err != CH_OK)
@@ -304,16 +314,17 @@ ch_err ch_store_end(ch_row_end *out, struct ch_store *s, struct ch_arena *a, con
 	return a->err;
 }
 
-ch_err ch_store_notice_add(struct ch_store *s, const ch_hash *l, ch_span delegate)
+ch_err ch_store_notice_add(struct ch_store *s, uint64_t submission, ch_span delegate)
 {
-	return ch_sql_run(s, "INSERT INTO notice VALUES(?,?)", "ht", l, delegate);
+	return ch_sql_run(s, "INSERT INTO notice VALUES(?,?)", "it", submission, delegate);
 }
 
-ch_err ch_store_notice(struct ch_store *s, const ch_hash *l, ch_span delegate)
+ch_err ch_store_notice(struct ch_store *s, uint64_t submission, ch_span delegate)
 {
 	sqlite3_stmt *q;
-	ch_err e = ch_sql_first(&q, s, "SELECT 1 FROM notice WHERE l = ? AND delegate = ?", "ht",
-	    l, delegate);
+	ch_err e = ch_sql_first(&q, s,
+	    "SELECT 1 FROM notice WHERE submission = ? AND delegate = ?", "it", submission,
+	    delegate);
 
 	ch_sql_end(q);
 	return e;

@@ -5,8 +5,8 @@
 
 ch_err ch_store_entry_add(struct ch_store *s, const ch_row_entry *r)
 {
-	return ch_sql_run(s, "INSERT INTO entry VALUES(?,?,?,?,?,?,?)", "ihhhibh", r->index,
-	    &r->entry, &r->salt, &r->hash, (uint64_t)r->kind, r->note, r->has_l ? &r->l : NULL);
+	return ch_sql_run(s, "INSERT INTO entry VALUES(?,?,?,?,?,?,?)", "ihhhibn", r->index,
+	    &r->entry, &r->salt, &r->hash, (uint64_t)r->kind, r->note, r->is_about ? &r->about : NULL);
 }
 
 static void entry_row(ch_row_entry *out, sqlite3_stmt *q)
@@ -18,8 +18,8 @@ static void entry_row(ch_row_entry *out, sqlite3_stmt *q)
 		.hash = ch_sql_hash(q, 3),
 		.kind = (ch_kind)ch_sql_u64(q, 4),
 		.note = ch_sql_span(q, 5),
-		.has_l = sqlite3_column_type(q, 6) != SQLITE_NULL,
-		.l = ch_sql_hash(q, 6),
+		.is_about = sqlite3_column_type(q, 6) != SQLITE_NULL,
+		.about = ch_sql_u64(q, 6),
 	};
 }
 
@@ -148,30 +148,13 @@ ch_err ch_store_entry_count(uint64_t *n, struct ch_store *s)
 	return e;
 }
 
-ch_err ch_store_entries_of(struct ch_store *s, const ch_hash *l, ch_store_on_entry on, void *ctx)
-{
-	sqlite3_stmt *q;
-	ch_row_entry row;
-	ch_err e = ch_sql_first(&q, s, "SELECT * FROM entry WHERE l = ? ORDER BY idx", "h", l);
-
-	while (e == CH_OK) {
-		entry_row(&row, q);
-		if ((e = on(ctx, &row)) == CH_OK)
-			e = ch_sql_next(q);
-		else
-			break;
-	}
-	ch_sql_end(q);
-	return e == CH_E_ABSENT ? CH_OK : e;
-}
-
 ch_err ch_store_entry_of(ch_row_entry *out, struct ch_store *s, struct ch_arena *a,
-    const ch_hash *l, ch_kind kind)
+    uint64_t submission, ch_kind kind)
 {
 	sqlite3_stmt *q;
 	ch_err e = ch_sql_first(&q, s,
-	    "SELECT * FROM entry WHERE l = ? AND kind = ? ORDER BY idx LIMIT 1", "hi", l,
-	    (uint64_t)kind);
+	    "SELECT * FROM entry WHERE about = ? AND kind = ? ORDER BY idx LIMIT 1", "ii",
+	    submission, (uint64_t)kind);
 
 	*out = (ch_row_entry){ 0 };
 	return e == CH_OK ? entry_take(out, q, a) : e;

@@ -47,23 +47,26 @@ static const char schema[] =
     "CREATE INDEX public_talks ON public(talks, idx);"
     "INSERT INTO version VALUES(1);";
 
+/* What is kept for whom, by itself: no handler can forget it. 0 is open, 1 delivered. */
+#define USE_TRIGGERS                                                                         \
+	"CREATE TRIGGER use_begin AFTER INSERT ON submission BEGIN"                              \
+	" INSERT INTO use(party, open, bytes) VALUES(new.author, 1, new.size)"                   \
+	" ON CONFLICT(party) DO UPDATE SET open = open + 1, bytes = bytes + new.size;"           \
+	" DELETE FROM loose WHERE envelope = new.envelope; END;"                                 \
+	"CREATE TRIGGER use_end AFTER UPDATE OF state ON submission WHEN old.state = 0 AND"      \
+	" new.state > 0 BEGIN UPDATE use SET open = open - 1,"                                   \
+	" bytes = bytes - iif(new.state > 1, old.size, 0) WHERE party = old.author; END;"
+
 /* What each version added to the one before; [0] makes 2 of 1. A new database goes the same way. */
 static const char *const steps[CH_STORE_VERSION - 1] = {
     "CREATE TABLE raw(first INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;"
-    /* What is kept for whom, by itself: no handler can forget it. 0 is open, 1 delivered. */
     "CREATE TABLE use(party TEXT PRIMARY KEY, open INTEGER NOT NULL, bytes INTEGER NOT NULL,"
     " n_loose INTEGER NOT NULL DEFAULT 0, loose INTEGER NOT NULL DEFAULT 0)"
     " STRICT, WITHOUT ROWID;"
     "INSERT INTO use(party, open, bytes) SELECT author, sum(state = 0),"
     " sum(iif(state < 2, size, 0)) FROM submission"
     " GROUP BY author;"
-    "CREATE TRIGGER use_begin AFTER INSERT ON submission BEGIN"
-    " INSERT INTO use(party, open, bytes) VALUES(new.author, 1, new.size)"
-    " ON CONFLICT(party) DO UPDATE SET open = open + 1, bytes = bytes + new.size;"
-    " DELETE FROM loose WHERE envelope = new.envelope; END;"
-    "CREATE TRIGGER use_end AFTER UPDATE OF state ON submission WHEN old.state = 0 AND"
-    " new.state > 0 BEGIN UPDATE use SET open = open - 1,"
-    " bytes = bytes - iif(new.state > 1, old.size, 0) WHERE party = old.author; END;"
+    USE_TRIGGERS
     /* Envelopes that no paper names yet. */
     "CREATE TABLE loose(envelope BLOB PRIMARY KEY, party TEXT NOT NULL, size INTEGER NOT NULL,"
     " time INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
@@ -78,6 +81,50 @@ static const char *const steps[CH_STORE_VERSION - 1] = {
     "ALTER TABLE submission ADD COLUMN slot INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX submission_epoch ON submission(epoch) WHERE state = 0;"
     "UPDATE version SET v = 3;",
+    /* What is about a submission is found by its index in the register, not by its hash: what comes
+     * together then lies together, and a delivery changes half as many pages. Of a submission, what
+     * never changes and is long lies apart from what does and is short. */
+    "CREATE TABLE said(submission INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT;"
+    "CREATE TABLE keybox(submission INTEGER PRIMARY KEY, keybox BLOB NOT NULL) STRICT;"
+    "DROP INDEX entry_l;"
+    "ALTER TABLE entry ADD COLUMN about INTEGER;"
+    /* A submission's own entry is about itself. */
+    "UPDATE entry SET about = (SELECT s.idx FROM submission s WHERE s.l = entry.l"
+    " AND s.idx <> entry.idx) WHERE l IS NOT NULL;"
+    "ALTER TABLE entry DROP COLUMN l;"
+    "CREATE INDEX entry_about ON entry(about) WHERE about IS NOT NULL;"
+    "ALTER TABLE ending RENAME TO old_ending;"
+    "CREATE TABLE ending(submission INTEGER PRIMARY KEY, state INTEGER NOT NULL,"
+    " idx INTEGER NOT NULL, cause BLOB NOT NULL, checkpoint BLOB NOT NULL) STRICT;"
+    "INSERT INTO ending SELECT s.idx, e.state, e.idx, e.cause, e.checkpoint FROM old_ending e"
+    " JOIN submission s ON s.l = e.l ORDER BY s.idx;"
+    "INSERT INTO keybox SELECT s.idx, e.keybox FROM old_ending e"
+    " JOIN submission s ON s.l = e.l WHERE e.state = 1 ORDER BY s.idx;"
+    "DROP TABLE old_ending;"
+    "ALTER TABLE notice RENAME TO old_notice;"
+    "CREATE TABLE notice(submission INTEGER NOT NULL, delegate TEXT NOT NULL,"
+    " PRIMARY KEY(submission, delegate)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO notice SELECT s.idx, n.delegate FROM old_notice n"
+    " JOIN submission s ON s.l = n.l ORDER BY s.idx;"
+    "DROP TABLE old_notice;"
+    "ALTER TABLE submission RENAME TO old_submission;"
+    "CREATE TABLE submission(idx INTEGER PRIMARY KEY, l BLOB NOT NULL UNIQUE,"
+    " talks BLOB NOT NULL, author TEXT NOT NULL, addressee TEXT NOT NULL,"
+    " serial INTEGER NOT NULL, nonce BLOB NOT NULL UNIQUE, envelope BLOB NOT NULL UNIQUE,"
+    " key BLOB NOT NULL UNIQUE, pair BLOB NOT NULL, mailbox TEXT NOT NULL,"
+    " size INTEGER NOT NULL, lapse INTEGER NOT NULL, epoch INTEGER NOT NULL,"
+    " slot INTEGER NOT NULL, state INTEGER NOT NULL,"
+    " UNIQUE(talks, author, addressee, serial)) STRICT;"
+    "INSERT INTO submission SELECT idx, l, talks, author, addressee, serial, nonce, envelope, key,"
+    " pair, mailbox, size, lapse, epoch, slot, state FROM old_submission ORDER BY idx;"
+    "INSERT INTO said SELECT idx, note FROM old_submission ORDER BY idx;"
+    "DROP TABLE old_submission;"
+    "CREATE INDEX submission_mailbox ON submission(mailbox);" /* and idx, as any index */
+    "CREATE INDEX submission_sent ON submission(talks, author);"
+    "CREATE INDEX submission_open ON submission(lapse) WHERE state = 0;"
+    "CREATE INDEX submission_epoch ON submission(epoch) WHERE state = 0;"
+    USE_TRIGGERS
+    "UPDATE version SET v = 4;",
 };
 
 ch_err ch_sql_err(int rc)
@@ -245,12 +292,12 @@ static int bind_one(sqlite3_stmt *q, int i, char kind, va_list *ap)
 {
 	ch_span s;
 	const ch_hash *h;
+	const uint64_t *n;
 
 	switch (kind) {
 	case 'h':
 		h = va_arg(*ap, const ch_hash *);
-		return h ? sqlite3_bind_blob(q, i, h->b, sizeof h->b, SQLITE_STATIC)
-			 : sqlite3_bind_null(q, i);
+		return sqlite3_bind_blob(q, i, h->b, sizeof h->b, SQLITE_STATIC);
 	case 'b':
 		s = va_arg(*ap, ch_span);
 		return sqlite3_bind_blob64(q, i, s.p ? (const void *)s.p : "", s.n,
@@ -261,6 +308,9 @@ static int bind_one(sqlite3_stmt *q, int i, char kind, va_list *ap)
 		    SQLITE_STATIC, SQLITE_UTF8);
 	case 's':
 		return sqlite3_bind_int64(q, i, va_arg(*ap, int64_t));
+	case 'n':
+		n = va_arg(*ap, const uint64_t *);
+		return n ? sqlite3_bind_int64(q, i, (sqlite3_int64)*n) : sqlite3_bind_null(q, i);
 	default:
 		return sqlite3_bind_int64(q, i, (sqlite3_int64)va_arg(*ap, uint64_t));
 	}

@@ -54,7 +54,7 @@ static void test_unique(void **state)
 
 	(void)state;
 	check_ok(ch_store_submission_add(s, &a));
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 6; i++) {
 		b = row(2);
 		if (i == 0)
 			b.l = a.l;
@@ -66,14 +66,16 @@ static void test_unique(void **state)
 			b.key = a.key;
 		if (i == 4)
 			b.serial = a.serial;
+		if (i == 5)
+			b.index = a.index;
 		check_err(ch_store_submission_add(s, &b), CH_E_CONFLICT);
 	}
 	check_ok(ch_store_seen(&seen, s, &none, &a.envelope, &none));
 	assert_true(ch_hash_eq(&seen, &a.l));
 	check_err(ch_store_seen(&seen, s, &none, &none, &none), CH_E_ABSENT);
 	assert_true(check_is_zero(&seen, sizeof seen));
-	check_ok(ch_store_notice_add(s, &a.l, CH_LIT("d")));
-	check_err(ch_store_notice_add(s, &a.l, CH_LIT("d")), CH_E_CONFLICT);
+	check_ok(ch_store_notice_add(s, a.index, CH_LIT("d")));
+	check_err(ch_store_notice_add(s, a.index, CH_LIT("d")), CH_E_CONFLICT);
 	stop(s);
 }
 
@@ -102,10 +104,10 @@ static void test_ends(void **state)
 	assert_int_equal(n, 1);
 	check_ok(ch_store_overdue(s, 1001, a.author, 9, count, &n));
 	assert_int_equal(n, 2);
-	end.l = a.l;
+	end.submission = a.index;
 	check_ok(ch_store_end_add(s, &end));
 	check_err(ch_store_end_add(s, &end), CH_E_CONFLICT);
-	check_ok(ch_store_end(&back, s, &arena, &a.l));
+	check_ok(ch_store_end(&back, s, &arena, a.index));
 	assert_int_equal(back.index, 7);
 	check_ok(ch_store_submission(&got, s, &arena, &a.l));
 	assert_int_equal(got.state, CH_END_LAPSED);
@@ -157,7 +159,7 @@ static void test_versions(void **state)
 
 	(void)state;
 	ch_store_close(s);
-	set_version("UPDATE version SET v = 4");
+	set_version("UPDATE version SET v = v + 1");
 	check_err(ch_store_open(&s, path), CH_E_LIMIT);
 	assert_null(s);
 	set_version("UPDATE version SET v = 0");
@@ -165,6 +167,116 @@ static void test_versions(void **state)
 	set_version("DROP TABLE version");
 	check_err(ch_store_open(&s, path), CH_E_FORMAT);
 	stop(NULL);
+}
+
+/* A database of today as version 3 had it: all about a submission under its hash. The triggers go
+ * with their table. */
+static const char back_to_3[] =
+    "ALTER TABLE ending RENAME TO e;"
+    "CREATE TABLE ending(l BLOB PRIMARY KEY, state INTEGER NOT NULL, idx INTEGER NOT NULL,"
+    " cause BLOB NOT NULL, keybox BLOB NOT NULL, checkpoint BLOB NOT NULL) STRICT;"
+    "INSERT INTO ending SELECT s.l, e.state, e.idx, e.cause, coalesce(k.keybox, x''), e.checkpoint"
+    " FROM e JOIN submission s ON s.idx = e.submission"
+    " LEFT JOIN keybox k ON k.submission = e.submission;"
+    "DROP TABLE e; DROP TABLE keybox;"
+    "ALTER TABLE notice RENAME TO n;"
+    "CREATE TABLE notice(l BLOB NOT NULL, delegate TEXT NOT NULL, PRIMARY KEY(l, delegate))"
+    " STRICT, WITHOUT ROWID;"
+    "INSERT INTO notice SELECT s.l, n.delegate FROM n JOIN submission s ON s.idx = n.submission;"
+    "DROP TABLE n;"
+    "ALTER TABLE entry ADD COLUMN l BLOB;"
+    "UPDATE entry SET l = (SELECT s.l FROM submission s WHERE s.idx = coalesce(entry.about,"
+    " entry.idx));"
+    "DROP INDEX entry_about; ALTER TABLE entry DROP COLUMN about;"
+    "CREATE INDEX entry_l ON entry(l) WHERE l IS NOT NULL;"
+    "ALTER TABLE submission RENAME TO s;"
+    "CREATE TABLE submission(l BLOB PRIMARY KEY, talks BLOB NOT NULL, author TEXT NOT NULL,"
+    " addressee TEXT NOT NULL, serial INTEGER NOT NULL, nonce BLOB NOT NULL UNIQUE,"
+    " envelope BLOB NOT NULL UNIQUE, key BLOB NOT NULL UNIQUE, pair BLOB NOT NULL,"
+    " mailbox TEXT NOT NULL, size INTEGER NOT NULL, lapse INTEGER NOT NULL,"
+    " epoch INTEGER NOT NULL, idx INTEGER NOT NULL, state INTEGER NOT NULL, note BLOB NOT NULL,"
+    " slot INTEGER NOT NULL DEFAULT 0, UNIQUE(talks, author, addressee, serial)) STRICT;"
+    "INSERT INTO submission SELECT l, talks, author, addressee, serial, nonce, envelope, key, pair,"
+    " mailbox, size, lapse, epoch, idx, state, note, slot FROM s JOIN said ON submission = idx"
+    " ORDER BY l DESC;"
+    "DROP TABLE s; DROP TABLE said;"
+    "CREATE INDEX submission_mailbox ON submission(mailbox, idx);"
+    "CREATE INDEX submission_sent ON submission(talks, author, idx);"
+    "CREATE INDEX submission_open ON submission(lapse) WHERE state = 0;"
+    "CREATE INDEX submission_epoch ON submission(epoch) WHERE state = 0;"
+    "UPDATE version SET v = 3;";
+
+static void put_entry(struct ch_store *s, uint64_t index, ch_kind kind, const uint64_t *about)
+{
+	ch_row_entry r = { .index = index, .kind = kind, .note = CH_LIT("said") };
+
+	r.is_about = about != NULL;
+	r.about = about ? *about : 0;
+	check_ok(ch_store_entry_add(s, &r));
+}
+
+static void expect_all(struct ch_store *s, const ch_row_submission *a, const ch_row_submission *b)
+{
+	ch_row_submission got;
+	ch_row_entry entry;
+	ch_row_end end;
+	ch_row_use use;
+	unsigned n = 0;
+
+	check_ok(ch_store_submission(&got, s, &arena, &b->l));
+	assert_int_equal(got.index, b->index);
+	assert_int_equal(got.slot, 9);
+	assert_int_equal(got.state, CH_END_OPEN);
+	check_span(got.note, "note");
+	check_ok(ch_store_end(&end, s, &arena, a->index));
+	assert_int_equal(end.index, 7);
+	assert_int_equal(end.state, CH_END_DELIVERED);
+	check_span(end.cause, "cause");
+	check_span(end.keybox, "keybox");
+	check_err(ch_store_end(&end, s, &arena, b->index), CH_E_ABSENT);
+	check_ok(ch_store_notice(s, b->index, CH_LIT("d")));
+	check_err(ch_store_notice(s, a->index, CH_LIT("d")), CH_E_ABSENT);
+	check_ok(ch_store_entry_of(&entry, s, &arena, a->index, CH_K_HANDOVER));
+	assert_int_equal(entry.index, 7);
+	assert_true(entry.is_about && entry.about == a->index);
+	check_err(ch_store_entry_of(&entry, s, &arena, a->index, CH_K_REGISTERED), CH_E_ABSENT);
+	check_err(ch_store_entry_of(&entry, s, &arena, b->index, CH_K_HANDOVER), CH_E_ABSENT);
+	check_ok(ch_store_entry(&entry, s, &arena, a->index));
+	assert_false(entry.is_about);
+	check_ok(ch_store_mailbox(s, a->mailbox, UINT64_MAX, 9, count, &n));
+	check_ok(ch_store_sent(s, &a->talks, a->author, 1, 9, count, &n));
+	assert_int_equal(n, 3);
+	check_ok(ch_store_use(&use, s, a->author));
+	assert_int_equal(use.open, 1);
+}
+
+/* Version 3 becomes 4 with all that it knew, and goes on counting. */
+static void test_from_3(void **state)
+{
+	struct ch_store *s = start();
+	ch_row_submission a = row(1), b = row(2), c = row(3);
+	ch_row_end end = { .submission = a.index, .state = CH_END_DELIVERED, .index = 7,
+		.cause = CH_LIT("cause"), .keybox = CH_LIT("keybox") };
+	ch_row_use use;
+
+	(void)state;
+	b.slot = 9;
+	put_entry(s, a.index, CH_K_REGISTERED, NULL);
+	put_entry(s, b.index, CH_K_REGISTERED, NULL);
+	put_entry(s, 7, CH_K_HANDOVER, &a.index);
+	check_ok(ch_store_submission_add(s, &a));
+	check_ok(ch_store_submission_add(s, &b));
+	check_ok(ch_store_end_add(s, &end));
+	check_ok(ch_store_notice_add(s, b.index, CH_LIT("d")));
+	expect_all(s, &a, &b);
+	ch_store_close(s);
+	set_version(back_to_3);
+	check_ok(ch_store_open(&s, path));
+	expect_all(s, &a, &b);
+	check_ok(ch_store_submission_add(s, &c));
+	check_ok(ch_store_use(&use, s, a.author));
+	assert_int_equal(use.open, 2);
+	stop(s);
 }
 
 /* What is kept for a party follows its submissions. */
@@ -181,7 +293,7 @@ static void test_use(void **state)
 {
 	struct ch_store *s = start();
 	ch_row_submission a = row(1), b = row(2), c = row(3);
-	ch_row_end end = { .l = a.l, .state = CH_END_DELIVERED };
+	ch_row_end end = { .submission = a.index, .state = CH_END_DELIVERED };
 
 	(void)state;
 	a.size = 100, b.size = 20, c.size = 3;
@@ -191,7 +303,7 @@ static void test_use(void **state)
 	expect_use(s, 2, 120);
 	check_ok(ch_store_end_add(s, &end));
 	expect_use(s, 1, 120); /* delivered: its envelope stays */
-	end.l = b.l;
+	end.submission = b.index;
 	end.state = CH_END_TAKEN_BACK;
 	check_ok(ch_store_end_add(s, &end));
 	expect_use(s, 0, 100);
@@ -201,8 +313,8 @@ static void test_use(void **state)
 	ch_store_rollback(s);
 	expect_use(s, 0, 100);
 	ch_store_close(s);
-	set_version("DROP TABLE raw; DROP TABLE use; DROP TABLE loose; DROP TRIGGER use_begin;"
-		    "DROP TRIGGER use_end; DROP INDEX submission_epoch;"
+	set_version(back_to_3);
+	set_version("DROP TABLE raw; DROP TABLE use; DROP TABLE loose; DROP INDEX submission_epoch;"
 		    "ALTER TABLE submission DROP COLUMN slot;"
 		    "UPDATE version SET v = 1");
 	check_ok(ch_store_open(&s, path));
@@ -277,8 +389,8 @@ static void test_migrates(void **state)
 	(void)state;
 	check_ok(ch_store_submission_add(s, &a));
 	ch_store_close(s);
-	set_version("DROP TABLE raw; DROP TABLE use; DROP TABLE loose; DROP TRIGGER use_begin;"
-		    "DROP TRIGGER use_end; DROP INDEX submission_epoch;"
+	set_version(back_to_3);
+	set_version("DROP TABLE raw; DROP TABLE use; DROP TABLE loose; DROP INDEX submission_epoch;"
 		    "ALTER TABLE submission DROP COLUMN slot;"
 		    "UPDATE version SET v = 1");
 	for (int i = 0; i < 2; i++) {
@@ -434,6 +546,7 @@ int main(void)
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_undo),
 		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_from_3),
 		cmocka_unit_test(test_use),
 		cmocka_unit_test(test_loose),
 		cmocka_unit_test(test_migrates),
