@@ -244,8 +244,9 @@ ch_err ch_store_sent(struct ch_store *s, const ch_hash *talks, ch_span author, u
 {
 	sqlite3_stmt *q;
 	ch_err e = ch_sql_first(&q, s,
-	    "SELECT " COLUMNS " FROM " WHOLE " WHERE talks = ? AND author = ? AND submission.idx > ?"
-	    " ORDER BY submission.idx LIMIT ?", "htsi", talks, author, after_of(after), (uint64_t)max);
+	    "SELECT " COLUMNS " FROM " WHOLE " WHERE talks = ? AND author = ?"
+	    " AND submission.idx > ? ORDER BY submission.idx LIMIT ?", "htsi", talks, author,
+	    after_of(after), (uint64_t)max);
 
 	return each(q, e, on, ctx);
 }
@@ -256,8 +257,8 @@ ch_err ch_store_overdue(struct ch_store *s, int64_t t, ch_span author, unsigned 
 	sqlite3_stmt *q;
 	ch_err e = ch_sql_first(&q, s,
 	    "SELECT " COLUMNS " FROM " WHOLE " WHERE state = 0 AND lapse <= ?"
-	    " AND (? = '' OR author = ?) ORDER BY submission.idx LIMIT ?", "stti", t, author, author,
-	    (uint64_t)max);
+	    " AND (? = '' OR author = ?) ORDER BY submission.idx LIMIT ?", "stti", t,
+	    author, author, (uint64_t)max);
 
 	return each(q, e, on, ctx);
 }

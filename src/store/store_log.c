@@ -6,7 +6,8 @@
 ch_err ch_store_entry_add(struct ch_store *s, const ch_row_entry *r)
 {
 	return ch_sql_run(s, "INSERT INTO entry VALUES(?,?,?,?,?,?,?)", "ihhhibn", r->index,
-	    &r->entry, &r->salt, &r->hash, (uint64_t)r->kind, r->note, r->is_about ? &r->about : NULL);
+	    &r->entry, &r->salt, &r->hash, (uint64_t)r->kind, r->note,
+	    r->is_about ? &r->about : NULL);
 }
 
 static void entry_row(ch_row_entry *out, sqlite3_stmt *q)

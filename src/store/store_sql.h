@@ -32,7 +32,8 @@ ch_err ch_sql_err(int rc);
 /*
  * Run to the end, or to the first row. fmt: h const ch_hash *, b ch_span as blob, t ch_span as
  * text, i uint64_t, n the same by pointer or NULL, s int64_t, in order of the parameters. `first`
- * leaves *q on its row (ABSENT when there is none, *q is then NULL): read it, go on with next, end with ch_sql_end().
+ * leaves *q on its row (ABSENT when there is none, *q is then NULL): read it, go on with next, end
+ * with ch_sql_end().
  */
 CH_MUST_USE ch_err ch_sql_run(struct ch_store *s, const char *sql, const char *fmt, ...);
 CH_MUST_USE ch_err ch_sql_first(sqlite3_stmt **q, struct ch_store *s, const char *sql,
