@@ -6,11 +6,6 @@
 
 #include <sodium.h>
 
-void ch_x25519_base(ch_xkey *pub, const struct ch_secret32 *sec)
-{
-	CH_ASSERT(crypto_scalarmult_curve25519_base(pub->b, sec->b) == 0);
-}
-
 ch_err ch_x25519(struct ch_secret32 *out, const struct ch_secret32 *sec, const ch_xkey *pub)
 {
 	int bad = crypto_scalarmult_curve25519(out->b, sec->b, pub->b);
