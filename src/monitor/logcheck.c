@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define AHEAD (CH_AHEAD_MAX / 2) /* bundles, each with its tile */
+
 ch_err ch_log_open(struct ch_log *l, const char *where, const char *vkey, struct ch_problem *why)
 {
 	ch_err e;
@@ -147,6 +149,15 @@ static ch_err check_bundle(struct ch_log *l, uint64_t index, size_t n, struct ch
 	return e == CH_OK && n == CH_TILE_WIDTH ? climb(l, index, why) : e;
 }
 
+/* Whole bundles and their tiles, as far as they will be asked for next. */
+static void hint(struct ch_log *l, uint64_t index, uint64_t to)
+{
+	for (uint64_t i = index; i < index + AHEAD && i < to / CH_TILE_WIDTH; i++) {
+		ch_log_ahead(l, &(ch_tile){ .entries = true, .width = CH_TILE_WIDTH, .index = i });
+		ch_log_ahead(l, &(ch_tile){ .width = CH_TILE_WIDTH, .index = i });
+	}
+}
+
 static ch_err grow(struct ch_log *l, uint64_t to, struct ch_problem *why)
 {
 	ch_err e = CH_OK;
@@ -154,6 +165,7 @@ static ch_err grow(struct ch_log *l, uint64_t to, struct ch_problem *why)
 	while (e == CH_OK && l->next.size < to) {
 		uint64_t index = l->next.size / CH_TILE_WIDTH;
 
+		hint(l, index, to);
 		e = check_bundle(l, index, ch_tile_width(to, 0, index), why);
 		if (e == CH_OK && l->on_step)
 			e = l->on_step(l->on_step_ctx, l, to);
@@ -195,6 +207,7 @@ static ch_err check_tree(struct ch_log *l, const ch_checkpoint *cp, struct ch_pr
 
 	l->next = l->edge;
 	e = cp->size > l->next.size ? grow(l, cp->size, why) : CH_OK;
+	ch_place_forget(&l->place);
 	if (e == CH_OK)
 		e = ch_log_edge_root(&root, &l->next);
 	if (e == CH_OK && !ch_hash_eq(&root, &cp->root))

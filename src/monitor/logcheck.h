@@ -110,6 +110,8 @@ CH_MUST_USE ch_err ch_log_head(ch_checkpoint *cp, struct ch_log *l, struct ch_bu
     struct ch_problem *why);
 /* One file of the log into l->body. */
 CH_MUST_USE ch_err ch_log_get(struct ch_log *l, const char *path, struct ch_problem *why);
+/* A hint that this tile or bundle will be asked for soon. */
+void ch_log_ahead(struct ch_log *l, const ch_tile *t);
 /* A tile or bundle into l->body, cut from the full one where the log no longer keeps it; `path` is
  * what it is called. */
 CH_MUST_USE ch_err ch_log_get_tile(struct ch_log *l, char path[CH_TILE_PATH_MAX + 1],

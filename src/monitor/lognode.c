@@ -105,11 +105,14 @@ static ch_err find(uint64_t *index, struct ch_log *l, const ch_log_which *which,
 
 	for (uint64_t i = 0; i * CH_TILE_WIDTH < size; i++) {
 		const ch_tile t = { .index = i, .width = (uint16_t)ch_tile_width(size, 0, i) };
-		ch_err e = ch_log_get_tile(l, path, &t, why);
-		struct ch_rd r = ch_rd_of(ch_buf_span(&l->body));
+		struct ch_rd r;
+		ch_err e;
 
-		if (e != CH_OK)
+		for (uint64_t k = i; k < i + CH_AHEAD_MAX && k < size / CH_TILE_WIDTH; k++)
+			ch_log_ahead(l, &(ch_tile){ .index = k, .width = CH_TILE_WIDTH });
+		if ((e = ch_log_get_tile(l, path, &t, why)) != CH_OK)
 			return e;
+		r = ch_rd_of(ch_buf_span(&l->body));
 		for (unsigned k = 0; k < t.width; k++) {
 			ch_hash h;
 

@@ -4,6 +4,8 @@
 #include "dir.h"
 #include "logcheck.h"
 
+#define GET_MS 60000
+
 /* A log's bytes are what was signed: whoever packs them on the way breaks every reader. */
 static ch_err coded(const struct ch_log *l, const char *path, struct ch_problem *why)
 {
@@ -23,7 +25,7 @@ ch_err ch_log_get(struct ch_log *l, const char *path, struct ch_problem *why)
 		ch_buf_reset(&l->body);
 		e = l->source(l->source_ctx, &l->body, path);
 	} else {
-		e = ch_place_get(&l->body, &status, &l->place, path, 60000);
+		e = ch_place_get(&l->body, &status, &l->place, path, GET_MS);
 	}
 	if (e == CH_OK)
 		return e;
@@ -42,6 +44,17 @@ ch_err ch_log_get(struct ch_log *l, const char *path, struct ch_problem *why)
 		    path, status);
 	return ch_problem_set(why, e, "%s/%s could not be fetched: %s; repeat", l->place.at, path,
 	    ch_err_text(e));
+}
+
+void ch_log_ahead(struct ch_log *l, const ch_tile *t)
+{
+	char path[CH_TILE_PATH_MAX + 1] = { 0 };
+	struct ch_wr w = ch_wr_of(path, CH_TILE_PATH_MAX);
+
+	ch_tile_put(&w, t);
+	if (!l->source && ch_wr_done(&w) == CH_OK)
+		ch_place_ahead(&l->place, path, t->entries ? CH_LOG_BUNDLE_MAX : CH_TILE_BYTES,
+		    GET_MS);
 }
 
 ch_err ch_log_copy(const struct ch_log *l, const char *path, ch_span bytes,

@@ -1,24 +1,11 @@
 /* The HTTP client: a narrow face on libcurl. See client.h. Trusts nothing that comes back. */
-#include "client.h"
+#include "client_inner.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 
-#include "rd.h"
 #include "wipe.h"
 
 #define CH_CLIENT_STOP_MS 200 /* how soon it sees that it shall stop */
-
-/* The state of one transfer. Errors of ours stop it and are the answer. */
-struct ch_client_run {
-	CURL *easy;
-	const ch_client_ask *ask;
-	const ch_client_sink *sink;
-	struct ch_rd body;
-	ch_err err;
-	bool to_file, begun;
-	uint64_t n, file_from;
-};
 
 ch_err ch_client_global_init(void)
 {
@@ -116,9 +103,9 @@ static ch_err ch_client_of_curl(CURLcode rc)
 	}
 }
 
-/* Options of every transfer. A refusal of any of them is a fault of the build. */
-static bool ch_client_options(CURL *h, struct ch_client_run *x)
+bool ch_client_options(struct ch_client_run *x)
 {
+	CURL *h = x->easy;
 	const ch_client_ask *q = x->ask;
 	CURLcode rc = CURLE_OK;
 
@@ -178,7 +165,7 @@ static struct curl_slist *ch_client_headers(bool *ok, const char *const *lines)
 	return list;
 }
 
-static void ch_client_result(ch_client_answer *out, const struct ch_client_run *x)
+void ch_client_result(ch_client_answer *out, const struct ch_client_run *x)
 {
 	const char *type = NULL;
 	struct curl_header *coding = NULL;
@@ -235,7 +222,7 @@ ch_err ch_client_do(ch_client_answer *out, struct ch_client *c, const ch_client_
 	curl_easy_reset(c->easy); /* keeps the connection */
 	ch_err e = CH_E_NOMEM;
 	if (ok) {
-		ok = ch_client_options(c->easy, &x) &&
+		ok = ch_client_options(&x) &&
 		    curl_easy_setopt(c->easy, CURLOPT_HTTPHEADER, list) == CURLE_OK;
 		e = ok ? ch_client_of_curl(ch_client_perform(c, ask->stop)) : CH_E_INTERNAL;
 	}

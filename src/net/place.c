@@ -18,10 +18,26 @@ ch_err ch_place_open(struct ch_place *p, const char *at)
 	return p->remote ? ch_client_init(&p->client) : CH_OK;
 }
 
+void ch_place_forget(struct ch_place *p)
+{
+	ch_ahead_free(p->ahead);
+	p->ahead = NULL;
+}
+
 void ch_place_close(struct ch_place *p)
 {
 	ch_client_deinit(&p->client);
+	ch_place_forget(p);
 	memset(p, 0, sizeof *p);
+}
+
+void ch_place_ahead(struct ch_place *p, const char *path, size_t max, unsigned total_ms)
+{
+	char full[CH_PATH_MAX];
+
+	if (p->remote && ch_path(full, "%s/%s", p->at, path) == CH_OK &&
+	    (p->ahead || ch_ahead_new(&p->ahead) == CH_OK))
+		ch_ahead_want(p->ahead, full, max, total_ms);
 }
 
 ch_err ch_place_get(struct ch_buf *out, unsigned *status, struct ch_place *p, const char *path,
@@ -39,7 +55,9 @@ ch_err ch_place_get(struct ch_buf *out, unsigned *status, struct ch_place *p, co
 		return e;
 	if (!p->remote)
 		return ch_file_read(out, full);
-	if ((e = ch_client_do(&a, &p->client, &ask, &sink)) != CH_OK)
+	if (!p->ahead || ch_ahead_take(&a, out, p->ahead, full) != CH_OK)
+		e = ch_client_do(&a, &p->client, &ask, &sink);
+	if (e != CH_OK)
 		return e;
 	*status = a.status;
 	if (a.status == 200 && a.coding[0] != '\0') {

@@ -5,13 +5,14 @@
 #ifndef CH_PLACE_H
 #define CH_PLACE_H
 
-#include "client.h"
+#include "ahead.h"
 
 struct ch_place {
 	char at[CH_PATH_MAX]; /* no slash at its end */
 	bool remote;
 	char coding[16]; /* after FORMAT: in which the server gave the file */
 	struct ch_client client;
+	struct ch_ahead *ahead; /* NULL before the first */
 };
 
 /* LIMIT: the address is empty or too long. Close in any case; a zeroed struct is fine. */
@@ -26,5 +27,10 @@ void ch_place_close(struct ch_place *p);
  */
 CH_MUST_USE ch_err ch_place_get(struct ch_buf *out, unsigned *status, struct ch_place *p,
     const char *path, unsigned total_ms);
+
+/* That file will be asked for soon, and be of at most max bytes. A hint; a folder needs none. */
+void ch_place_ahead(struct ch_place *p, const char *path, size_t max, unsigned total_ms);
+/* What was hinted at will not be asked for, or may be another file by then. */
+void ch_place_forget(struct ch_place *p);
 
 #endif

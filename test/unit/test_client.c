@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "ahead.h"
 #include "client.h"
 #include "clock.h"
 #include "served.h"
@@ -73,6 +74,57 @@ static void test_simple(void **state)
 		assert_int_equal(a.status, 404);
 		assert_string_equal(a.type, "application/problem+json");
 	}
+}
+
+static const char *at(const char *path)
+{
+	static char url[256];
+
+	snprintf(url, sizeof url, "%s%s", base, path);
+	return url;
+}
+
+/* What was wanted comes whole or not at all, and once. */
+static void test_ahead(void **state)
+{
+	struct ch_ahead *a;
+	ch_client_answer answer;
+	char path[16];
+
+	(void)state;
+	check_ok(ch_ahead_new(&a));
+	ch_buf_reset(&buf);
+	check_err(ch_ahead_take(&answer, &buf, a, at("/x")), CH_E_ABSENT);
+	ch_ahead_want(a, at("/x"), 5, 5000);
+	ch_ahead_want(a, at("/x"), 5, 5000);
+	ch_ahead_want(a, at("/y"), 4, 5000);     /* a byte too small */
+	ch_ahead_want(a, at("/early"), 99, 5000); /* 404 */
+	ch_ahead_want(a, "http://127.0.0.1:1/x", 5, 5000);
+	ch_ahead_want(a, "file:///etc/passwd", 9999, 5000);
+	check_ok(ch_ahead_take(&answer, &buf, a, at("/x")));
+	assert_true(answer.status == 200 && answer.n == 5);
+	check_span(ch_buf_span(&buf), "hello");
+	check_err(ch_ahead_take(&answer, &buf, a, at("/x")), CH_E_ABSENT);
+	check_err(ch_ahead_take(&answer, &buf, a, at("/y")), CH_E_ABSENT);
+	check_err(ch_ahead_take(&answer, &buf, a, at("/early")), CH_E_ABSENT);
+	assert_true(check_is_zero(&answer, sizeof answer));
+	check_err(ch_ahead_take(&answer, &buf, a, "http://127.0.0.1:1/x"), CH_E_ABSENT);
+	check_err(ch_ahead_take(&answer, &buf, a, "file:///etc/passwd"), CH_E_ABSENT);
+	check_span(ch_buf_span(&buf), "hello");
+	for (unsigned round = 0; round < 3; round++) {
+		for (unsigned i = 0; i < CH_AHEAD_MAX + 1; i++) {
+			snprintf(path, sizeof path, "/%u", i);
+			ch_ahead_want(a, at(path), 5, 5000);
+		}
+		for (unsigned i = 0; i < CH_AHEAD_MAX + 1; i++) {
+			snprintf(path, sizeof path, "/%u", i);
+			ch_buf_reset(&buf);
+			check_err(ch_ahead_take(&answer, &buf, a, at(path)),
+			    i < CH_AHEAD_MAX ? CH_OK : CH_E_ABSENT);
+		}
+	}
+	ch_ahead_want(a, at("/x"), 5, 5000); /* let go of while it is on its way */
+	ch_ahead_free(a);
 }
 
 static void count(void *arg, ch_span bytes)
@@ -181,6 +233,7 @@ int main(void)
 		T(test_files),
 		T(test_refusals),
 		T(test_simple),
+		T(test_ahead),
 		T(test_stop),
 	};
 	char cmd[CH_PATH_MAX + 16];
