@@ -89,7 +89,9 @@ def rooms():
 def room():
     """A folder, which goes at the end of all: where thousands of files were just removed, ext4 looks
     at each of their inodes before it makes a file, and a run would pay for those before it. For the
-    same reason each is to lie in another part of the disk (T), if the file system knows how."""
+    same reason each is to lie in another part of the disk (T), if the file system knows how, and
+    what earlier runs left in the kernel's memory goes to the disk first."""
+    os.sync()
     with contextlib.suppress(OSError):
         subprocess.run(['chattr', '+T', rooms().name], stderr=subprocess.DEVNULL)
     return contextlib.nullcontext(pathlib.Path(tempfile.mkdtemp(dir=rooms().name)))

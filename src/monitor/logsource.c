@@ -53,8 +53,8 @@ void ch_log_ahead(struct ch_log *l, const ch_tile *t)
 
 	ch_tile_put(&w, t);
 	if (!l->source && ch_wr_done(&w) == CH_OK)
-		ch_place_ahead(&l->place, path, t->entries ? CH_LOG_BUNDLE_MAX : CH_TILE_BYTES,
-		    GET_MS);
+		ch_place_ahead(&l->place, path,
+		    t->entries ? CH_LOG_BUNDLE_MAX : (size_t)CH_TILE_BYTES, GET_MS);
 }
 
 ch_err ch_log_copy(const struct ch_log *l, const char *path, ch_span bytes,

@@ -18,8 +18,8 @@ void ch_ahead_free(struct ch_ahead *a);
 /* Unless it is on its way, or too many are.   max, total_ms   as of ch_client_do() */
 void ch_ahead_want(struct ch_ahead *a, const char *url, size_t max, unsigned total_ms);
 
-/* The whole answer, of status 200, to what was wanted, appended to body; waits for it. ABSENT: it was
- * not wanted, or did not come, or body is too small; it is forgotten then. */
+/* The whole answer, of status 200, to what was wanted, appended to body; waits for it. ABSENT: it
+ * was not wanted, or did not come, or body is too small; it is forgotten then. */
 CH_MUST_USE ch_err ch_ahead_take(ch_client_answer *out, struct ch_buf *body, struct ch_ahead *a,
     const char *url);
 

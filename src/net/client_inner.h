@@ -7,8 +7,8 @@
 #include "client.h"
 #include "rd.h"
 
-/* The state of one transfer: its handle, question and sink, which outlive it. Errors of ours stop it
- * and are the answer. */
+/* The state of one transfer: its handle, question and sink, which outlive it. Errors of ours stop
+ * it and are the answer. */
 struct ch_client_run {
 	CURL *easy;
 	const ch_client_ask *ask;
@@ -19,7 +19,8 @@ struct ch_client_run {
 	uint64_t n, file_from;
 };
 
-/* Options of every transfer, on a handle as new. A refusal of any of them is a fault of the build. */
+/* Options of every transfer, on a handle as new. A refusal of any of them is a fault of the
+ * build. */
 CH_MUST_USE bool ch_client_options(struct ch_client_run *x);
 /* Of a transfer that libcurl calls whole. */
 void ch_client_result(ch_client_answer *out, const struct ch_client_run *x);
