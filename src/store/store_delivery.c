@@ -255,7 +255,7 @@ ch_err ch_store_overdue(struct ch_store *s, int64_t t, ch_span author, unsigned 
     ch_store_on_submission on, void *ctx)
 {
 	sqlite3_stmt *q;
-	/* The plus: sorted after, so that only what is due is looked at and not all in their order. */
+	/* The plus: sorted after, so that it looks at what is due and not at all in their order. */
 	ch_err e = ch_sql_first(&q, s,
 	    "SELECT " COLUMNS " FROM " WHOLE " WHERE state = 0 AND lapse <= ?"
 	    " AND (? = '' OR author = ?) ORDER BY +submission.idx LIMIT ?", "stti", t,
