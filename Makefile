@@ -77,6 +77,6 @@ help:
 	@echo 'make bench      figures, each beside its peer'
 	@echo 'make check      static checks, one line each'
 	@echo 'make fuzz       each parser on hostile bytes for FUZZ_SECONDS ($(FUZZ_SECONDS))'
-	@echo 'make faults     the registry with a fault at every system call, and killed a thousand times; an hour'
+	@echo 'make faults     the registry with a fault at every system call, and killed a thousand times; a quarter of an hour'
 	@echo 'make install    to PREFIX ($(PREFIX)), below DESTDIR when set; make uninstall takes it back'
 	@echo 'make clean      remove build/ and build-*/'
